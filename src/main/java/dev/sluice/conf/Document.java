@@ -1,0 +1,157 @@
+package dev.sluice.conf;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.io.IOException;
+import java.io.StringReader;
+import java.nio.charset.CharacterCodingException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.regex.Pattern;
+import org.yaml.snakeyaml.DumperOptions.ScalarStyle;
+import org.yaml.snakeyaml.LoaderOptions;
+import org.yaml.snakeyaml.Yaml;
+import org.yaml.snakeyaml.error.MarkedYAMLException;
+import org.yaml.snakeyaml.error.YAMLException;
+import org.yaml.snakeyaml.nodes.MappingNode;
+import org.yaml.snakeyaml.nodes.Node;
+import org.yaml.snakeyaml.nodes.NodeTuple;
+import org.yaml.snakeyaml.nodes.ScalarNode;
+import org.yaml.snakeyaml.nodes.SequenceNode;
+
+/**
+ * A YAML document that remembers the line each value stands on. Plain scalars are read by the YAML
+ * 1.2 core schema (so {@code on} and {@code no} are text); a key given twice is an error.
+ *
+ * @param file the name that errors give
+ * @param root the content
+ * @param lines line numbers from 1, by JSON pointer
+ */
+public record Document(String file, JsonNode root, Map<String, Integer> lines) {
+  private static final JsonNodeFactory NODES = JsonNodeFactory.instance;
+  private static final Pattern INTEGER = Pattern.compile("[-+]?[0-9]{1,18}");
+  private static final Pattern DECIMAL =
+      Pattern.compile("[-+]?(\\.[0-9]+|[0-9]+(\\.[0-9]*)?)([eE][-+]?[0-9]+)?");
+  private static final int MAX_NODES = 1_000_000;
+
+  /** Reads a file; an error says what to do about it. */
+  public static Document read(Path file) {
+    try {
+      return parse(file.toString(), Files.readString(file, StandardCharsets.UTF_8));
+    } catch (NoSuchFileException e) {
+      throw new InvalidConfiguration(file + ": there is no such file");
+    } catch (CharacterCodingException e) {
+      throw new InvalidConfiguration(file + ": is not UTF-8 text");
+    } catch (IOException e) {
+      throw new InvalidConfiguration(file + ": cannot be read (" + e.getMessage() + ")");
+    }
+  }
+
+  public static Document parse(String file, String text) {
+    LoaderOptions options = new LoaderOptions();
+    options.setCodePointLimit(16 * 1024 * 1024);
+    try {
+      Node node = new Yaml(options).compose(new StringReader(text));
+      Map<String, Integer> lines = new HashMap<>();
+      JsonNode root = node == null ? NODES.objectNode() : new Reader(file, lines).read(node, "");
+      return new Document(file, root, lines);
+    } catch (MarkedYAMLException e) {
+      int line = e.getProblemMark() == null ? 1 : e.getProblemMark().getLine() + 1;
+      throw new InvalidConfiguration(file + ":" + line + ": is not YAML: " + e.getProblem());
+    } catch (YAMLException e) {
+      throw new InvalidConfiguration(file + ": is not YAML: " + e.getMessage());
+    }
+  }
+
+  /** The node at a JSON pointer; a missing node where there is none. */
+  public JsonNode at(String pointer) {
+    return pointer.isEmpty() ? root : root.at(pointer);
+  }
+
+  /** The line of the value at a pointer, or of the nearest one around it. */
+  public int line(String pointer) {
+    for (String p = pointer; !p.isEmpty(); p = p.substring(0, p.lastIndexOf('/'))) {
+      Integer line = lines.get(p);
+      if (line != null) return line;
+    }
+    return 1;
+  }
+
+  /** {@code file:line: reason} for the value at a pointer. */
+  public String mistake(String pointer, String reason) {
+    return file + ":" + line(pointer) + ": " + reason;
+  }
+
+  /** A key as one token of a JSON pointer (RFC 6901 §3). */
+  public static String token(String key) {
+    return "/" + key.replace("~", "~0").replace("/", "~1");
+  }
+
+  /** Turns composed YAML nodes into JSON, noting the lines. */
+  private static final class Reader {
+    private final String file;
+    private final Map<String, Integer> lines;
+    private int nodes;
+
+    Reader(String file, Map<String, Integer> lines) {
+      this.file = file;
+      this.lines = lines;
+    }
+
+    JsonNode read(Node node, String pointer) {
+      lines.putIfAbsent(pointer, node.getStartMark().getLine() + 1);
+      if (++nodes > MAX_NODES) throw new InvalidConfiguration(file + ": is too large");
+      if (node instanceof MappingNode mapping) return object(mapping, pointer);
+      if (node instanceof SequenceNode sequence) return array(sequence, pointer);
+      return scalar((ScalarNode) node);
+    }
+
+    private ObjectNode object(MappingNode mapping, String pointer) {
+      ObjectNode object = NODES.objectNode();
+      for (NodeTuple entry : mapping.getValue()) {
+        int line = entry.getKeyNode().getStartMark().getLine() + 1;
+        if (!(entry.getKeyNode() instanceof ScalarNode key)) {
+          throw new InvalidConfiguration(file + ":" + line + ": a key must be plain text");
+        }
+        String name = key.getValue();
+        if (object.has(name)) {
+          throw new InvalidConfiguration(file + ":" + line + ": \"" + name + "\" is given twice");
+        }
+        lines.put(pointer + token(name), line);
+        object.set(name, read(entry.getValueNode(), pointer + token(name)));
+      }
+      return object;
+    }
+
+    private ArrayNode array(SequenceNode sequence, String pointer) {
+      ArrayNode array = NODES.arrayNode();
+      for (Node item : sequence.getValue()) array.add(read(item, pointer + "/" + array.size()));
+      return array;
+    }
+
+    private JsonNode scalar(ScalarNode node) {
+      boolean plain = node.getScalarStyle() == ScalarStyle.PLAIN;
+      return plain ? Document.scalar(node.getValue()) : NODES.textNode(node.getValue());
+    }
+  }
+
+  /** A plain scalar by the YAML 1.2 core schema (§10.3.2). */
+  static JsonNode scalar(String text) {
+    return switch (text) {
+      case "", "~", "null", "Null", "NULL" -> NODES.nullNode();
+      case "true", "True", "TRUE" -> NODES.booleanNode(true);
+      case "false", "False", "FALSE" -> NODES.booleanNode(false);
+      default -> {
+        if (INTEGER.matcher(text).matches()) yield NODES.numberNode(Long.parseLong(text));
+        if (DECIMAL.matcher(text).matches()) yield NODES.numberNode(Double.parseDouble(text));
+        yield NODES.textNode(text);
+      }
+    };
+  }
+}

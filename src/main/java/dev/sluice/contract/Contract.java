@@ -1,0 +1,99 @@
+package dev.sluice.contract;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.sluice.conf.Document;
+import dev.sluice.conf.InvalidConfiguration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+/**
+ * Every operation of every app, from their OpenAPI documents. Immutable; building one throws {@link
+ * InvalidConfiguration} with every mistake of every document.
+ */
+public final class Contract {
+  private final Map<String, Operation> operations = new LinkedHashMap<>();
+  private final Routes routes;
+  private final ObjectNode published;
+
+  private Contract(List<Operation> operations, ObjectNode published) {
+    operations.forEach(o -> this.operations.put(o.id(), o));
+    this.routes = new Routes(operations);
+    this.published = published;
+  }
+
+  /**
+   * Reads the documents.
+   *
+   * @param documents by the name of the app each belongs to
+   * @param limits the limit classes a policy may name
+   */
+  public static Contract of(Map<String, Document> documents, Set<String> limits) {
+    List<String> mistakes = new ArrayList<>();
+    List<Operation> operations = new ArrayList<>();
+    Map<String, String> seen = new HashMap<>();
+    documents.forEach(
+        (app, document) -> {
+          OpenApi reader = new OpenApi(app, document, limits, mistakes);
+          for (OpenApi.Found found : reader.read()) {
+            Operation o = found.operation();
+            String where = document.mistake(found.pointer(), "");
+            clash(seen, "operationId " + o.id(), where, mistakes);
+            clash(seen, o.method() + " " + o.path().replaceAll("\\{[^}]*}", "{}"), where, mistakes);
+            operations.add(o);
+          }
+        });
+    ObjectNode published = Publication.merge(documents, mistakes);
+    if (!mistakes.isEmpty()) throw new InvalidConfiguration(mistakes);
+    return new Contract(operations, published);
+  }
+
+  private static void clash(
+      Map<String, String> seen, String what, String where, List<String> mistakes) {
+    String first = seen.putIfAbsent(what, where);
+    if (first == null) return;
+    mistakes.add(where + what + " is already declared at " + first.replaceFirst(": $", ""));
+  }
+
+  public List<Operation> operations() {
+    return List.copyOf(operations.values());
+  }
+
+  /** The operation of that id, or null. */
+  public Operation operation(String id) {
+    return operations.get(id);
+  }
+
+  public Routes routes() {
+    return routes;
+  }
+
+  /** All documents as one, without the policies. */
+  public JsonNode published() {
+    return published;
+  }
+
+  /** Refuses operations of an app without a handler, and handlers without an operation. */
+  public void matchHandlers(String app, Set<String> handlers) {
+    Set<String> declared = new HashSet<>();
+    for (Operation o : operations.values()) if (o.app().equals(app)) declared.add(o.id());
+    List<String> mistakes = new ArrayList<>();
+    for (String id : declared) {
+      if (!handlers.contains(id)) {
+        mistakes.add("app " + app + ": operation " + id + " has no handler; add it to the app");
+      }
+    }
+    for (String id : handlers) {
+      if (!declared.contains(id)) {
+        mistakes.add(
+            "app " + app + ": handler " + id + " has no operation; declare it in openapi.yaml");
+      }
+    }
+    if (!mistakes.isEmpty()) throw new InvalidConfiguration(mistakes);
+  }
+}

@@ -1,0 +1,42 @@
+package dev.sluice.contract;
+
+import dev.sluice.bus.Address;
+import dev.sluice.call.Call;
+import dev.sluice.call.Reply;
+import java.util.List;
+
+/**
+ * One OpenAPI operation with its policy.
+ *
+ * @param id the operationId
+ * @param app the app whose document it stands in, and which answers it
+ * @param method upper case
+ * @param path the template, such as {@code /signaling/offer/{roomId}}
+ * @param parameters what may stand in path, query and headers
+ * @param body what the request body may be; null where none is taken
+ * @param policy its {@code x-sluice}
+ */
+public record Operation(
+    String id,
+    String app,
+    String method,
+    String path,
+    List<Parameter> parameters,
+    RequestBody body,
+    Policy policy) {
+
+  /** Where siblings, of this JVM or another, ask for this operation: {@code op.<operationId>}. */
+  public Address<Call, Reply> door() {
+    return Address.shared("op." + id, Call.class, Reply.class);
+  }
+
+  /** Where the app that owns it answers, behind guards and cache. */
+  public Address<Call, Reply> origin() {
+    return Address.local("origin." + id, Call.class, Reply.class);
+  }
+
+  /** Whether a repeat does no harm (RFC 9110 §9.2.1). */
+  public boolean isSafe() {
+    return method.equals("GET") || method.equals("HEAD");
+  }
+}

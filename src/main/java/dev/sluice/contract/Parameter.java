@@ -1,0 +1,101 @@
+package dev.sluice.contract;
+
+import dev.sluice.call.Failure.Field;
+import io.vertx.core.json.JsonObject;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.regex.Pattern;
+
+/**
+ * A parameter of an operation, and how its text becomes a JSON value (style form, explode true).
+ *
+ * @param name as the client writes it
+ * @param in where it stands
+ * @param required whether a call must give it
+ * @param lowercase {@code x-lowercase}: case does not matter, so that equal calls are equal keys
+ * @param type the JSON type of the value, or of one item of an array
+ * @param array whether it may be repeated
+ * @param absent the schema's default, or null
+ * @param schema the compiled schema of the whole value
+ */
+public record Parameter(
+    String name,
+    In in,
+    boolean required,
+    boolean lowercase,
+    String type,
+    boolean array,
+    Object absent,
+    Schema schema) {
+  private static final Pattern INTEGER = Pattern.compile("-?(0|[1-9][0-9]{0,17})");
+  private static final Pattern NUMBER =
+      Pattern.compile("-?(0|[1-9][0-9]{0,17})(\\.[0-9]{1,18})?([eE][-+]?[0-9]{1,3})?");
+
+  /** Where a parameter stands. */
+  public enum In {
+    PATH,
+    QUERY,
+    HEADER
+  }
+
+  /** The value of what the client gave; what is wrong with it is added to {@code wrong}. */
+  Object read(List<String> given, List<Field> wrong) {
+    if (given == null || given.isEmpty()) {
+      if (required) wrong.add(new Field(name, "is required", null));
+      return absent;
+    }
+    if (!array && given.size() > 1) {
+      wrong.add(new Field(name, "is given " + given.size() + " times; once is enough", null));
+      return null;
+    }
+    List<Object> values = new ArrayList<>(given.size());
+    for (String text : given) values.add(value(text));
+    if (values.contains(null)) {
+      wrong.add(new Field(name, "must be " + article(type), given.get(values.indexOf(null))));
+      return null;
+    }
+    Object value = array ? values : values.get(0);
+    String reason = schema.refusal(value);
+    if (reason != null) wrong.add(new Field(name, reason, array ? given : given.get(0)));
+    return value;
+  }
+
+  /** The JSON value of a text, null where it has none of that type. */
+  private Object value(String text) {
+    return switch (type) {
+      case "integer" -> INTEGER.matcher(text).matches() ? Long.valueOf(text) : null;
+      case "number" -> NUMBER.matcher(text).matches() ? Double.valueOf(text) : null;
+      case "boolean" ->
+          text.equals("true") ? Boolean.TRUE : text.equals("false") ? Boolean.FALSE : null;
+      default -> lowercase ? text.toLowerCase(Locale.ROOT) : text;
+    };
+  }
+
+  /** The default as read from a schema, in the form {@link #read} gives values. */
+  static Object normal(Object value) {
+    return value instanceof Integer n ? (Object) n.longValue() : value;
+  }
+
+  private static String article(String type) {
+    return switch (type) {
+      case "integer" -> "a whole number";
+      case "boolean" -> "true or false";
+      default -> "a " + type;
+    };
+  }
+
+  static Parameter of(JsonObject declared, JsonObject schema, JsonObject components) {
+    boolean array = "array".equals(schema.getString("type"));
+    JsonObject item = array ? schema.getJsonObject("items", new JsonObject()) : schema;
+    return new Parameter(
+        declared.getString("name"),
+        In.valueOf(declared.getString("in").toUpperCase(Locale.ROOT)),
+        declared.getBoolean("required", false),
+        declared.getBoolean("x-lowercase", false),
+        item.getString("type", "string"),
+        array,
+        normal(schema.getValue("default")),
+        Schema.compile(schema, components));
+  }
+}

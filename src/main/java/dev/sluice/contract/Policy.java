@@ -1,0 +1,68 @@
+package dev.sluice.contract;
+
+import dev.sluice.call.Priority;
+import java.time.Duration;
+import java.util.List;
+
+/**
+ * An operation's {@code x-sluice}: who may call it and how it is limited, cached and prioritised. A
+ * key that this version does not enforce is not a key: it is refused, never ignored.
+ *
+ * @param auth whose credential it takes
+ * @param limit the name of a limit class in the configuration, or {@code none}
+ * @param priority the mailbox lane of its upstream calls
+ * @param timeout how long the caller is kept waiting at most
+ * @param cache null where replies are never stored
+ * @param invalidates tags that a successful call makes stale, with {@code {parameter}} filled in
+ * @param onDisconnect whether work goes on when the last client that waits for it is gone
+ * @param errors which of the seeds' error shapes its clients read
+ * @param exactlyOneOf parameters of which a call must give one and only one
+ */
+public record Policy(
+    Auth auth,
+    String limit,
+    Priority priority,
+    Duration timeout,
+    CachePolicy cache,
+    List<String> invalidates,
+    OnDisconnect onDisconnect,
+    ErrorShape errors,
+    List<String> exactlyOneOf) {
+
+  /** Whose credential an operation takes. */
+  public enum Auth {
+    /** Anyone may call. */
+    NONE,
+    /** The caller's own provider token, as a bearer token: passed through, judged upstream. */
+    PASSTHROUGH
+  }
+
+  /** What a client that goes away does to the work it asked for. */
+  public enum OnDisconnect {
+    CANCEL,
+    FINISH
+  }
+
+  /** The JSON form of an error: seed 002's is flat, the others' nested. */
+  public enum ErrorShape {
+    NESTED,
+    FLAT
+  }
+
+  public Policy {
+    if (auth == null) auth = Auth.NONE;
+    if (limit == null) limit = "default";
+    if (priority == null) priority = Priority.NORMAL;
+    if (timeout == null) timeout = Duration.ofSeconds(10);
+    invalidates = invalidates == null ? List.of() : List.copyOf(invalidates);
+    if (onDisconnect == null) onDisconnect = OnDisconnect.CANCEL;
+    if (errors == null) errors = ErrorShape.NESTED;
+    exactlyOneOf = exactlyOneOf == null ? List.of() : List.copyOf(exactlyOneOf);
+    if (timeout.isZero()) throw new IllegalArgumentException("timeout must be above 0");
+  }
+
+  /** The policy of an operation that states none. */
+  static Policy defaults() {
+    return new Policy(null, null, null, null, null, null, null, null, null);
+  }
+}

@@ -1,0 +1,98 @@
+package dev.sluice.contract;
+
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
+
+/**
+ * The route table: a tree over path segments, a literal before a parameter. Built once, immutable,
+ * its cost independent of the number of routes.
+ */
+public final class Routes {
+  private final Node root = new Node();
+
+  public Routes(List<Operation> operations) {
+    operations.forEach(this::add);
+  }
+
+  /**
+   * What stands at a path.
+   *
+   * @param operations by method
+   * @param values the path's parameters, still as the client wrote them
+   */
+  public record Match(Map<String, Operation> operations, Map<String, String> values) {
+
+    /** The operation for a method, HEAD being GET without the body; null where there is none. */
+    public Operation operation(String method) {
+      Operation found = operations.get(method);
+      return found == null && method.equals("HEAD") ? operations.get("GET") : found;
+    }
+
+    /** The methods for an Allow header (RFC 9110 §10.2.1). */
+    public Set<String> allowed() {
+      Set<String> methods = new TreeSet<>(operations.keySet());
+      if (methods.contains("GET")) methods.add("HEAD");
+      methods.add("OPTIONS");
+      return methods;
+    }
+  }
+
+  /** What stands at a raw path, or null. */
+  public Match match(String path) {
+    if (path.isEmpty() || path.charAt(0) != '/') return null;
+    String[] segments = path.substring(1).split("/", -1);
+    Node node = find(root, segments, 0);
+    if (node == null) return null;
+    Map<String, String> values = new HashMap<>();
+    for (int i = 0; i < segments.length; i++) {
+      String name = node.names[i];
+      if (name != null) values.put(name, segments[i]);
+    }
+    return new Match(node.operations, values);
+  }
+
+  private static Node find(Node node, String[] segments, int depth) {
+    if (depth == segments.length) return node.operations.isEmpty() ? null : node;
+    Node literal = node.literals.get(segments[depth]);
+    Node found = literal == null ? null : find(literal, segments, depth + 1);
+    if (found != null || node.parameter == null || segments[depth].isEmpty()) return found;
+    return find(node.parameter, segments, depth + 1);
+  }
+
+  private void add(Operation operation) {
+    String[] segments = operation.path().substring(1).split("/", -1);
+    String[] names = new String[segments.length];
+    Node node = root;
+    for (int i = 0; i < segments.length; i++) {
+      names[i] = parameterName(segments[i]);
+      node = names[i] == null ? node.literal(segments[i]) : node.parameter();
+    }
+    node.names = names;
+    node.operations.put(operation.method(), operation);
+  }
+
+  private static String parameterName(String segment) {
+    boolean parameter = segment.startsWith("{") && segment.endsWith("}");
+    return parameter ? segment.substring(1, segment.length() - 1) : null;
+  }
+
+  private static final class Node {
+    final Map<String, Node> literals = new HashMap<>();
+    final Map<String, Operation> operations = new TreeMap<>();
+    Node parameter;
+    String[] names = {};
+
+    Node literal(String segment) {
+      return literals.computeIfAbsent(segment, s -> new Node());
+    }
+
+    Node parameter() {
+      if (parameter == null) parameter = new Node();
+      return parameter;
+    }
+  }
+}
