@@ -7,6 +7,7 @@ import io.vertx.core.Vertx;
 import io.vertx.core.eventbus.DeliveryOptions;
 import io.vertx.core.eventbus.Message;
 import io.vertx.core.eventbus.MessageConsumer;
+import io.vertx.core.json.JsonObject;
 import java.util.function.Function;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -60,21 +61,39 @@ public record Address<Q extends Record, R extends Record>(
   }
 
   /** Answers every request; a throw or a failed future becomes a {@link Failure} reply. */
-  public MessageConsumer<Q> serve(Vertx vertx, Function<Q, Future<R>> work) {
+  public MessageConsumer<Object> serve(Vertx vertx, Function<Q, Future<R>> work) {
+    Function<Object, Future<R>> checked = body -> work.apply(takes.cast(body));
     return local
-        ? vertx.eventBus().localConsumer(name, message -> answer(message, work))
-        : vertx.eventBus().consumer(name, message -> answer(message, work));
+        ? vertx.eventBus().localConsumer(name, message -> answer(message, checked))
+        : vertx.eventBus().consumer(name, message -> answer(message, checked));
   }
 
-  private void answer(Message<Q> message, Function<Q, Future<R>> work) {
+  /**
+   * Answers every request like {@link #serve}, and also those that come as a plain JSON object,
+   * from a neighbour that knows none of our records; they are answered in JSON.
+   */
+  public MessageConsumer<Object> serveJsonToo(
+      Vertx vertx,
+      Function<JsonObject, Q> read,
+      Function<R, JsonObject> write,
+      Function<Q, Future<R>> work) {
+    Function<Object, Future<?>> either =
+        body ->
+            body instanceof JsonObject json
+                ? work.apply(read.apply(json)).map(write)
+                : work.apply(takes.cast(body));
+    return vertx.eventBus().consumer(name, message -> answer(message, either));
+  }
+
+  private <M> void answer(Message<M> message, Function<M, ? extends Future<?>> work) {
     try {
-      work.apply(takes.cast(message.body())).onComplete(message::reply, e -> refuse(message, e));
+      work.apply(message.body()).onComplete(message::reply, e -> refuse(message, e));
     } catch (Throwable thrown) {
       refuse(message, thrown);
     }
   }
 
-  private void refuse(Message<Q> message, Throwable cause) {
+  private void refuse(Message<?> message, Throwable cause) {
     if (!(cause instanceof Failure)) LOG.error("{} failed unexpectedly", name, cause);
     message.reply(Failure.from(cause));
   }

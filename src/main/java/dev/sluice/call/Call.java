@@ -44,7 +44,7 @@ public record Call(
   }
 
   /** The same question as a unit of work of its own, which outlives this one. */
-  public Call detached(Deadline deadline) {
+  public Call detached(Priority priority, Deadline deadline) {
     return new Call(Ids.next(), operation, params, body, caller, trace, priority, deadline);
   }
 

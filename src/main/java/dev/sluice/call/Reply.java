@@ -1,5 +1,7 @@
 package dev.sluice.call;
 
+import io.vertx.core.json.JsonObject;
+
 /**
  * The answer to a {@link Call}.
  *
@@ -16,6 +18,11 @@ public record Reply(int status, Headers headers, Body body, Cached cached) {
 
   public static Reply of(int status, Body body) {
     return new Reply(status, Headers.NONE, body, Cached.NONE);
+  }
+
+  /** The body as a JSON object. */
+  public JsonObject jsonBody() {
+    return body.bytes().toJsonObject();
   }
 
   public Reply with(String header, String value) {

@@ -31,9 +31,9 @@ import org.yaml.snakeyaml.nodes.SequenceNode;
  *
  * @param file the name that errors give
  * @param root the content
- * @param lines line numbers from 1, by JSON pointer
+ * @param places {@code file:line}, by JSON pointer; those of a merged document are of several files
  */
-public record Document(String file, JsonNode root, Map<String, Integer> lines) {
+public record Document(String file, JsonNode root, Map<String, String> places) {
   private static final JsonNodeFactory NODES = JsonNodeFactory.instance;
   private static final Pattern INTEGER = Pattern.compile("[-+]?[0-9]{1,18}");
   private static final Pattern DECIMAL =
@@ -58,9 +58,9 @@ public record Document(String file, JsonNode root, Map<String, Integer> lines) {
     options.setCodePointLimit(16 * 1024 * 1024);
     try {
       Node node = new Yaml(options).compose(new StringReader(text));
-      Map<String, Integer> lines = new HashMap<>();
-      JsonNode root = node == null ? NODES.objectNode() : new Reader(file, lines).read(node, "");
-      return new Document(file, root, lines);
+      Map<String, String> places = new HashMap<>();
+      JsonNode root = node == null ? NODES.objectNode() : new Reader(file, places).read(node, "");
+      return new Document(file, root, places);
     } catch (MarkedYAMLException e) {
       int line = e.getProblemMark() == null ? 1 : e.getProblemMark().getLine() + 1;
       throw new InvalidConfiguration(file + ":" + line + ": is not YAML: " + e.getProblem());
@@ -74,18 +74,34 @@ public record Document(String file, JsonNode root, Map<String, Integer> lines) {
     return pointer.isEmpty() ? root : root.at(pointer);
   }
 
-  /** The line of the value at a pointer, or of the nearest one around it. */
-  public int line(String pointer) {
+  /** {@code file:line: reason} for the value at a pointer, or the nearest one around it. */
+  public String mistake(String pointer, String reason) {
     for (String p = pointer; !p.isEmpty(); p = p.substring(0, p.lastIndexOf('/'))) {
-      Integer line = lines.get(p);
-      if (line != null) return line;
+      String place = places.get(p);
+      if (place != null) return place + ": " + reason;
     }
-    return 1;
+    return file + ": " + reason;
   }
 
-  /** {@code file:line: reason} for the value at a pointer. */
-  public String mistake(String pointer, String reason) {
-    return file + ":" + line(pointer) + ": " + reason;
+  /** This document with another laid over it: objects are joined, anything else is replaced. */
+  public Document overlay(Document over) {
+    Map<String, String> joined = new HashMap<>(places);
+    joined.putAll(over.places);
+    return new Document(over.file, merge(root, over.root), joined);
+  }
+
+  private static JsonNode merge(JsonNode base, JsonNode over) {
+    if (!(base instanceof ObjectNode) || !(over instanceof ObjectNode)) return over;
+    ObjectNode merged = base.deepCopy();
+    over.properties()
+        .forEach(
+            e ->
+                merged.set(
+                    e.getKey(),
+                    merged.has(e.getKey())
+                        ? merge(merged.get(e.getKey()), e.getValue())
+                        : e.getValue()));
+    return merged;
   }
 
   /** A key as one token of a JSON pointer (RFC 6901 §3). */
@@ -96,16 +112,16 @@ public record Document(String file, JsonNode root, Map<String, Integer> lines) {
   /** Turns composed YAML nodes into JSON, noting the lines. */
   private static final class Reader {
     private final String file;
-    private final Map<String, Integer> lines;
+    private final Map<String, String> places;
     private int nodes;
 
-    Reader(String file, Map<String, Integer> lines) {
+    Reader(String file, Map<String, String> places) {
       this.file = file;
-      this.lines = lines;
+      this.places = places;
     }
 
     JsonNode read(Node node, String pointer) {
-      lines.putIfAbsent(pointer, node.getStartMark().getLine() + 1);
+      places.putIfAbsent(pointer, file + ":" + (node.getStartMark().getLine() + 1));
       if (++nodes > MAX_NODES) throw new InvalidConfiguration(file + ": is too large");
       if (node instanceof MappingNode mapping) return object(mapping, pointer);
       if (node instanceof SequenceNode sequence) return array(sequence, pointer);
@@ -123,7 +139,7 @@ public record Document(String file, JsonNode root, Map<String, Integer> lines) {
         if (object.has(name)) {
           throw new InvalidConfiguration(file + ":" + line + ": \"" + name + "\" is given twice");
         }
-        lines.put(pointer + token(name), line);
+        places.put(pointer + token(name), file + ":" + line);
         object.set(name, read(entry.getValueNode(), pointer + token(name)));
       }
       return object;
@@ -142,7 +158,7 @@ public record Document(String file, JsonNode root, Map<String, Integer> lines) {
   }
 
   /** A plain scalar by the YAML 1.2 core schema (§10.3.2). */
-  static JsonNode scalar(String text) {
+  public static JsonNode scalar(String text) {
     return switch (text) {
       case "", "~", "null", "Null", "NULL" -> NODES.nullNode();
       case "true", "True", "TRUE" -> NODES.booleanNode(true);

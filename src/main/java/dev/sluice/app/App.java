@@ -1,0 +1,25 @@
+package dev.sluice.app;
+
+import dev.sluice.call.Call;
+import dev.sluice.call.Reply;
+import io.vertx.core.Future;
+import java.util.Map;
+
+/**
+ * An app: its contract is the resource {@code apps/<name>/openapi.yaml}, its migrations are {@code
+ * apps/<name>/db/V1__what.sql} and so on.
+ */
+public interface App {
+
+  /** Its name in configuration, and of its resources and database schema. */
+  String name();
+
+  /** A handler for each operation of the contract, by operationId. */
+  Map<String, Handler> handlers(Engine engine);
+
+  /** Answers a validated call; a failed future is rendered as the error it is. */
+  @FunctionalInterface
+  interface Handler {
+    Future<Reply> answer(Call call);
+  }
+}

@@ -1,0 +1,82 @@
+package dev.sluice.app;
+
+import dev.sluice.call.Body;
+import dev.sluice.call.Call;
+import dev.sluice.call.Caller;
+import dev.sluice.call.Deadline;
+import dev.sluice.call.Failure;
+import dev.sluice.call.Ids;
+import dev.sluice.call.Params;
+import dev.sluice.call.Reply;
+import dev.sluice.call.Trace;
+import dev.sluice.contract.Operation;
+import dev.sluice.contract.Validation;
+import io.vertx.core.Future;
+import io.vertx.core.VerticleBase;
+import io.vertx.core.json.Json;
+import io.vertx.core.json.JsonObject;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * The event-bus door: {@code op.<operationId>} answers every operation, for verticles of this JVM
+ * and of other nodes. It takes a {@link Call} and gives a {@link Reply}; or it takes JSON, {@code
+ * {params: {…}, body?: …}} or just the parameters, and gives {@code {status, headers, body}}.
+ * Siblings are trusted to say who the caller is; what they ask is validated all the same.
+ */
+public final class BusDoorVerticle extends VerticleBase {
+  private final Engine engine;
+
+  public BusDoorVerticle(Engine engine) {
+    this.engine = engine;
+  }
+
+  @Override
+  public Future<?> start() {
+    List<Future<Void>> serving = new ArrayList<>();
+    for (Operation operation : engine.contract().operations()) {
+      serving.add(
+          operation
+              .door()
+              .serveJsonToo(
+                  vertx,
+                  json -> read(operation, json),
+                  BusDoorVerticle::write,
+                  call -> answer(operation, call))
+              .completion());
+    }
+    return Future.all(serving);
+  }
+
+  private Future<Reply> answer(Operation operation, Call call) {
+    if (!operation.id().equals(call.operation())) {
+      String message = "a call to " + call.operation() + " came to op." + operation.id();
+      return Future.failedFuture(Failure.invalid("operation", message, call.operation()));
+    }
+    Validation.body(operation, call.body());
+    return engine.answer(call.withParams(Validation.params(operation, call.params())));
+  }
+
+  private static Call read(Operation operation, JsonObject json) {
+    boolean whole = json.containsKey("params") || json.containsKey("body");
+    JsonObject params = whole ? json.getJsonObject("params", new JsonObject()) : json;
+    Object body = whole ? json.getValue("body") : null;
+    return new Call(
+        Ids.next(),
+        operation.id(),
+        Params.of(params.getMap()),
+        body == null ? Body.NONE : Body.json(body),
+        Caller.NOBODY,
+        Trace.begin(),
+        operation.policy().priority(),
+        Deadline.in(operation.policy().timeout()));
+  }
+
+  private static JsonObject write(Reply reply) {
+    JsonObject headers = new JsonObject();
+    reply.headers().forEach(headers::put);
+    boolean json = Body.JSON.equals(reply.body().type());
+    Object body = json ? Json.decodeValue(reply.body().bytes()) : reply.body().bytes();
+    return new JsonObject().put("status", reply.status()).put("headers", headers).put("body", body);
+  }
+}

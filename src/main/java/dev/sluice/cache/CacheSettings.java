@@ -1,0 +1,12 @@
+package dev.sluice.cache;
+
+import dev.sluice.conf.Size;
+
+/**
+ * The {@code cache} section.
+ *
+ * @param nearBytes how much the near cache holds, all shards together
+ * @param shared whether entries are also kept in Redis
+ * @param maxEntry a larger reply is passed on and not stored
+ */
+public record CacheSettings(Size nearBytes, boolean shared, Size maxEntry) {}

@@ -1,0 +1,209 @@
+package dev.sluice.cache;
+
+import dev.sluice.bus.Cancel;
+import dev.sluice.call.Call;
+import dev.sluice.call.Deadline;
+import dev.sluice.call.Failure;
+import dev.sluice.call.Priority;
+import dev.sluice.call.Reply;
+import dev.sluice.contract.CachePolicy;
+import dev.sluice.contract.CachePolicy.Strategy;
+import dev.sluice.contract.Operation;
+import io.vertx.core.Future;
+import io.vertx.core.VerticleBase;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+/**
+ * One shard: the one place where equal calls meet. A call is answered from the near cache, joins
+ * the fetch that is under way for its key, or starts one; whoever joined gets the same outcome.
+ */
+final class CacheVerticle extends VerticleBase {
+  private static final long REFRESH_PAUSE_MILLIS = 1000;
+
+  private final int shard;
+  private final Cache cache;
+  private final Map<String, Flight> flights = new HashMap<>();
+  private final Map<String, Set<Flight>> flightsByCall = new HashMap<>();
+
+  CacheVerticle(int shard, Cache cache) {
+    this.shard = shard;
+    this.cache = cache;
+  }
+
+  @Override
+  public Future<?> start() {
+    Cancel.TOPIC.listen(vertx, this::cancel);
+    return Cache.SHARDS.at(shard).serve(vertx, this::lookup).completion();
+  }
+
+  private Future<Reply> lookup(Call call) {
+    Operation operation = cache.operation(call.operation());
+    String key = CacheKey.of(operation, call);
+    long now = System.currentTimeMillis();
+    Entry entry = cache.current(key);
+    if (entry != null) {
+      Future<Reply> answer = answerFrom(entry, operation, call, now);
+      if (answer != null) return answer;
+    }
+    Flight flight = flights.get(key);
+    boolean first = flight == null;
+    if (first) flight = depart(key, operation, call, entry, false);
+    else cache.meters().collapsed();
+    return flight.join(call, first);
+  }
+
+  /** What the entry says where it may be used as it is; else null. */
+  private Future<Reply> answerFrom(Entry entry, Operation operation, Call call, long now) {
+    Strategy strategy = operation.policy().cache().strategy();
+    if (strategy == Strategy.NETWORK_FIRST) return null;
+    if (entry.isFresh(now)) return hit(entry, now);
+    if (strategy != Strategy.STALE_WHILE_REVALIDATE || !entry.isWithinMaxAge(now)) return null;
+    if (!flights.containsKey(entry.key()) && entry.mayRefresh(now)) {
+      depart(entry.key(), operation, call, entry, true);
+    }
+    return hit(entry, now);
+  }
+
+  private Future<Reply> hit(Entry entry, long now) {
+    cache.meters().hit();
+    return entry.outcome("hit; ttl=" + Math.floorDiv(entry.freshMillis(now), 1000L), now);
+  }
+
+  /** Starts the one fetch of a key. */
+  private Flight depart(
+      String key, Operation operation, Call call, Entry stale, boolean background) {
+    Priority priority = background ? Priority.LOW : call.priority();
+    Call fetch = call.detached(priority, Deadline.in(operation.policy().timeout()));
+    Flight flight = new Flight(key, operation, fetch, stale, background);
+    flights.put(key, flight);
+    boolean askShared =
+        !background && operation.policy().cache().strategy() != Strategy.NETWORK_FIRST;
+    Future<Entry> shared =
+        askShared
+            ? cache.shared().get(key, flight.tags, cache.epochs())
+            : Future.succeededFuture(null);
+    shared.onComplete(found -> flight.proceed(found.succeeded() ? found.result() : null));
+    return flight;
+  }
+
+  private void cancel(Cancel cancelled) {
+    Set<Flight> joined = flightsByCall.remove(cancelled.id());
+    if (joined != null) joined.forEach(flight -> flight.leave(cancelled.id()));
+  }
+
+  /** A fetch that is under way, and those who wait for it. */
+  private final class Flight {
+    private final String key;
+    private final Operation operation;
+    private final Call fetch;
+    private final boolean background;
+    private final List<String> tags;
+    private final long epoch;
+    private final Waiters waiters = new Waiters();
+    private Entry stale;
+    private boolean landed;
+
+    Flight(String key, Operation operation, Call fetch, Entry stale, boolean background) {
+      this.key = key;
+      this.operation = operation;
+      this.fetch = fetch;
+      this.stale = stale;
+      this.background = background;
+      this.tags = CacheKey.tags(policy().tags(), fetch);
+      this.epoch = cache.epochs().of(tags);
+    }
+
+    private CachePolicy policy() {
+      return operation.policy().cache();
+    }
+
+    Future<Reply> join(Call call, boolean first) {
+      flightsByCall.computeIfAbsent(call.id(), id -> new HashSet<>()).add(this);
+      return waiters.add(call.id(), first);
+    }
+
+    /** A waiter's client is gone; the last one takes the fetch with it. */
+    void leave(String callId) {
+      waiters.remove(callId);
+      if (landed || background || !waiters.isEmpty()) return;
+      land();
+      Cancel.TOPIC.publish(vertx, new Cancel(fetch.id()));
+    }
+
+    /** Goes on with what the shared cache had, if anything: done, or on to the origin. */
+    void proceed(Entry found) {
+      if (landed) return;
+      long now = System.currentTimeMillis();
+      if (found != null && found.isCurrent(cache.epochs())) {
+        cache.store(found);
+        stale = found;
+        if (found.isFresh(now)) {
+          land();
+          cache.meters().sharedHit();
+          waiters.settle(first -> found.outcome("hit; detail=shared", now));
+          return;
+        }
+      }
+      operation
+          .origin()
+          .ask(vertx, fetch, fetch.deadline())
+          .onComplete(this::arrive, this::miscarry);
+    }
+
+    private void arrive(Reply reply) {
+      land();
+      cache.meters().miss();
+      if (reply.status() != 200 || reply.body().bytes().length() > cache.maxEntry()) {
+        waiters.settle(first -> Future.succeededFuture(reply));
+        return;
+      }
+      Entry entry = Entry.of(key, reply, policy(), tags, epoch);
+      cache.store(entry);
+      cache.shared().put(entry);
+      long now = System.currentTimeMillis();
+      String why = stale == null ? "fwd=uri-miss" : "fwd=stale";
+      waiters.settle(first -> entry.outcome(first ? why + "; stored" : why + "; collapsed", now));
+    }
+
+    private void miscarry(Throwable cause) {
+      land();
+      Failure failure = Failure.from(cause);
+      long now = System.currentTimeMillis();
+      if (stale != null) stale.delayRefresh(now + REFRESH_PAUSE_MILLIS);
+      if (bridges(failure, now)) {
+        cache.meters().bridged();
+        Entry bridge = stale;
+        waiters.settle(
+            first -> bridge.outcome("hit; fwd=stale; fwd-status=" + failure.status(), now));
+        return;
+      }
+      cache.meters().miss();
+      if (failure.category() == Failure.Category.NOT_FOUND && !policy().notFoundTtl().isZero()) {
+        cache.store(Entry.notFound(key, failure, policy(), tags, epoch));
+      }
+      waiters.settle(first -> Future.failedFuture(failure));
+    }
+
+    /** Whether what we have may stand in for a failing origin (RFC 5861 §4). */
+    private boolean bridges(Failure failure, long now) {
+      if (stale == null || stale.reply() == null || !stale.isUsable(now)) return false;
+      return switch (failure.category()) {
+        case UPSTREAM, SERVER, SERVICE_UNAVAILABLE -> true;
+        default -> false;
+      };
+    }
+
+    private void land() {
+      landed = true;
+      flights.remove(key, this);
+      for (String callId : waiters.callIds()) {
+        Set<Flight> joined = flightsByCall.get(callId);
+        if (joined != null && joined.remove(this) && joined.isEmpty()) flightsByCall.remove(callId);
+      }
+    }
+  }
+}

@@ -1,0 +1,153 @@
+package dev.sluice.cache;
+
+import dev.sluice.call.Cached;
+import dev.sluice.call.Failure;
+import dev.sluice.call.Gzip;
+import dev.sluice.call.Reply;
+import dev.sluice.contract.CachePolicy;
+import io.vertx.core.Future;
+import io.vertx.core.buffer.Buffer;
+import java.util.List;
+
+/**
+ * A stored reply, or a stored 404. Everything but the notes of who checked it is immutable.
+ *
+ * <p>Ages count from {@code storedAt}; fresh up to {@code ttl}, of any use up to {@code keep}.
+ */
+public final class Entry {
+  private static final int OVERHEAD_BYTES = 400;
+
+  /** What of an entry leaves the JVM. Times in ms. */
+  record Stored(
+      Reply reply,
+      Failure.Facts notFound,
+      long storedAt,
+      long ttl,
+      long maxAge,
+      long keep,
+      List<String> tags,
+      long epoch,
+      boolean open) {}
+
+  private final String key;
+  private final Stored stored;
+  private final String etag;
+  private volatile long checkedVersion = -1;
+  private volatile Buffer gzipped;
+  private long refreshNotBefore;
+
+  Entry(String key, Stored stored) {
+    this.key = key;
+    this.stored = stored;
+    this.etag = stored.reply == null ? null : EntityTag.of(stored.reply.body().bytes());
+  }
+
+  static Entry of(String key, Reply reply, CachePolicy policy, List<String> tags, long epoch) {
+    long ttl = policy.ttl().toMillis();
+    long maxAge = policy.maxAge().toMillis();
+    long keep = policy.keep().toMillis();
+    long now = System.currentTimeMillis();
+    Reply bare = reply.cached(Cached.NONE);
+    return new Entry(
+        key, new Stored(bare, null, now, ttl, maxAge, keep, tags, epoch, policy.isPublic()));
+  }
+
+  static Entry notFound(
+      String key, Failure failure, CachePolicy policy, List<String> tags, long epoch) {
+    long ttl = policy.notFoundTtl().toMillis();
+    long now = System.currentTimeMillis();
+    return new Entry(
+        key, new Stored(null, failure.facts(), now, ttl, ttl, ttl, tags, epoch, policy.isPublic()));
+  }
+
+  public String key() {
+    return key;
+  }
+
+  Stored stored() {
+    return stored;
+  }
+
+  /** The reply without what a door adds; null for a stored 404. */
+  public Reply reply() {
+    return stored.reply;
+  }
+
+  /** The strong entity tag of the identity representation. */
+  public String etag() {
+    return etag;
+  }
+
+  /** Whether it may be served to anyone. */
+  public boolean isPublic() {
+    return stored.open;
+  }
+
+  public long ageMillis(long now) {
+    return Math.max(0, now - stored.storedAt);
+  }
+
+  public boolean isFresh(long now) {
+    return ageMillis(now) < stored.ttl;
+  }
+
+  /** Milliseconds of freshness left, negative once stale. */
+  public long freshMillis(long now) {
+    return stored.ttl - ageMillis(now);
+  }
+
+  boolean isWithinMaxAge(long now) {
+    return ageMillis(now) < stored.maxAge;
+  }
+
+  boolean isUsable(long now) {
+    return ageMillis(now) < stored.keep;
+  }
+
+  /** Whether none of its tags has been invalidated since it was made. */
+  boolean isCurrent(Epochs epochs) {
+    long version = epochs.version();
+    if (version == checkedVersion) return true;
+    if (epochs.of(stored.tags) > stored.epoch) return false;
+    checkedVersion = version;
+    return true;
+  }
+
+  /** What the origin answered, told as from this cache. */
+  Future<Reply> outcome(String status, long now) {
+    if (stored.reply == null) return Future.failedFuture(new Failure(stored.notFound));
+    return Future.succeededFuture(
+        stored.reply.cached(new Cached(status, etag, control(), ageMillis(now) / 1000)));
+  }
+
+  /**
+   * The Cache-Control for clients. What tags can invalidate must be revalidated each time, which
+   * the entity tag makes cheap; the rest may be kept for the time to live.
+   */
+  public String control() {
+    String scope = stored.open ? "public" : "private";
+    return stored.tags.isEmpty() ? scope + ", max-age=" + stored.ttl / 1000 : scope + ", no-cache";
+  }
+
+  /** The body compressed, made at the first call; any thread may make it. */
+  public Buffer gzipped() {
+    Buffer bytes = gzipped;
+    if (bytes == null) gzipped = bytes = Gzip.compress(stored.reply.body().bytes());
+    return bytes;
+  }
+
+  /** After a failed refresh the next one waits a little. Owning shard only. */
+  boolean mayRefresh(long now) {
+    return now >= refreshNotBefore;
+  }
+
+  void delayRefresh(long until) {
+    refreshNotBefore = until;
+  }
+
+  /** What it weighs in the near cache, in bytes; a compressed copy counted in. */
+  int weight() {
+    int body = stored.reply == null ? 0 : stored.reply.body().bytes().length();
+    return OVERHEAD_BYTES + key.length() * 2 + body + body / 2;
+  }
+}

@@ -1,0 +1,2 @@
+/** The steps that may refuse a call before it costs anything: one class a step. */
+package dev.sluice.guard;

@@ -1,0 +1,68 @@
+package dev.sluice.http;
+
+import io.netty.handler.ipfilter.IpFilterRuleType;
+import io.netty.handler.ipfilter.IpSubnetFilterRule;
+import io.netty.util.NetUtil;
+import io.vertx.core.http.HttpServerRequest;
+import io.vertx.core.net.SocketAddress;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.UnknownHostException;
+import java.util.List;
+
+/** Whose request it is, by address: the peer's, or the one a trusted proxy names. */
+final class Client {
+  private final List<IpSubnetFilterRule> trusted;
+
+  Client(List<String> trustedProxies) {
+    this.trusted = trustedProxies.stream().map(Client::rule).toList();
+  }
+
+  /** Whether every request of a connection comes from the same address: no proxy is trusted. */
+  boolean isFixed() {
+    return trusted.isEmpty();
+  }
+
+  /** The address that limits and logs count by. */
+  String address(HttpServerRequest request) {
+    SocketAddress peer = request.remoteAddress();
+    String address = peer == null || peer.hostAddress() == null ? "" : peer.hostAddress();
+    if (trusted.isEmpty() || !isTrusted(address)) return address;
+    String forwarded = request.getHeader("X-Forwarded-For");
+    if (forwarded == null) return address;
+    String[] hops = forwarded.split(",");
+    for (int i = hops.length - 1; i >= 0; i--) {
+      String hop = hops[i].trim();
+      if (!isAddress(hop)) return address;
+      address = hop;
+      if (!isTrusted(hop)) break;
+    }
+    return address;
+  }
+
+  private boolean isTrusted(String address) {
+    if (!isAddress(address)) return false;
+    try {
+      InetSocketAddress socket = new InetSocketAddress(InetAddress.getByName(address), 0);
+      return trusted.stream().anyMatch(rule -> rule.matches(socket));
+    } catch (UnknownHostException e) {
+      return false;
+    }
+  }
+
+  /** A literal address, so that no name is ever looked up. */
+  private static boolean isAddress(String text) {
+    return NetUtil.isValidIpV4Address(text) || NetUtil.isValidIpV6Address(text);
+  }
+
+  private static IpSubnetFilterRule rule(String cidr) {
+    String[] parts = cidr.split("/", 2);
+    boolean v4 = NetUtil.isValidIpV4Address(parts[0]);
+    if (!isAddress(parts[0])) {
+      throw new IllegalArgumentException(
+          "server.trustedProxies: \"" + cidr + "\" is not a network such as 10.0.0.0/8");
+    }
+    int prefix = parts.length == 2 ? Integer.parseInt(parts[1]) : v4 ? 32 : 128;
+    return new IpSubnetFilterRule(parts[0], prefix, IpFilterRuleType.ACCEPT);
+  }
+}

@@ -1,0 +1,127 @@
+package dev.sluice.http;
+
+import dev.sluice.call.Body;
+import dev.sluice.call.Cached;
+import dev.sluice.call.Failure;
+import dev.sluice.call.Failure.Category;
+import dev.sluice.call.Failure.Facts;
+import dev.sluice.call.Headers;
+import dev.sluice.call.Reply;
+import dev.sluice.contract.Policy.ErrorShape;
+import io.vertx.core.json.JsonArray;
+import io.vertx.core.json.JsonObject;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.Locale;
+import java.util.Map;
+import java.util.TreeMap;
+
+/** The one place where a failure becomes a reply, in the form its reader wants. */
+final class Errors {
+  static final String PROBLEM = "application/problem+json";
+
+  private Errors() {}
+
+  static Reply render(Failure failure, Exchange exchange) {
+    Facts facts = failure.facts();
+    boolean flat = isFlat(exchange);
+    int status =
+        flat && facts.category() == Category.VALIDATION && facts.status() == 400
+            ? 422
+            : facts.status();
+    String accept = exchange.request.getHeader("Accept");
+    Body body;
+    if (Negotiation.accepts(accept, PROBLEM)) {
+      body = new Body(problem(facts, status, exchange).toBuffer(), PROBLEM);
+    } else {
+      body = Body.json(flat ? flat(facts, exchange) : nested(facts, status, exchange));
+    }
+    Headers headers = Headers.of("cache-control", "no-store");
+    if (facts.after() != null) headers = headers.with("retry-after", facts.after().toString());
+    if (status == 401) headers = headers.with("www-authenticate", "Bearer");
+    return new Reply(status, headers, body, Cached.NONE);
+  }
+
+  private static boolean isFlat(Exchange exchange) {
+    if (exchange.operation != null) return exchange.operation.policy().errors() == ErrorShape.FLAT;
+    String uri = exchange.request.uri();
+    return uri != null && uri.startsWith("/api/v1/");
+  }
+
+  private static JsonObject nested(Facts facts, int status, Exchange exchange) {
+    JsonObject error =
+        new JsonObject()
+            .put("code", facts.code())
+            .put("message", facts.message())
+            .put("category", facts.category().name().toLowerCase(Locale.ROOT))
+            .put("statusCode", status);
+    Map<String, Object> details = details(facts);
+    if (!details.isEmpty()) error.put("details", new JsonObject(details));
+    error.put("correlationId", exchange.trace.requestId());
+    if (facts.hint() != null) error.put("suggestion", facts.hint());
+    if (facts.after() != null) error.put("retryAfter", facts.after());
+    JsonObject whole =
+        new JsonObject()
+            .put("error", error)
+            .put("status", status)
+            .put("retryable", facts.retryable());
+    if (facts.after() != null) whole.put("retryAfter", facts.after());
+    return whole;
+  }
+
+  private static JsonObject flat(Facts facts, Exchange exchange) {
+    JsonObject error = new JsonObject().put("code", facts.code()).put("message", facts.message());
+    if (!facts.details().isEmpty()) error.put("details", new JsonObject(facts.details()));
+    if (!facts.fields().isEmpty()) error.put("errors", fields(facts));
+    error
+        .put("requestId", exchange.trace.requestId())
+        .put("timestamp", Instant.now().truncatedTo(ChronoUnit.MILLIS).toString())
+        .put("path", path(exchange))
+        .put("retryable", facts.retryable());
+    if (facts.after() != null) error.put("retryAfter", facts.after());
+    return error;
+  }
+
+  /** RFC 9457. */
+  private static JsonObject problem(Facts facts, int status, Exchange exchange) {
+    JsonObject problem =
+        new JsonObject()
+            .put("type", "about:blank")
+            .put("title", facts.code())
+            .put("status", status)
+            .put("detail", facts.message())
+            .put("instance", path(exchange))
+            .put("code", facts.code())
+            .put("category", facts.category().name().toLowerCase(Locale.ROOT))
+            .put("correlationId", exchange.trace.requestId())
+            .put("retryable", facts.retryable());
+    Map<String, Object> details = details(facts);
+    if (!details.isEmpty()) problem.put("details", new JsonObject(details));
+    if (facts.hint() != null) problem.put("suggestion", facts.hint());
+    if (facts.after() != null) problem.put("retryAfter", facts.after());
+    return problem;
+  }
+
+  private static Map<String, Object> details(Facts facts) {
+    Map<String, Object> details = new TreeMap<>(facts.details());
+    if (!facts.fields().isEmpty()) details.put("errors", fields(facts));
+    return details;
+  }
+
+  private static JsonArray fields(Facts facts) {
+    JsonArray all = new JsonArray();
+    for (Failure.Field field : facts.fields()) {
+      all.add(
+          new JsonObject()
+              .put("field", field.field())
+              .put("message", field.message())
+              .put("value", field.value()));
+    }
+    return all;
+  }
+
+  private static String path(Exchange exchange) {
+    String path = exchange.request.path();
+    return path == null ? "" : path;
+  }
+}

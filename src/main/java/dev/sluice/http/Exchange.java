@@ -1,0 +1,92 @@
+package dev.sluice.http;
+
+import dev.sluice.call.Trace;
+import dev.sluice.contract.Operation;
+import io.vertx.core.Future;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.HttpHeaders;
+import io.vertx.core.http.HttpServerRequest;
+import io.vertx.core.http.HttpServerResponse;
+import io.vertx.core.http.HttpVersion;
+import java.util.ArrayList;
+import java.util.List;
+
+/** One request and its response, from the first byte to the access log. */
+final class Exchange {
+  private static final int MAX_REQUEST_ID = 128;
+
+  final HttpServerRequest request;
+  final HttpServerResponse response;
+  final String client;
+  final Trace trace;
+  final long began = System.nanoTime();
+  Operation operation;
+  private List<Runnable> onGone;
+  private boolean gone;
+  private boolean sent;
+  private boolean close;
+
+  Exchange(HttpServerRequest request, String client) {
+    this.request = request;
+    this.response = request.response();
+    this.client = client;
+    this.trace = Trace.continued(requestId(request), request.getHeader("traceparent"));
+    response.exceptionHandler(e -> leave());
+    response.closeHandler(closed -> leave());
+    request.exceptionHandler(e -> leave());
+  }
+
+  /** The client's X-Request-Id where it is sane, else a new one. */
+  static String requestId(HttpServerRequest request) {
+    String given = request.getHeader("X-Request-Id");
+    return given != null && isSane(given) ? given : dev.sluice.call.Ids.next();
+  }
+
+  /** Something to do when the client goes away before its reply is sent. */
+  void onGone(Runnable action) {
+    if (gone) action.run();
+    else {
+      if (onGone == null) onGone = new ArrayList<>(2);
+      onGone.add(action);
+    }
+  }
+
+  boolean isGone() {
+    return gone;
+  }
+
+  /** After the reply the connection is of no use: what follows on it cannot be told apart. */
+  void closeAfter() {
+    close = request.version() != HttpVersion.HTTP_2;
+    if (close) response.putHeader(HttpHeaders.CONNECTION, HttpHeaders.CLOSE);
+  }
+
+  /** Ends the response; from now on nobody can leave. */
+  void end(Buffer body) {
+    sent = true;
+    Future<Void> ended = body == null ? response.end() : response.end(body);
+    if (close) ended.onComplete(done -> request.connection().close());
+  }
+
+  private void leave() {
+    if (gone || sent) return;
+    gone = true;
+    if (onGone != null) onGone.forEach(Runnable::run);
+  }
+
+  private static boolean isSane(String id) {
+    if (id.isEmpty() || id.length() > MAX_REQUEST_ID) return false;
+    for (int i = 0; i < id.length(); i++) {
+      char c = id.charAt(i);
+      boolean ok =
+          (c >= 'a' && c <= 'z')
+              || (c >= 'A' && c <= 'Z')
+              || (c >= '0' && c <= '9')
+              || c == '-'
+              || c == '_'
+              || c == '.';
+      if (!ok) return false;
+    }
+    return true;
+  }
+}

@@ -1,0 +1,148 @@
+package dev.sluice.http;
+
+import com.github.benmanes.caffeine.cache.Caffeine;
+import dev.sluice.cache.Cache;
+import dev.sluice.cache.CacheKey;
+import dev.sluice.cache.Entry;
+import dev.sluice.call.Call;
+import dev.sluice.call.Reply;
+import dev.sluice.contract.Operation;
+import dev.sluice.guard.Limits;
+import dev.sluice.observe.AccessLog;
+import io.micrometer.core.instrument.Timer;
+import io.vertx.core.MultiMap;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.HttpHeaders;
+import io.vertx.core.http.HttpMethod;
+import io.vertx.core.http.HttpServerRequest;
+import io.vertx.core.http.HttpServerResponse;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * Answers a fresh public hit before anything is routed, parsed or sent over the bus. It remembers
+ * which raw request targets led to which cache keys; the entry behind the key, its freshness and
+ * its tags are looked at each time, so nothing here can go stale. One an event loop.
+ */
+final class FastLane implements RequestPath.Answered {
+  private static final int MAX_TARGETS = 200_000;
+  private static final int MAX_TARGET_LENGTH = 512;
+  private static final CharSequence CACHE_STATUS = HttpHeaders.createOptimized("cache-status");
+  private static final CharSequence SERVER_TIMING = HttpHeaders.createOptimized("server-timing");
+  private static final CharSequence HIT_TIMING = HttpHeaders.createOptimized("cache;desc=hit");
+  private static final CharSequence GZIP = HttpHeaders.createOptimized("gzip");
+  private static final CharSequence VARY = HttpHeaders.createOptimized("accept-encoding");
+
+  /** Where a request target leads, and what its hits are counted by. */
+  private record Target(Operation operation, String key, Limits.Rate rate) {}
+
+  private final Cache cache;
+  private final Limits limits;
+  private final StandingHeaders standing;
+  private final RequestLog log;
+  private final long compressFrom;
+  private final com.github.benmanes.caffeine.cache.Cache<String, Target> targets =
+      Caffeine.newBuilder().maximumSize(MAX_TARGETS).executor(Runnable::run).build();
+
+  FastLane(
+      Cache cache, Limits limits, StandingHeaders standing, RequestLog log, long compressFrom) {
+    this.cache = cache;
+    this.limits = limits;
+    this.standing = standing;
+    this.log = log;
+    this.compressFrom = compressFrom;
+  }
+
+  /** Answers the request if there is a fresh public entry for it and the limit allows. */
+  boolean serve(HttpServerRequest request, String client) {
+    HttpMethod method = request.method();
+    if (method != HttpMethod.GET && method != HttpMethod.HEAD) return false;
+    Target target = targets.getIfPresent(request.uri());
+    if (target == null) return false;
+    long now = System.currentTimeMillis();
+    Entry entry = cache.freshPublic(target.key, now);
+    if (entry == null) return false;
+    if (target.rate != null && !target.rate.admit(client)) return false;
+    respond(request, client, target, entry, now);
+    return true;
+  }
+
+  @Override
+  public void reply(Exchange exchange, Call call, Reply reply) {
+    Operation operation = exchange.operation;
+    String uri = exchange.request.uri();
+    if (reply.cached().etag() == null || !operation.policy().cache().isPublic()) return;
+    if (uri.length() > MAX_TARGET_LENGTH || exchange.request.method() != HttpMethod.GET) return;
+    String key = CacheKey.of(operation, call);
+    targets.put(uri, new Target(operation, key, limits.rate(operation.policy().limit())));
+  }
+
+  private void respond(
+      HttpServerRequest request, String client, Target target, Entry entry, long now) {
+    long began = System.nanoTime();
+    HttpServerResponse response = request.response();
+    String requestId = Exchange.requestId(request);
+    MultiMap headers = response.headers();
+    standing.put(headers, request, requestId);
+    headers.set(HttpHeaders.CACHE_CONTROL, entry.control());
+    headers.set(HttpHeaders.AGE, Long.toString(entry.ageMillis(now) / 1000));
+    headers.set(CACHE_STATUS, "Sluice; hit; ttl=" + entry.freshMillis(now) / 1000);
+    headers.set(SERVER_TIMING, HIT_TIMING);
+    entry.reply().headers().forEach(headers::set);
+    Buffer body = entry.reply().body().bytes();
+    boolean compressible =
+        body.length() >= compressFrom && Negotiation.isCompressible(entry.reply().body().type());
+    boolean gzip =
+        compressible && Negotiation.acceptsGzip(request.getHeader(HttpHeaders.ACCEPT_ENCODING));
+    if (compressible) headers.add(HttpHeaders.VARY, VARY);
+    headers.set(HttpHeaders.ETAG, Responder.tag(entry.etag(), gzip));
+    cache.countHit();
+    String ifNoneMatch = request.getHeader(HttpHeaders.IF_NONE_MATCH);
+    int status = 200;
+    int sent = 0;
+    if (ifNoneMatch != null && Negotiation.matches(ifNoneMatch, entry.etag())) {
+      status = 304;
+      response.setStatusCode(304).end();
+    } else {
+      if (gzip) {
+        headers.set(HttpHeaders.CONTENT_ENCODING, GZIP);
+        body = entry.gzipped();
+      }
+      headers.set(HttpHeaders.CONTENT_TYPE, entry.reply().body().type());
+      headers.set(HttpHeaders.CONTENT_LENGTH, Integer.toString(body.length()));
+      if (request.method() == HttpMethod.HEAD) {
+        response.end();
+      } else {
+        sent = body.length();
+        response.end(body);
+      }
+    }
+    finish(request, client, target, requestId, status, sent, System.nanoTime() - began);
+  }
+
+  private void finish(
+      HttpServerRequest request,
+      String client,
+      Target target,
+      String requestId,
+      int status,
+      int sent,
+      long nanos) {
+    String method = request.method().name();
+    Timer timer = log.timer(method, target.operation.path(), status);
+    timer.record(nanos, TimeUnit.NANOSECONDS);
+    AccessLog lines = log.accessLog();
+    if (lines == null) return;
+    lines.add(
+        new AccessLog.Line(
+            System.currentTimeMillis(),
+            nanos,
+            method,
+            request.uri(),
+            status,
+            sent,
+            client,
+            requestId,
+            target.operation.id(),
+            "hit"));
+  }
+}

@@ -1,0 +1,67 @@
+package dev.sluice.http;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.sluice.app.Engine;
+import dev.sluice.cache.Cache;
+import dev.sluice.guard.Limits;
+import dev.sluice.observe.AccessLog;
+import dev.sluice.observe.Health;
+import dev.sluice.observe.Metrics;
+import io.vertx.core.DeploymentOptions;
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.atomic.AtomicInteger;
+
+/** The HTTP door: one verticle an event loop, all listening on the same port. */
+public final class HttpDoor {
+
+  /** What the door stands on. {@code accessLog} is null where none is kept. */
+  public record Inside(Engine engine, Cache cache, Limits limits) {}
+
+  /** What it tells operators. {@code accessLog} is null where none is kept. */
+  public record Outlook(Metrics metrics, AccessLog accessLog, Health health, String version) {}
+
+  private final Queue<HttpVerticle> verticles = new ConcurrentLinkedQueue<>();
+  private final AtomicInteger port = new AtomicInteger();
+
+  private HttpDoor() {}
+
+  /** Opens the door; fails with a message that names the port where it is taken. */
+  public static Future<HttpDoor> open(
+      Vertx vertx, ServerSettings settings, Inside inside, Outlook outlook) {
+    HttpDoor door = new HttpDoor();
+    JsonNode contract = inside.engine().contract().published();
+    Pages pages = new Pages(outlook.health(), outlook.metrics(), contract, outlook.version());
+    outlook
+        .metrics()
+        .gauge("http.connections.active", "Open client connections", door::connections);
+    int loops = Math.max(1, Runtime.getRuntime().availableProcessors());
+    DeploymentOptions instances = new DeploymentOptions().setInstances(loops);
+    return vertx
+        .deployVerticle(() -> door.verticle(settings, inside, outlook, pages), instances)
+        .map(id -> door);
+  }
+
+  /** The port it listens on. */
+  public int port() {
+    return port.get();
+  }
+
+  /** Stops accepting and lets what is under way finish, within the drain timeout. */
+  public Future<Void> drain() {
+    return Future.join(verticles.stream().map(HttpVerticle::drain).toList()).mapEmpty();
+  }
+
+  private HttpVerticle verticle(
+      ServerSettings settings, Inside inside, Outlook outlook, Pages pages) {
+    HttpVerticle verticle = new HttpVerticle(settings, inside, outlook, pages, port);
+    verticles.add(verticle);
+    return verticle;
+  }
+
+  private int connections() {
+    return verticles.stream().mapToInt(HttpVerticle::connections).sum();
+  }
+}

@@ -1,0 +1,139 @@
+package dev.sluice.http;
+
+import dev.sluice.call.Failure;
+import dev.sluice.call.Failure.Category;
+import io.netty.handler.codec.http.TooLongHttpHeaderException;
+import io.netty.handler.codec.http.TooLongHttpLineException;
+import io.vertx.core.Future;
+import io.vertx.core.VerticleBase;
+import io.vertx.core.http.HttpServer;
+import io.vertx.core.http.HttpServerOptions;
+import io.vertx.core.http.HttpServerRequest;
+import io.vertx.ext.web.Router;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+
+/** One event loop's share of the HTTP door. */
+final class HttpVerticle extends VerticleBase {
+  private static final long SWEEP_MILLIS = 1000;
+
+  private final ServerSettings settings;
+  private final HttpDoor.Inside inside;
+  private final HttpDoor.Outlook outlook;
+  private final Pages pages;
+  private final AtomicInteger port;
+  private final Connections connections;
+  private HttpServer server;
+  private FastLane fastLane;
+  private RequestPath path;
+  private Responder responder;
+  private Router router;
+
+  HttpVerticle(
+      ServerSettings settings,
+      HttpDoor.Inside inside,
+      HttpDoor.Outlook outlook,
+      Pages pages,
+      AtomicInteger port) {
+    this.settings = settings;
+    this.inside = inside;
+    this.outlook = outlook;
+    this.pages = pages;
+    this.port = port;
+    this.connections =
+        new Connections(new Client(settings.trustedProxies()), settings.headerTimeout());
+  }
+
+  @Override
+  public Future<?> start() {
+    long compressFrom = settings.compressFrom().bytes();
+    RequestLog log = new RequestLog(outlook.metrics(), outlook.accessLog());
+    StandingHeaders standing = new StandingHeaders(settings.cors());
+    Bodies bodies = new Bodies(vertx, settings.maxBody().bytes(), settings.bodyTimeout());
+    responder = new Responder(vertx, standing, log, compressFrom);
+    fastLane = new FastLane(inside.cache(), inside.limits(), standing, log, compressFrom);
+    path = new RequestPath(vertx, inside.engine(), inside.limits(), bodies, responder);
+    router = pages.router(vertx, responder, this::exchange);
+    vertx.setPeriodic(SWEEP_MILLIS, t -> connections.sweep());
+    server =
+        vertx
+            .createHttpServer(options())
+            .connectionHandler(connections::opened)
+            .invalidRequestHandler(this::refuse)
+            .requestHandler(this::serve);
+    return server
+        .listen()
+        .onSuccess(listening -> port.set(listening.actualPort()))
+        .recover(cause -> Future.failedFuture(portTaken(cause)));
+  }
+
+  private void serve(HttpServerRequest request) {
+    String client = connections.arrived(request);
+    if (fastLane.serve(request, client)) {
+      connections.answered(request);
+    } else if (Pages.has(request.path())) {
+      router.handle(request);
+    } else {
+      path.handle(exchange(request), fastLane);
+    }
+  }
+
+  private Exchange exchange(HttpServerRequest request) {
+    Exchange exchange = new Exchange(request, connections.arrived(request));
+    exchange.response.endHandler(ended -> connections.answered(request));
+    return exchange;
+  }
+
+  /** What was not HTTP, or too much of it (RFC 9110 §15.5.15, RFC 6585 §5): answered and closed. */
+  private void refuse(HttpServerRequest request) {
+    Exchange exchange = exchange(request);
+    exchange.closeAfter();
+    Throwable cause = request.decoderResult().cause();
+    if (cause instanceof TooLongHttpLineException) {
+      long most = settings.maxRequestLine().bytes();
+      responder.fail(exchange, refusal(414, "URI_TOO_LONG", "The request line is over " + most));
+    } else if (cause instanceof TooLongHttpHeaderException) {
+      long most = settings.maxHeaders().bytes();
+      responder.fail(exchange, refusal(431, "HEADERS_TOO_LARGE", "The headers are over " + most));
+    } else {
+      responder.fail(exchange, Failure.of(Category.VALIDATION, "BAD_REQUEST", "This is not HTTP."));
+    }
+  }
+
+  private static Failure refusal(int status, String code, String message) {
+    return Failure.of(Category.VALIDATION, code, message + " bytes.").status(status);
+  }
+
+  private HttpServerOptions options() {
+    return new HttpServerOptions()
+        .setHost(settings.host())
+        .setPort(settings.port())
+        .setMaxInitialLineLength(settings.maxRequestLine().toInt())
+        .setMaxHeaderSize(settings.maxHeaders().toInt())
+        .setIdleTimeoutUnit(TimeUnit.MILLISECONDS)
+        .setIdleTimeout((int) settings.idleTimeout().toMillis())
+        .setHandle100ContinueAutomatically(true)
+        .setDecoderInitialBufferSize(512)
+        .setTcpNoDelay(true)
+        .setAcceptBacklog(4096);
+  }
+
+  private RuntimeException portTaken(Throwable cause) {
+    String where = settings.host() + ":" + settings.port();
+    return new IllegalStateException(
+        "cannot listen on "
+            + where
+            + ": "
+            + cause.getMessage()
+            + "; stop what uses the port, or choose another with --port or server.port",
+        cause);
+  }
+
+  Future<Void> drain() {
+    return server.shutdown(settings.drainTimeout().toMillis(), TimeUnit.MILLISECONDS);
+  }
+
+  int connections() {
+    return connections.size();
+  }
+}

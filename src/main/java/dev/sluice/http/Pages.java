@@ -1,0 +1,181 @@
+package dev.sluice.http;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
+import dev.sluice.call.Body;
+import dev.sluice.call.Cached;
+import dev.sluice.call.Failure;
+import dev.sluice.call.Failure.Category;
+import dev.sluice.call.Headers;
+import dev.sluice.call.Reply;
+import dev.sluice.observe.Health;
+import dev.sluice.observe.Health.Report;
+import dev.sluice.observe.Health.Status;
+import dev.sluice.observe.Metrics;
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.HttpServerRequest;
+import io.vertx.core.json.JsonObject;
+import io.vertx.ext.web.Router;
+import io.vertx.ext.web.RoutingContext;
+import io.vertx.ext.web.handler.StaticHandler;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Properties;
+import java.util.Set;
+import java.util.function.Function;
+import java.util.function.Supplier;
+
+/**
+ * What the gateway says of itself, beside the contract: health, metrics, the contract itself and
+ * its pages. A Vert.x Web router; no operation ever passes it.
+ */
+final class Pages {
+  private static final String SWAGGER_UI = "META-INF/resources/webjars/swagger-ui/";
+  private static final String DOCS_CSP =
+      "default-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:;"
+          + " frame-ancestors 'none'";
+  private static final Set<String> PATHS =
+      Set.of("/livez", "/readyz", "/health", "/metrics", "/openapi.yaml", "/openapi.json", "/docs");
+
+  private final Health health;
+  private final Metrics metrics;
+  private final String version;
+  private final String swaggerVersion;
+  private final Map<String, Supplier<Future<Reply>>> replies = new LinkedHashMap<>();
+
+  Pages(Health health, Metrics metrics, JsonNode contract, String version) {
+    this.health = health;
+    this.metrics = metrics;
+    this.version = version;
+    this.swaggerVersion = swaggerVersion();
+    Body json = new Body(Buffer.buffer(contract.toString()), Body.JSON);
+    Body yaml = new Body(Buffer.buffer(yaml(contract)), "application/yaml");
+    replies.put("/livez", () -> ok(Body.json(new JsonObject().put("status", "UP"))));
+    replies.put("/readyz", this::ready);
+    replies.put("/health", this::components);
+    replies.put("/metrics", this::scrape);
+    replies.put("/openapi.json", () -> ok(json));
+    replies.put("/openapi.yaml", () -> ok(yaml));
+  }
+
+  /** Whether a path is one of these. */
+  static boolean has(String path) {
+    return path != null && (PATHS.contains(path) || path.startsWith("/docs/"));
+  }
+
+  /** The router of one event loop. */
+  Router router(Vertx vertx, Responder responder, Function<HttpServerRequest, Exchange> exchanges) {
+    Router router = Router.router(vertx);
+    router.route().handler(c -> open(c, exchanges.apply(c.request()), responder));
+    replies.forEach(
+        (path, reply) ->
+            router
+                .get(path)
+                .handler(
+                    c ->
+                        reply
+                            .get()
+                            .onSuccess(r -> responder.send(exchange(c), r))
+                            .onFailure(e -> responder.fail(exchange(c), e))));
+    router.get("/docs").handler(c -> c.reroute("/docs/index.html"));
+    router.get("/docs/*").handler(StaticHandler.create("docs").setCachingEnabled(true));
+    router.get("/docs/*").handler(StaticHandler.create(SWAGGER_UI + swaggerVersion));
+    router.errorHandler(404, c -> responder.fail(exchange(c), notFound(c)));
+    router.errorHandler(405, c -> responder.fail(exchange(c), notAllowed(c)));
+    router.errorHandler(500, c -> responder.fail(exchange(c), c.failure()));
+    return router;
+  }
+
+  private static void open(RoutingContext context, Exchange exchange, Responder responder) {
+    context.put("exchange", exchange);
+    if (context.request().path().startsWith("/docs")) {
+      context.response().headers().set("content-security-policy", DOCS_CSP);
+      responder.pass(exchange);
+    }
+    context.next();
+  }
+
+  private static Exchange exchange(RoutingContext context) {
+    return context.get("exchange");
+  }
+
+  private Future<Reply> ready() {
+    return health
+        .report()
+        .map(
+            report -> {
+              int status = report.status() == Status.DOWN ? 503 : 200;
+              return plain(status, new JsonObject().put("status", report.status().name()));
+            });
+  }
+
+  private Future<Reply> components() {
+    return health
+        .report()
+        .map(report -> plain(report.status() == Status.DOWN ? 503 : 200, json(report)));
+  }
+
+  private JsonObject json(Report report) {
+    JsonObject components = new JsonObject();
+    report
+        .components()
+        .forEach((name, s) -> components.put(name, new JsonObject().put("status", s.name())));
+    return new JsonObject()
+        .put("status", report.status().name())
+        .put("version", version)
+        .put("components", components);
+  }
+
+  private Future<Reply> scrape() {
+    String type = "text/plain; version=0.0.4; charset=utf-8";
+    return ok(new Body(Buffer.buffer(metrics.scrape()), type));
+  }
+
+  private static Future<Reply> ok(Body body) {
+    return Future.succeededFuture(
+        new Reply(200, Headers.of("cache-control", "no-cache"), body, Cached.NONE));
+  }
+
+  private static Reply plain(int status, JsonObject json) {
+    return new Reply(status, Headers.of("cache-control", "no-store"), Body.json(json), Cached.NONE);
+  }
+
+  private static Failure notFound(RoutingContext context) {
+    return Failure.notFound("NOT_FOUND", "There is nothing at " + context.request().path() + ".")
+        .suggest("GET /docs shows what there is.");
+  }
+
+  private static Failure notAllowed(RoutingContext context) {
+    context.response().putHeader("allow", "GET, HEAD");
+    String method = context.request().method().name();
+    return Failure.of(Category.VALIDATION, "METHOD_NOT_ALLOWED", method + " is not possible here.")
+        .status(405)
+        .suggest("Use GET.");
+  }
+
+  /** The version is part of the webjar's paths. */
+  private static String swaggerVersion() {
+    String properties = "/META-INF/maven/org.webjars/swagger-ui/pom.properties";
+    try (InputStream in = Pages.class.getResourceAsStream(properties)) {
+      Properties webjar = new Properties();
+      webjar.load(in);
+      return webjar.getProperty("version");
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private static String yaml(JsonNode contract) {
+    try {
+      return new YAMLMapper().writeValueAsString(contract);
+    } catch (JsonProcessingException e) {
+      throw new IllegalStateException("a JSON tree has a YAML form", e);
+    }
+  }
+}

@@ -1,0 +1,72 @@
+package dev.sluice.http;
+
+import dev.sluice.observe.AccessLog;
+import dev.sluice.observe.Metrics;
+import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.Timer;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+
+/** Counts and logs what was served. One an event loop, so that finding a meter takes no lock. */
+final class RequestLog {
+  private final Metrics metrics;
+  private final AccessLog accessLog;
+  private final Counter gone;
+  private final Map<String, Timer[]> timers = new HashMap<>();
+
+  RequestLog(Metrics metrics, AccessLog accessLog) {
+    this.metrics = metrics;
+    this.accessLog = accessLog;
+    this.gone = metrics.counter("http.requests.gone", "Clients that went away before their reply");
+  }
+
+  void done(Exchange exchange, int status, long bytes, String cache) {
+    String method = exchange.request.method().name();
+    String route = exchange.operation == null ? "unmatched" : exchange.operation.path();
+    record(exchange, method, route, status, bytes, cache);
+  }
+
+  /** The client left: 499, as nginx logs it. */
+  void gone(Exchange exchange) {
+    gone.increment();
+    if (accessLog == null) return;
+    write(exchange, exchange.request.method().name(), 499, 0, null, 0);
+  }
+
+  private void record(
+      Exchange exchange, String method, String route, int status, long bytes, String cache) {
+    long nanos = System.nanoTime() - exchange.began;
+    timer(method, route, status).record(nanos, TimeUnit.NANOSECONDS);
+    if (accessLog != null) write(exchange, method, status, bytes, cache, nanos);
+  }
+
+  private void write(
+      Exchange exchange, String method, int status, long bytes, String cache, long nanos) {
+    accessLog.add(
+        new AccessLog.Line(
+            System.currentTimeMillis(),
+            nanos,
+            method,
+            Redaction.uri(exchange.request.uri()),
+            status,
+            bytes,
+            exchange.client,
+            exchange.trace.requestId(),
+            exchange.operation == null ? null : exchange.operation.id(),
+            cache));
+  }
+
+  /** The meter of one kind of request; what a client makes up gets no meter of its own. */
+  Timer timer(String method, String route, int status) {
+    String known = Methods.isKnown(method) ? method : "other";
+    Timer[] byStatus = timers.computeIfAbsent(known + ' ' + route, k -> new Timer[600]);
+    int slot = status >= 0 && status < 600 ? status : 0;
+    if (byStatus[slot] == null) byStatus[slot] = metrics.requests(known, route, slot);
+    return byStatus[slot];
+  }
+
+  AccessLog accessLog() {
+    return accessLog;
+  }
+}

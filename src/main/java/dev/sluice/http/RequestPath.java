@@ -1,0 +1,139 @@
+package dev.sluice.http;
+
+import dev.sluice.app.Engine;
+import dev.sluice.bus.Cancel;
+import dev.sluice.call.Body;
+import dev.sluice.call.Call;
+import dev.sluice.call.Caller;
+import dev.sluice.call.Deadline;
+import dev.sluice.call.Failure;
+import dev.sluice.call.Failure.Category;
+import dev.sluice.call.Ids;
+import dev.sluice.call.Params;
+import dev.sluice.call.Reply;
+import dev.sluice.contract.Operation;
+import dev.sluice.contract.Policy.OnDisconnect;
+import dev.sluice.contract.Routes;
+import dev.sluice.contract.Validation;
+import dev.sluice.guard.Authenticate;
+import dev.sluice.guard.Limits;
+import io.vertx.core.Vertx;
+import io.vertx.core.http.HttpHeaders;
+import io.vertx.core.http.HttpMethod;
+import io.vertx.core.http.HttpServerRequest;
+import java.util.HashMap;
+import java.util.Map;
+
+/** Every step of a request that the fast lane did not answer, top to bottom. */
+final class RequestPath {
+  private final Vertx vertx;
+  private final Engine engine;
+  private final Limits limits;
+  private final Bodies bodies;
+  private final Responder responder;
+
+  RequestPath(Vertx vertx, Engine engine, Limits limits, Bodies bodies, Responder responder) {
+    this.vertx = vertx;
+    this.engine = engine;
+    this.limits = limits;
+    this.bodies = bodies;
+    this.responder = responder;
+  }
+
+  /** What the path had to say, for the fast lane to remember. */
+  interface Answered {
+    void reply(Exchange exchange, Call call, Reply reply);
+  }
+
+  void handle(Exchange exchange, Answered answered) {
+    try {
+      Routes.Match match = route(exchange);
+      if (exchange.operation == null) {
+        responder.send(exchange, options(exchange, match));
+        return;
+      }
+      Caller caller = authenticate(exchange);
+      limit(exchange);
+      bodies
+          .read(exchange)
+          .compose(
+              body -> {
+                Call call = validate(exchange, match, caller, body);
+                cancelWhenGone(exchange, call);
+                return engine
+                    .answer(call)
+                    .onSuccess(reply -> answered.reply(exchange, call, reply));
+              })
+          .onSuccess(reply -> responder.send(exchange, reply))
+          .onFailure(cause -> responder.fail(exchange, cause));
+    } catch (RuntimeException refused) {
+      responder.fail(exchange, refused);
+    }
+  }
+
+  private Routes.Match route(Exchange exchange) {
+    HttpServerRequest request = exchange.request;
+    Routes.Match match = engine.contract().routes().match(request.path());
+    if (match == null) throw notFound(request);
+    exchange.operation = match.operation(request.method().name());
+    if (exchange.operation != null || request.method() == HttpMethod.OPTIONS) return match;
+    String allowed = String.join(", ", match.allowed());
+    exchange.response.putHeader(HttpHeaders.ALLOW, allowed);
+    throw Failure.of(
+            Category.VALIDATION,
+            "METHOD_NOT_ALLOWED",
+            request.method().name() + " is not possible here.")
+        .status(405)
+        .suggest("Use " + allowed + ".");
+  }
+
+  /** OPTIONS (RFC 9110 §9.3.7), and the preflight of a page of another origin (Fetch §3.3.8). */
+  private Reply options(Exchange exchange, Routes.Match match) {
+    exchange.response.putHeader(HttpHeaders.ALLOW, String.join(", ", match.allowed()));
+    if (exchange.request.getHeader(HttpHeaders.ACCESS_CONTROL_REQUEST_METHOD) != null) {
+      responder.preflight(exchange, match.allowed());
+    }
+    return Reply.of(204, Body.NONE);
+  }
+
+  private static Caller authenticate(Exchange exchange) {
+    String authorization = exchange.request.getHeader(HttpHeaders.AUTHORIZATION);
+    return Authenticate.caller(exchange.operation, authorization, exchange.client);
+  }
+
+  private void limit(Exchange exchange) {
+    Limits.Rate rate = limits.rate(exchange.operation.policy().limit());
+    if (rate != null) rate.check(exchange.client);
+  }
+
+  private static Call validate(Exchange exchange, Routes.Match match, Caller caller, Body body) {
+    Operation operation = exchange.operation;
+    Map<String, String> path = new HashMap<>();
+    match.values().forEach((name, raw) -> path.put(name, Query.decode(raw, false, name)));
+    Params params =
+        Validation.params(
+            operation,
+            new Validation.Given(
+                path, Query.parse(exchange.request.query()), exchange.request::getHeader));
+    Validation.body(operation, body);
+    return new Call(
+        Ids.next(),
+        operation.id(),
+        params,
+        body,
+        caller,
+        exchange.trace,
+        operation.policy().priority(),
+        Deadline.in(operation.policy().timeout()));
+  }
+
+  private void cancelWhenGone(Exchange exchange, Call call) {
+    if (exchange.operation.policy().onDisconnect() == OnDisconnect.FINISH) return;
+    exchange.onGone(() -> Cancel.TOPIC.publish(vertx, new Cancel(call.id())));
+  }
+
+  private static Failure notFound(HttpServerRequest request) {
+    return Failure.notFound("NOT_FOUND", "There is nothing at " + request.path() + ".")
+        .suggest("GET /docs shows what there is.");
+  }
+}

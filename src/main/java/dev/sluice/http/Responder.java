@@ -1,0 +1,144 @@
+package dev.sluice.http;
+
+import dev.sluice.call.Body;
+import dev.sluice.call.Cached;
+import dev.sluice.call.Failure;
+import dev.sluice.call.Gzip;
+import dev.sluice.call.Reply;
+import io.vertx.core.MultiMap;
+import io.vertx.core.Vertx;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.HttpHeaders;
+import io.vertx.core.http.HttpMethod;
+import io.vertx.core.http.HttpServerResponse;
+import java.util.Set;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Turns a reply or a failure into the bytes of a response, and has it counted and logged. */
+final class Responder {
+  private static final Logger LOG = LoggerFactory.getLogger(Responder.class);
+
+  /** What a strong tag ends with when the representation is compressed (RFC 9110 §8.8.3.3). */
+  static final String GZIP_TAG = "-gzip";
+
+  private static final int OFF_LOOP_BYTES = 64 * 1024;
+
+  private final Vertx vertx;
+  private final StandingHeaders standing;
+  private final RequestLog log;
+  private final long compressFrom;
+
+  Responder(Vertx vertx, StandingHeaders standing, RequestLog log, long compressFrom) {
+    this.vertx = vertx;
+    this.standing = standing;
+    this.log = log;
+    this.compressFrom = compressFrom;
+  }
+
+  void fail(Exchange exchange, Throwable cause) {
+    if (!(cause instanceof Failure)) {
+      LOG.error("request {} failed unexpectedly", exchange.trace.requestId(), cause);
+    }
+    send(exchange, Errors.render(Failure.from(cause), exchange));
+  }
+
+  void send(Exchange exchange, Reply reply) {
+    if (exchange.isGone()) {
+      log.gone(exchange);
+      return;
+    }
+    Body body = reply.body();
+    boolean notModified =
+        reply.status() == 200
+            && Negotiation.matches(
+                exchange.request.getHeader(HttpHeaders.IF_NONE_MATCH), reply.cached().etag());
+    boolean large = body.bytes().length() >= compressFrom;
+    boolean compressible = large && Negotiation.isCompressible(body.type());
+    boolean gzip =
+        compressible
+            && !notModified
+            && Negotiation.acceptsGzip(exchange.request.getHeader(HttpHeaders.ACCEPT_ENCODING));
+    MultiMap headers = exchange.response.headers();
+    if (compressible) headers.add(HttpHeaders.VARY, "Accept-Encoding");
+    if (!gzip) {
+      write(exchange, reply, notModified, false, body.bytes());
+    } else if (body.bytes().length() < OFF_LOOP_BYTES) {
+      write(exchange, reply, false, true, Gzip.compress(body.bytes()));
+    } else {
+      vertx
+          .executeBlocking(() -> Gzip.compress(body.bytes()), false)
+          .onSuccess(bytes -> write(exchange, reply, false, true, bytes))
+          .onFailure(e -> fail(exchange, e));
+    }
+  }
+
+  /** A response somebody else writes: gets its standing headers, and is counted at its end. */
+  void pass(Exchange exchange) {
+    standing.put(exchange.response.headers(), exchange.request, exchange.trace.requestId());
+    exchange.response.bodyEndHandler(
+        end ->
+            log.done(
+                exchange,
+                exchange.response.getStatusCode(),
+                exchange.response.bytesWritten(),
+                null));
+  }
+
+  /** What a browser may send from another origin, where that origin may call at all. */
+  void preflight(Exchange exchange, Set<String> methods) {
+    standing.preflight(
+        exchange.response.headers(),
+        exchange.request.getHeader(HttpHeaders.ORIGIN),
+        exchange.request.getHeader(HttpHeaders.ACCESS_CONTROL_REQUEST_HEADERS),
+        methods);
+  }
+
+  private void write(
+      Exchange exchange, Reply reply, boolean notModified, boolean gzip, Buffer bytes) {
+    HttpServerResponse response = exchange.response;
+    if (response.closed() || response.ended()) {
+      log.gone(exchange);
+      return;
+    }
+    MultiMap headers = response.headers();
+    standing.put(headers, exchange.request, exchange.trace.requestId());
+    reply.headers().forEach(headers::add);
+    cacheHeaders(headers, reply.cached(), gzip);
+    headers.set("server-timing", timing(exchange, reply.cached()));
+    response.setStatusCode(notModified ? 304 : reply.status());
+    if (notModified || reply.status() == 204) {
+      exchange.end(null);
+      log.done(exchange, response.getStatusCode(), 0, reply.cached().status());
+      return;
+    }
+    if (reply.body().type() != null) headers.set(HttpHeaders.CONTENT_TYPE, reply.body().type());
+    if (gzip) headers.set(HttpHeaders.CONTENT_ENCODING, "gzip");
+    headers.set(HttpHeaders.CONTENT_LENGTH, Integer.toString(bytes.length()));
+    boolean head = exchange.request.method() == HttpMethod.HEAD;
+    exchange.end(head ? null : bytes);
+    log.done(exchange, reply.status(), head ? 0 : bytes.length(), reply.cached().status());
+  }
+
+  private static void cacheHeaders(MultiMap headers, Cached cached, boolean gzip) {
+    if (cached.status() != null) headers.set("cache-status", "Sluice; " + cached.status());
+    if (cached.etag() != null) headers.set(HttpHeaders.ETAG, tag(cached.etag(), gzip));
+    if (cached.control() != null) headers.set(HttpHeaders.CACHE_CONTROL, cached.control());
+    else if (!headers.contains(HttpHeaders.CACHE_CONTROL)) {
+      headers.set(HttpHeaders.CACHE_CONTROL, "no-store");
+    }
+    if (cached.ageSeconds() >= 0) headers.set(HttpHeaders.AGE, Long.toString(cached.ageSeconds()));
+  }
+
+  static String tag(String etag, boolean gzip) {
+    return gzip ? etag.substring(0, etag.length() - 1) + GZIP_TAG + "\"" : etag;
+  }
+
+  /** Server-Timing (W3C): milliseconds in the gateway, and whether the cache knew. */
+  private static String timing(Exchange exchange, Cached cached) {
+    long micros = (System.nanoTime() - exchange.began) / 1000;
+    String total = "total;dur=" + micros / 1000 + "." + micros % 1000 / 100;
+    if (cached.status() == null) return total;
+    return total + ", cache;desc=" + (cached.status().startsWith("hit") ? "hit" : "miss");
+  }
+}

@@ -1,0 +1,43 @@
+package dev.sluice.http;
+
+import dev.sluice.conf.Size;
+import java.time.Duration;
+import java.util.List;
+
+/**
+ * The {@code server} section.
+ *
+ * @param host the address to listen on
+ * @param port 0 takes any free one
+ * @param maxBody the largest request body
+ * @param maxHeaders the most all request headers together may weigh
+ * @param maxRequestLine the longest request line
+ * @param headerTimeout within which a request's headers must be complete
+ * @param bodyTimeout within which a request's body must be complete
+ * @param idleTimeout after which a silent connection is closed
+ * @param compressFrom the smallest body that is compressed
+ * @param trustedProxies networks (CIDR) whose X-Forwarded-For is believed
+ * @param drainTimeout how long requests under way may take when the gateway stops
+ */
+public record ServerSettings(
+    String host,
+    int port,
+    Size maxBody,
+    Size maxHeaders,
+    Size maxRequestLine,
+    Duration headerTimeout,
+    Duration bodyTimeout,
+    Duration idleTimeout,
+    Size compressFrom,
+    List<String> trustedProxies,
+    Duration drainTimeout,
+    CorsSettings cors) {
+
+  /**
+   * Which web pages of other origins may call.
+   *
+   * @param origins exact origins, or {@code "*"} for all; empty, none
+   * @param maxAge how long a browser keeps a preflight's answer
+   */
+  public record CorsSettings(List<String> origins, Duration maxAge) {}
+}

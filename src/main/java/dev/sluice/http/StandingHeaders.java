@@ -1,0 +1,87 @@
+package dev.sluice.http;
+
+import dev.sluice.http.ServerSettings.CorsSettings;
+import io.vertx.core.MultiMap;
+import io.vertx.core.http.HttpHeaders;
+import io.vertx.core.http.HttpServerRequest;
+import java.time.ZoneOffset;
+import java.time.ZonedDateTime;
+import java.time.format.DateTimeFormatter;
+import java.util.Set;
+
+/**
+ * The headers that stand in every response: request id, date, security, CORS. One an event loop.
+ */
+final class StandingHeaders {
+  private static final CharSequence REQUEST_ID = HttpHeaders.createOptimized("x-request-id");
+  private static final CharSequence NOSNIFF_NAME =
+      HttpHeaders.createOptimized("x-content-type-options");
+  private static final CharSequence NOSNIFF = HttpHeaders.createOptimized("nosniff");
+  private static final CharSequence CSP_NAME =
+      HttpHeaders.createOptimized("content-security-policy");
+  private static final CharSequence CSP =
+      HttpHeaders.createOptimized("default-src 'none'; frame-ancestors 'none'");
+  private static final CharSequence REFERRER_NAME = HttpHeaders.createOptimized("referrer-policy");
+  private static final CharSequence REFERRER = HttpHeaders.createOptimized("no-referrer");
+  private static final CharSequence EXPOSED =
+      HttpHeaders.createOptimized(
+          "X-Request-Id, Cache-Status, Server-Timing, Retry-After, ETag, Age");
+  private static final CharSequence ANY = HttpHeaders.createOptimized("*");
+
+  private final boolean anyOrigin;
+  private final Set<String> origins;
+  private final String maxAge;
+  private long second;
+  private CharSequence date = "";
+
+  StandingHeaders(CorsSettings cors) {
+    this.anyOrigin = cors.origins().contains("*");
+    this.origins = Set.copyOf(cors.origins());
+    this.maxAge = Long.toString(cors.maxAge().toSeconds());
+  }
+
+  void put(MultiMap headers, HttpServerRequest request, String requestId) {
+    headers.set(REQUEST_ID, requestId);
+    headers.set(HttpHeaders.DATE, date());
+    headers.set(NOSNIFF_NAME, NOSNIFF);
+    if (!headers.contains(CSP_NAME)) headers.set(CSP_NAME, CSP);
+    headers.set(REFERRER_NAME, REFERRER);
+    String origin = request.getHeader(HttpHeaders.ORIGIN);
+    if (origin != null) allow(headers, origin);
+    else if (!anyOrigin && !origins.isEmpty()) headers.add(HttpHeaders.VARY, "Origin");
+  }
+
+  private void allow(MultiMap headers, String origin) {
+    if (!anyOrigin) headers.add(HttpHeaders.VARY, "Origin");
+    if (!mayCall(origin)) return;
+    headers.set(HttpHeaders.ACCESS_CONTROL_ALLOW_ORIGIN, anyOrigin ? ANY : origin);
+    headers.set(HttpHeaders.ACCESS_CONTROL_EXPOSE_HEADERS, EXPOSED);
+  }
+
+  /** Adds what a preflight asks for; nothing where the origin may not call. */
+  void preflight(MultiMap headers, String origin, String asked, Set<String> methods) {
+    if (origin == null || !mayCall(origin)) return;
+    headers.set(HttpHeaders.ACCESS_CONTROL_ALLOW_METHODS, String.join(", ", methods));
+    if (asked != null) headers.set(HttpHeaders.ACCESS_CONTROL_ALLOW_HEADERS, asked);
+    headers.set(HttpHeaders.ACCESS_CONTROL_MAX_AGE, maxAge);
+    headers.add(HttpHeaders.VARY, "Access-Control-Request-Headers");
+  }
+
+  /** Whether pages of this origin may read replies. */
+  boolean mayCall(String origin) {
+    return anyOrigin || origins.contains(origin);
+  }
+
+  /** IMF-fixdate (RFC 9110 §5.6.7), made once a second. */
+  private CharSequence date() {
+    long now = System.currentTimeMillis() / 1000;
+    if (now != second) {
+      second = now;
+      date =
+          HttpHeaders.createOptimized(
+              DateTimeFormatter.RFC_1123_DATE_TIME.format(
+                  ZonedDateTime.ofInstant(java.time.Instant.ofEpochSecond(now), ZoneOffset.UTC)));
+    }
+    return date;
+  }
+}

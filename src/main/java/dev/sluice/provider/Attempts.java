@@ -1,0 +1,169 @@
+package dev.sluice.provider;
+
+import dev.sluice.call.Failure;
+import dev.sluice.provider.Exchange.Broken;
+import dev.sluice.provider.Exchange.Trouble;
+import io.vertx.circuitbreaker.CircuitBreaker;
+import io.vertx.circuitbreaker.OpenCircuitException;
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import io.vertx.core.http.HttpClient;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.ZonedDateTime;
+import java.time.format.DateTimeFormatter;
+import java.time.format.DateTimeParseException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Makes one attempt at a job: writes its request, sends it past the breaker, reads the answer. */
+final class Attempts {
+  private static final Logger LOG = LoggerFactory.getLogger(Attempts.class);
+
+  private final Vertx vertx;
+  private final Upstream upstream;
+  private final Traffic traffic;
+  private final HttpClient client;
+  private final CircuitBreaker breaker;
+
+  Attempts(
+      Vertx vertx, Upstream upstream, Traffic traffic, HttpClient client, CircuitBreaker breaker) {
+    this.vertx = vertx;
+    this.upstream = upstream;
+    this.traffic = traffic;
+    this.client = client;
+    this.breaker = breaker;
+  }
+
+  /** Never fails: what goes wrong is in the {@link Attempt}. */
+  Future<Attempt> make(Job job) {
+    return breaker
+        .execute(() -> send(job).compose(Attempts::countFault))
+        .recover(cause -> Future.succeededFuture(refused(cause)));
+  }
+
+  private Future<Attempt> send(Job job) {
+    long limit = Math.min(traffic.timeout().toMillis(), job.deadline().remainingMillis());
+    Future<UpstreamRequest> written;
+    try {
+      written = upstream.write(job.calls());
+    } catch (RuntimeException thrown) {
+      written = Future.failedFuture(thrown);
+    }
+    return written.transform(
+        (request, cause) ->
+            cause == null
+                ? Exchange.send(vertx, client, request, job, limit, traffic.maxAnswer())
+                    .transform(
+                        (answer, broken) ->
+                            Future.succeededFuture(
+                                broken == null
+                                    ? judge(job, request, answer)
+                                    : judge(request, limit, broken)))
+                : Future.succeededFuture(unwritten(cause)));
+  }
+
+  /** The request could not be written: a token was not to be had, or the call makes no sense. */
+  private Attempt unwritten(Throwable cause) {
+    if (!(cause instanceof Failure)) LOG.warn("{}: cannot write a request", upstream.name(), cause);
+    Failure failure = cause instanceof Failure known ? known : unreachable("cannot be asked");
+    boolean fault = failure.category() == Failure.Category.UPSTREAM;
+    return fault
+        ? Attempt.fault(null, failure, failure.facts().retryable(), 0)
+        : Attempt.refused(null, failure, false, 0);
+  }
+
+  private Attempt judge(Job job, UpstreamRequest request, UpstreamAnswer answer) {
+    int status = answer.status();
+    boolean again = request.idempotent() && traffic.retry().statuses().contains(status);
+    if (status == 429) {
+      Upstream.QuotaNews news = upstream.quota(answer);
+      long reset = news == null ? 0 : news.resetEpochMillis() - System.currentTimeMillis();
+      long wait = Math.max(1000, Math.max(reset, retryAfter(answer)));
+      Failure failure = overQuota(wait);
+      return Attempt.refused(answer, failure, again, wait);
+    }
+    if (status >= 500) {
+      Failure failure = unreachable("answered " + status);
+      return Attempt.fault(answer, failure, again, retryAfter(answer));
+    }
+    try {
+      return Attempt.read(answer, upstream.read(job.calls(), answer));
+    } catch (RuntimeException garbage) {
+      LOG.warn(
+          "{}: an answer with status {} breaks its contract", upstream.name(), status, garbage);
+      return Attempt.fault(
+          answer, unreachable("answered something that is not its contract"), again, 0);
+    }
+  }
+
+  private Attempt judge(UpstreamRequest request, long limitMillis, Throwable cause) {
+    Trouble trouble = cause instanceof Broken b ? b.trouble() : Trouble.CONNECTION;
+    LOG.debug("{}: {}", upstream.name(), cause.getMessage());
+    boolean again = request.idempotent();
+    return switch (trouble) {
+      case ABANDONED -> Attempt.refused(null, Failure.timeout(upstream.name()), false, 0);
+      case TOO_LARGE -> Attempt.fault(null, unreachable("sent too large an answer"), false, 0);
+      case CONNECTION -> Attempt.fault(null, unreachable("is out of reach"), again, 0);
+      case TIMEOUT -> {
+        // A caller in a hurry is no proof against the provider.
+        boolean fair = limitMillis >= Math.min(1000, traffic.timeout().toMillis());
+        Failure failure = Failure.timeout(upstream.name());
+        yield fair
+            ? Attempt.fault(null, failure, again, 0)
+            : Attempt.refused(null, failure, false, 0);
+      }
+    };
+  }
+
+  private Attempt refused(Throwable cause) {
+    if (cause instanceof Attempt.Fault fault) return fault.attempt();
+    if (cause instanceof OpenCircuitException) {
+      return Attempt.refused(
+          null, circuitOpen(upstream.name(), traffic.breaker().reset()), false, 0);
+    }
+    LOG.error("{}: an attempt failed unexpectedly", upstream.name(), cause);
+    return Attempt.refused(null, Failure.internal(), false, 0);
+  }
+
+  private static Future<Attempt> countFault(Attempt attempt) {
+    return attempt.fault()
+        ? Future.failedFuture(new Attempt.Fault(attempt))
+        : Future.succeededFuture(attempt);
+  }
+
+  private Failure unreachable(String what) {
+    return Failure.of(
+            Failure.Category.UPSTREAM, "PROVIDER_ERROR", upstream.name() + " " + what + ".")
+        .detail("provider", upstream.name())
+        .suggest("The provider has trouble; try again later.");
+  }
+
+  private Failure overQuota(long waitMillis) {
+    return Failure.unavailable("OVERLOADED", upstream.name() + "'s quota is used up.")
+        .detail("provider", upstream.name())
+        .retryAfter(Duration.ofMillis(waitMillis));
+  }
+
+  static Failure circuitOpen(String provider, Duration left) {
+    return Failure.unavailable(
+            "CIRCUIT_OPEN", provider + " keeps failing and is not asked for a while.")
+        .detail("provider", provider)
+        .suggest("Wait as long as Retry-After says; cached answers are still served.")
+        .retryAfter(left);
+  }
+
+  /** Retry-After in milliseconds (RFC 9110 §10.2.3: seconds or a date), 0 without one. */
+  private static long retryAfter(UpstreamAnswer answer) {
+    String text = answer.headers().get("Retry-After");
+    if (text == null) return 0;
+    long seconds = answer.number("Retry-After", -1);
+    if (seconds >= 0) return Math.min(seconds, 86_400) * 1000;
+    try {
+      Instant at = ZonedDateTime.parse(text, DateTimeFormatter.RFC_1123_DATE_TIME).toInstant();
+      return Math.max(0, at.toEpochMilli() - System.currentTimeMillis());
+    } catch (DateTimeParseException e) {
+      return 0;
+    }
+  }
+}

@@ -1,0 +1,68 @@
+package dev.sluice.provider;
+
+import dev.sluice.conf.Size;
+import java.time.Duration;
+import java.util.List;
+
+/**
+ * How much an upstream is asked, and what happens when it is too much; the {@code traffic} section.
+ *
+ * @param permits requests under way at once, and so connections
+ * @param timeout how long one attempt may take
+ * @param connectTimeout how long opening a connection may take
+ * @param maxAnswer the largest answer that is read
+ */
+public record Traffic(
+    int permits,
+    Duration timeout,
+    Duration connectTimeout,
+    Size maxAnswer,
+    Waiting mailbox,
+    Retrying retry,
+    Breaking breaker,
+    Batching batch,
+    Bucket quota) {
+
+  /**
+   * The mailbox.
+   *
+   * @param calls how many may wait
+   * @param bytes how much they may weigh together
+   * @param ageing how long a call waits before it may overtake more urgent ones
+   */
+  public record Waiting(int calls, Size bytes, Duration ageing) {}
+
+  /**
+   * Retries: exponential with jitter.
+   *
+   * @param attempts in all, 1 meaning no retry
+   * @param delay before the second attempt
+   * @param factor by which the delay grows
+   * @param maxDelay its cap
+   * @param jitter up to which share of the delay is added at random
+   * @param budget retries as a share of all requests
+   * @param statuses answers that are worth another try
+   */
+  public record Retrying(
+      int attempts,
+      Duration delay,
+      double factor,
+      Duration maxDelay,
+      double jitter,
+      double budget,
+      List<Integer> statuses) {}
+
+  /** The breaker opens after this many failures in a row of 10 s, and tries again after reset. */
+  public record Breaking(int failures, Duration reset) {}
+
+  /**
+   * Joining calls.
+   *
+   * @param window how long a first call waits for company
+   * @param busyWindow the same while another batch of its kind is under way
+   */
+  public record Batching(Duration window, Duration busyWindow) {}
+
+  /** The provider's token bucket: so many points, refilled evenly over the window; 0, none. */
+  public record Bucket(int points, Duration window) {}
+}
