@@ -32,8 +32,15 @@ final class Exchange {
   void begin(SimulatedProvider provider, Operation operation, RoutingContext ctx) {
     Call call = calls.begin(provider.name(), operation.name(), ctx.request());
     ctx.put(CALL, call);
-    ctx.response()
-        .closeHandler(closed -> calls.end(call, Call.Outcome.ABORTED))
+    HttpServerResponse response = ctx.response();
+    response
+        .closeHandler(
+            closed -> {
+              // an HTTP/2 stream closes after a whole answer too; then the write tells how it went
+              if (!response.ended()) {
+                calls.end(call, Call.Outcome.ABORTED);
+              }
+            })
         .exceptionHandler(broken -> calls.end(call, Call.Outcome.ABORTED));
   }
 

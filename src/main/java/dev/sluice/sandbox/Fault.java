@@ -10,8 +10,8 @@ import java.util.List;
  * @param operation null for every operation of the provider
  * @param status answer this status with the provider's own error body
  * @param delayMs wait so long before the right or faulty answer
- * @param dropConnection close the socket without an answer ({@code "true"}), or after the headers
- *     and half of the body ({@code "body"})
+ * @param dropConnection close the socket without an answer ({@code true}), or after the headers and
+ *     half of the body ({@code "body"})
  * @param garbage send a body that is not JSON, with {@code status} or 200
  * @param times how many calls it still meets; null until it is deleted
  */
@@ -21,7 +21,7 @@ record Fault(
     String operation,
     Integer status,
     long delayMs,
-    String dropConnection,
+    Object dropConnection,
     boolean garbage,
     Integer times) {
 
@@ -60,7 +60,7 @@ record Fault(
   }
 
   boolean dropsAtOnce() {
-    return "true".equals(dropConnection);
+    return Boolean.TRUE.equals(dropConnection);
   }
 
   boolean dropsInBody() {
@@ -104,14 +104,14 @@ record Fault(
     return ((Number) value).intValue();
   }
 
-  private static String drop(Object value) {
+  private static Object drop(Object value) {
     if (value == null || Boolean.FALSE.equals(value)) {
       return null;
     }
     require(
         Boolean.TRUE.equals(value) || "body".equals(value),
         "dropConnection must be true, false or \"body\"");
-    return value.toString();
+    return value;
   }
 
   private static void require(boolean holds, String otherwise) {
