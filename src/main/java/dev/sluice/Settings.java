@@ -18,6 +18,7 @@ import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 
@@ -61,6 +62,12 @@ public record Settings(
     return Binding.bind(document, "", Settings.class);
   }
 
+  /** The same with other providers. */
+  public Settings with(Providers others) {
+    return new Settings(
+        version, data, server, limits, cache, store, observe, sandbox, others, apps);
+  }
+
   private static Document defaults() {
     try (InputStream in = Settings.class.getResourceAsStream("/" + DEFAULTS)) {
       return Document.parse(DEFAULTS, new String(in.readAllBytes(), StandardCharsets.UTF_8));
@@ -78,7 +85,7 @@ public record Settings(
           for (int i = 0; i < keys.length - 1; i++) parent = parent.withObjectProperty(keys[i]);
           parent.set(keys[keys.length - 1], value);
         });
-    Map<String, String> places = new java.util.HashMap<>();
+    Map<String, String> places = new HashMap<>();
     arguments.keySet().forEach(pointer -> places.put(pointer, "command line"));
     return new Document("configuration", root, places);
   }

@@ -49,6 +49,7 @@ public final class Cache {
 
   /** Starts the shards. */
   public Future<?> start() {
+    shared.listen(this);
     List<Future<String>> started = new ArrayList<>();
     for (int i = 0; i < shards; i++) {
       started.add(vertx.deployVerticle(new CacheVerticle(i, this), new DeploymentOptions()));
@@ -112,6 +113,11 @@ public final class Cache {
 
   void store(Entry entry) {
     near.put(entry.key(), entry);
+  }
+
+  /** Invalidations may have been missed: what any could concern is asked for again. */
+  void dropTagged() {
+    near.asMap().values().removeIf(entry -> !entry.stored().tags().isEmpty());
   }
 
   static Failure cancelled() {

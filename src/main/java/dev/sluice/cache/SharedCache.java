@@ -9,6 +9,29 @@ import java.util.List;
  */
 public interface SharedCache {
 
+  /** A second level that is not there. */
+  SharedCache NONE =
+      new SharedCache() {
+        @Override
+        public void listen(Cache cache) {}
+
+        @Override
+        public Future<Entry> get(String key, List<String> tags, Epochs epochs) {
+          return Future.succeededFuture(null);
+        }
+
+        @Override
+        public void put(Entry entry) {}
+
+        @Override
+        public Future<Void> raised(List<String> tags, Epochs epochs) {
+          return Future.succeededFuture();
+        }
+      };
+
+  /** From now on tells {@code cache} what other nodes invalidate. */
+  void listen(Cache cache);
+
   /** The entry under a key, or null; tells {@code epochs} what it holds of the tags. */
   Future<Entry> get(String key, List<String> tags, Epochs epochs);
 

@@ -39,8 +39,7 @@ public final class Overrides {
   public static Document apply(Document document, Map<String, String> environment) {
     Overrides overrides = new Overrides(environment);
     JsonNode filled = overrides.fill(document, document.root(), "");
-    Document whole =
-        overrides.named(new Document(document.file(), filled, document.places()));
+    Document whole = overrides.named(new Document(document.file(), filled, document.places()));
     if (!overrides.mistakes.isEmpty()) throw new InvalidConfiguration(overrides.mistakes);
     return whole;
   }

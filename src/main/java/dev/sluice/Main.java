@@ -1,0 +1,184 @@
+package dev.sluice;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.IntNode;
+import com.fasterxml.jackson.databind.node.TextNode;
+import dev.sluice.conf.InvalidConfiguration;
+import dev.sluice.contract.Contract;
+import java.io.PrintWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/**
+ * The command line. Exit codes: 0 ok, 1 a failed start or an invalid configuration, 2 wrong usage.
+ */
+@Command(
+    name = "sluice",
+    description = "A reactive API gateway.",
+    synopsisSubcommandLabel = "COMMAND",
+    mixinStandardHelpOptions = true,
+    versionProvider = Main.Version.class,
+    subcommands = {Main.Run.class, Main.Check.class, Main.Routes.class, Main.ShowVersion.class})
+public final class Main implements Runnable {
+  private static final Path USUAL_FILE = Path.of("conf", "sluice.yaml");
+
+  @Spec CommandSpec spec;
+
+  public static void main(String[] args) {
+    int code = commandLine(System.getenv()).execute(args);
+    if (code != Run.RUNNING) System.exit(code);
+  }
+
+  /** The commands, over an environment. */
+  static CommandLine commandLine(Map<String, String> environment) {
+    return new CommandLine(Main.class, new Commands(environment))
+        .setExecutionExceptionHandler(
+            (e, command, parsed) -> {
+              if (!(e instanceof InvalidConfiguration)) throw e;
+              command.getErr().println(e.getMessage());
+              return 1;
+            });
+  }
+
+  /** The version of this jar. */
+  static String version() {
+    String version = Main.class.getPackage().getImplementationVersion();
+    return version == null ? "development" : version;
+  }
+
+  @Override
+  public void run() {
+    throw new CommandLine.ParameterException(spec.commandLine(), "Name a command.");
+  }
+
+  /** Options that say which configuration is meant. */
+  static final class Configuration {
+    @Option(
+        names = {"-c", "--config"},
+        paramLabel = "FILE",
+        description = "what differs from the defaults; conf/sluice.yaml where it exists")
+    Path file;
+
+    private final Map<String, String> environment;
+
+    Configuration(Map<String, String> environment) {
+      this.environment = environment;
+    }
+
+    Settings load(Map<String, JsonNode> arguments) {
+      Path chosen = file != null ? file : Files.exists(USUAL_FILE) ? USUAL_FILE : null;
+      return Settings.load(chosen, environment, arguments);
+    }
+  }
+
+  /** Starts the gateway. */
+  @Command(name = "run", description = "Start the gateway.", mixinStandardHelpOptions = true)
+  static final class Run implements Callable<Integer> {
+    /** No exit code: the process lives on. */
+    static final int RUNNING = -1;
+
+    @Spec CommandSpec spec;
+    @Mixin Configuration configuration;
+
+    @Option(names = "--port", paramLabel = "N", description = "port to listen on; 0 takes any")
+    Integer port;
+
+    @Option(
+        names = "--data",
+        paramLabel = "DIR",
+        description = "where embedded servers keep theirs")
+    String data;
+
+    @Option(names = "--sandbox", description = "simulate the providers")
+    boolean sandbox;
+
+    @Override
+    public Integer call() throws Exception {
+      Map<String, JsonNode> arguments = new HashMap<>();
+      if (port != null) arguments.put("/server/port", IntNode.valueOf(port));
+      if (data != null) arguments.put("/data", TextNode.valueOf(data));
+      PrintWriter err = spec.commandLine().getErr();
+      Running running = Running.start(configuration.load(arguments), sandbox, err);
+      return running == null ? 1 : RUNNING;
+    }
+  }
+
+  /** Finds what is wrong with a configuration. */
+  @Command(
+      name = "check",
+      description = "Say what is wrong with the configuration and the contracts.",
+      mixinStandardHelpOptions = true)
+  static final class Check implements Callable<Integer> {
+    @Spec CommandSpec spec;
+    @Mixin Configuration configuration;
+
+    @Override
+    public Integer call() {
+      Settings settings = configuration.load(Map.of());
+      Contract contract = Gateway.check(settings);
+      spec.commandLine()
+          .getOut()
+          .println("ok: " + contract.operations().size() + " operations of " + settings.apps());
+      return 0;
+    }
+  }
+
+  /** Prints the operations and their policies. */
+  @Command(
+      name = "routes",
+      description = "Print the table of operations with their policies.",
+      mixinStandardHelpOptions = true)
+  static final class Routes implements Callable<Integer> {
+    @Spec CommandSpec spec;
+    @Mixin Configuration configuration;
+
+    @Override
+    public Integer call() {
+      Contract contract = Gateway.check(configuration.load(Map.of()));
+      spec.commandLine().getOut().print(RouteTable.of(contract));
+      return 0;
+    }
+  }
+
+  /** Prints the version. */
+  @Command(name = "version", description = "Print the version.", mixinStandardHelpOptions = true)
+  static final class ShowVersion implements Callable<Integer> {
+    @Spec CommandSpec spec;
+
+    @Override
+    public Integer call() {
+      spec.commandLine().getOut().println(Version.line());
+      return 0;
+    }
+  }
+
+  /** {@code sluice 0.1.0 (Java 17.0.15)}. */
+  static final class Version implements CommandLine.IVersionProvider {
+    static String line() {
+      return "sluice " + version() + " (Java " + Runtime.version() + ")";
+    }
+
+    @Override
+    public String[] getVersion() {
+      return new String[] {line()};
+    }
+  }
+
+  /** Gives commands the environment they read. */
+  private record Commands(Map<String, String> environment) implements CommandLine.IFactory {
+    @Override
+    public <K> K create(Class<K> type) throws Exception {
+      if (type == Configuration.class) return type.cast(new Configuration(environment));
+      return CommandLine.defaultFactory().create(type);
+    }
+  }
+}
