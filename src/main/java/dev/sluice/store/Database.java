@@ -8,6 +8,7 @@ import io.vertx.pgclient.PgConnectOptions;
 import io.vertx.pgclient.SslMode;
 import io.vertx.sqlclient.Pool;
 import io.vertx.sqlclient.PoolOptions;
+import io.vertx.sqlclient.Tuple;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -79,14 +80,40 @@ public final class Database {
    * @return fails with a {@link StoreException} that names the script
    */
   public Future<Void> migrate(String schema, String classpathLocation) {
+    return vertx
+        .executeBlocking(() -> new Scripts(classpathLocation).fingerprint(), false)
+        .compose(
+            wanted ->
+                fingerprint(schema)
+                    .compose(
+                        found ->
+                            wanted.equals(found)
+                                ? Future.succeededFuture()
+                                : runMigrations(schema, classpathLocation, wanted)));
+  }
+
+  /** Loading Flyway costs half a second, so a schema tells which scripts it has in its comment. */
+  private Future<String> fingerprint(String schema) {
+    return pool.preparedQuery(
+            "SELECT obj_description(oid, 'pg_namespace') FROM pg_namespace WHERE nspname = $1")
+        .mapping(row -> row.getString(0))
+        .execute(Tuple.of(schema))
+        .map(rows -> rows.size() == 0 ? null : rows.iterator().next());
+  }
+
+  private Future<Void> runMigrations(String schema, String location, String fingerprint) {
     Migrations migrations =
         new Migrations(jdbcUrl(options), options.getUser(), options.getPassword());
-    return vertx.executeBlocking(
-        () -> {
-          migrations.run(schema, classpathLocation);
-          return null;
-        },
-        false);
+    String remember = "COMMENT ON SCHEMA %s IS '%s'".formatted(quoted(schema), fingerprint);
+    return vertx
+        .executeBlocking(
+            () -> {
+              migrations.run(schema, location);
+              return remember;
+            },
+            false)
+        .compose(sql -> pool.query(sql).execute())
+        .mapEmpty();
   }
 
   /** Whether the server answers within a second; never fails. */

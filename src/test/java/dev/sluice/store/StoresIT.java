@@ -76,6 +76,27 @@ class StoresIT {
   }
 
   @Test
+  void serversThatLostTheirGuardTooAreStoppedAtTheNextStart() throws IOException {
+    Process holder = Holder.start(temp);
+    Holder.awaitReady(holder);
+    ServerProcesses.signal("STOP", holder.toHandle()); // or it would start them again
+    for (ProcessHandle process : holder.descendants().toList()) {
+      if (process.info().command().orElse("").endsWith("sh")) {
+        process.destroyForcibly();
+      }
+    }
+    ProcessHandle orphan = ServerProcesses.main(temp, "postgres");
+    holder.destroyForcibly().onExit().join();
+    assertTrue(orphan.isAlive());
+
+    Stores next = open(temp).await();
+    assertFalse(orphan.isAlive());
+    var rows = next.database().pool().query("SELECT answer FROM held").execute().await();
+    assertEquals(42, rows.iterator().next().getInteger(0));
+    next.close().await();
+  }
+
+  @Test
   void aGatewayKilledWhileItStartsLeavesNothingRunning() throws IOException {
     Process holder = Holder.start(temp);
     dev.sluice.store.embedded.Eventually.holds(
