@@ -1,0 +1,39 @@
+package dev.sluice.store;
+
+import java.time.Duration;
+
+/**
+ * What the stores need.
+ *
+ * @param postgres {@code embedded} or a {@code postgres://} URI
+ * @param redis {@code embedded} or a {@code redis://} (or {@code rediss://}, TLS) URI
+ * @param poolSize the most PostgreSQL connections a pool opens; each schema has a pool
+ * @param queryTimeout after it a query fails
+ * @param redisTimeout after it a Redis command fails
+ */
+public record StoreSettings(
+    String postgres, String redis, int poolSize, Duration queryTimeout, Duration redisTimeout) {
+
+  /** In place of a URI: Sluice starts a server of its own. */
+  public static final String EMBEDDED = "embedded";
+
+  /** Embedded servers, 8 connections, 10 s a query, 50 ms a Redis command. */
+  public static StoreSettings defaults() {
+    return new StoreSettings(EMBEDDED, EMBEDDED, 8, Duration.ofSeconds(10), Duration.ofMillis(50));
+  }
+
+  boolean embeddedPostgres() {
+    return postgres.equals(EMBEDDED);
+  }
+
+  boolean embeddedRedis() {
+    return redis.equals(EMBEDDED);
+  }
+
+  /** Keeps passwords out of logs. */
+  @Override
+  public String toString() {
+    return "StoreSettings[poolSize=%d, queryTimeout=%s, redisTimeout=%s]"
+        .formatted(poolSize, queryTimeout, redisTimeout);
+  }
+}

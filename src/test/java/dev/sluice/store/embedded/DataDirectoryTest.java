@@ -1,0 +1,52 @@
+package dev.sluice.store.embedded;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class DataDirectoryTest {
+  @TempDir Path temp;
+
+  @Test
+  void isMadeWhenMissing() throws IOException {
+    try (DataDirectory directory = DataDirectory.lock(temp.resolve("a/b c"))) {
+      assertTrue(Files.isDirectory(directory.path()));
+    }
+  }
+
+  @Test
+  void refusesASecondHolderAndNamesTheFirst() throws IOException {
+    try (DataDirectory first = DataDirectory.lock(temp)) {
+      IOException refused = assertThrows(IOException.class, () -> DataDirectory.lock(temp));
+      assertTrue(refused.getMessage().contains(temp.toString()), refused.getMessage());
+      assertTrue(
+          refused.getMessage().contains("pid " + ProcessHandle.current().pid()),
+          refused.getMessage());
+      assertTrue(refused.getMessage().contains("--data"), refused.getMessage());
+      assertEquals(temp.toRealPath(), first.path());
+    }
+  }
+
+  @Test
+  void canBeTakenAgainOnceGivenBack() throws IOException {
+    DataDirectory first = DataDirectory.lock(temp);
+    first.close();
+    first.close();
+    DataDirectory.lock(temp).close();
+  }
+
+  @Test
+  void saysWhyItCannotBeUsed() throws IOException {
+    Path file = Files.writeString(temp.resolve("file"), "");
+    IOException refused =
+        assertThrows(IOException.class, () -> DataDirectory.lock(file.resolve("data")));
+    assertTrue(refused.getMessage().contains("cannot be used"), refused.getMessage());
+    assertTrue(refused.getMessage().contains(file.toString()), refused.getMessage());
+  }
+}

@@ -1,0 +1,97 @@
+package dev.sluice.store.embedded;
+
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.IOException;
+import java.net.ServerSocket;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class EmbeddedServersIT {
+  @TempDir Path temp;
+  private Path data;
+  private DataDirectory directory;
+  private EmbeddedServers servers;
+
+  @BeforeEach
+  void lock() throws IOException {
+    data = temp.resolve("it's a data dir");
+    directory = DataDirectory.lock(data);
+    servers = new EmbeddedServers(directory);
+  }
+
+  @AfterEach
+  void stop() throws IOException {
+    servers.stop();
+    directory.close();
+    assertTrue(ServerProcesses.of(data).isEmpty());
+  }
+
+  @Test
+  void aServerThatDiesIsStartedAgainAtTheSamePort() throws IOException {
+    Endpoint redis = servers.startRedis();
+    ProcessHandle first = ServerProcesses.main(data, "redis-server");
+    first.destroyForcibly();
+    Eventually.holds("Redis is replaced", () -> replaced(first));
+    Eventually.holds("it listens where it did", () -> !Endpoints.free(redis.port()));
+  }
+
+  @Test
+  void aFrozenServerIsStoppedToo() throws IOException {
+    servers.startRedis();
+    ServerProcesses.signal("STOP", ServerProcesses.main(data, "redis-server"));
+    servers.stop();
+    assertTrue(ServerProcesses.of(data).isEmpty());
+  }
+
+  @Test
+  void aPortThatIsTakenIsLeftToItsOwner() throws IOException {
+    Endpoint before = servers.startRedis();
+    servers.stop();
+    try (ServerSocket stranger = new ServerSocket(before.port())) {
+      EmbeddedServers next = new EmbeddedServers(directory);
+      assertNotEquals(stranger.getLocalPort(), next.startRedis().port());
+      next.stop();
+    }
+  }
+
+  @Test
+  void dataOfAnotherPostgresIsNamed() throws IOException {
+    Files.createDirectories(data.resolve("postgres"));
+    Files.writeString(data.resolve("postgres/PG_VERSION"), "15\n");
+    IOException refused = assertThrows(IOException.class, servers::startPostgres);
+    assertTrue(refused.getMessage().contains("PostgreSQL 15"), refused.getMessage());
+  }
+
+  @Test
+  void aStartThatFailsTellsTheServersLastWords() throws IOException {
+    servers.startRedis();
+    servers.stop();
+    Files.writeString(data.resolve("redis/appendonly.aof"), "this is no append-only file\r\n");
+    EmbeddedServers next = new EmbeddedServers(directory);
+    IOException failed = assertThrows(IOException.class, next::startRedis);
+    assertTrue(failed.getMessage().contains("Redis did not start"), failed.getMessage());
+    assertTrue(failed.getMessage().contains("redis.log"), failed.getMessage());
+    next.stop();
+  }
+
+  @Test
+  void afterStopNothingStarts() throws IOException {
+    servers.stop();
+    assertThrows(IOException.class, servers::startRedis);
+  }
+
+  private boolean replaced(ProcessHandle first) {
+    try {
+      return ServerProcesses.of(data).stream().anyMatch(p -> p.pid() != first.pid());
+    } catch (IOException e) {
+      throw new AssertionError(e);
+    }
+  }
+}
