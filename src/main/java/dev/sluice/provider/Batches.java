@@ -9,11 +9,13 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 
 /**
- * Holds calls of one kind together for the few milliseconds in which others may join them. While a
- * batch of a kind is under way the next one gathers a little longer, as Nagle's algorithm does. Not
+ * Holds calls of one kind together for the few milliseconds in which others may join them: a batch
+ * leaves when it is full, when nobody has joined for a quiet moment and no other batch of its kind
+ * is under way (as Nagle's algorithm does), or when its first call has waited long enough. Not
  * thread-safe; owned by one verticle.
  */
 final class Batches {
@@ -31,7 +33,7 @@ final class Batches {
 
   void add(BatchKey key, Job.Part part) {
     Gathering gathering = gatherings.computeIfAbsent(key.key(), Gathering::new);
-    gathering.parts.add(part);
+    gathering.add(part);
     if (gathering.parts.size() >= key.most()) gathering.close();
   }
 
@@ -49,13 +51,31 @@ final class Batches {
   private final class Gathering {
     final String key;
     final List<Job.Part> parts = new ArrayList<>();
-    final long timer;
+    final long began = System.nanoTime();
+    long joined = began;
+    long timer;
 
     Gathering(String key) {
       this.key = key;
-      boolean busy = underWay.contains(key);
-      long millis = (busy ? settings.busyWindow() : settings.window()).toMillis();
-      this.timer = vertx.setTimer(Math.max(1, millis), t -> close());
+      look(settings.quiet().toNanos());
+    }
+
+    void add(Job.Part part) {
+      parts.add(part);
+      joined = System.nanoTime();
+    }
+
+    private void look(long nanos) {
+      timer = vertx.setTimer(Math.max(1, TimeUnit.NANOSECONDS.toMillis(nanos)), t -> leaveOrWait());
+    }
+
+    private void leaveOrWait() {
+      long now = System.nanoTime();
+      long patience = settings.longest().toNanos() - (now - began);
+      long quiet = settings.quiet().toNanos() - (now - joined);
+      boolean settled = quiet <= 0 && !underWay.contains(key);
+      if (settled || patience <= 0) close();
+      else look(Math.min(patience, Math.max(quiet, settings.quiet().toNanos() / 2)));
     }
 
     void close() {

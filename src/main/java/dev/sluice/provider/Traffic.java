@@ -58,10 +58,10 @@ public record Traffic(
   /**
    * Joining calls.
    *
-   * @param window how long a first call waits for company
-   * @param busyWindow the same while another batch of its kind is under way
+   * @param quiet a batch leaves when nobody has joined for so long
+   * @param longest how long its first call waits at most
    */
-  public record Batching(Duration window, Duration busyWindow) {}
+  public record Batching(Duration quiet, Duration longest) {}
 
   /** The provider's token bucket: so many points, refilled evenly over the window; 0, none. */
   public record Bucket(int points, Duration window) {}

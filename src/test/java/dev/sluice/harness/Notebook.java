@@ -1,0 +1,59 @@
+package dev.sluice.harness;
+
+import dev.sluice.app.App;
+import dev.sluice.app.Engine;
+import dev.sluice.call.Call;
+import dev.sluice.call.Failure;
+import dev.sluice.call.Reply;
+import io.vertx.core.Future;
+import io.vertx.core.Promise;
+import io.vertx.core.json.JsonArray;
+import io.vertx.core.json.JsonObject;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicInteger;
+
+/** A small app with writes, for what studio does not have. */
+public final class Notebook implements App {
+  public final AtomicInteger reads = new AtomicInteger();
+  private final Map<String, List<String>> books = new ConcurrentHashMap<>();
+
+  @Override
+  public String name() {
+    return "notebook";
+  }
+
+  @Override
+  public Map<String, Handler> handlers(Engine engine) {
+    return Map.of(
+        "listNotes", this::listNotes,
+        "addNote", this::addNote,
+        "getNote", call -> Future.failedFuture(Failure.notFound("NOTE_NOT_FOUND", "No such note.")),
+        "getLarge", call -> Future.succeededFuture(Reply.json(large())),
+        "getNever", call -> Promise.<Reply>promise().future(),
+        "getBroken",
+            call -> {
+              throw new IllegalStateException("secret: SELECT password FROM users at db.internal");
+            });
+  }
+
+  private Future<Reply> listNotes(Call call) {
+    reads.incrementAndGet();
+    List<String> notes = books.getOrDefault(call.params().text("book"), List.of());
+    return Future.succeededFuture(Reply.json(new JsonObject().put("data", new JsonArray(notes))));
+  }
+
+  private Future<Reply> addNote(Call call) {
+    String text = call.body().bytes().toJsonObject().getString("text");
+    books.computeIfAbsent(call.params().text("book"), b -> new ArrayList<>()).add(text);
+    return Future.succeededFuture(Reply.json(new JsonObject().put("text", text)));
+  }
+
+  private static JsonObject large() {
+    JsonArray words = new JsonArray();
+    for (int i = 0; i < 5000; i++) words.add("word number " + i);
+    return new JsonObject().put("data", words);
+  }
+}

@@ -1,0 +1,197 @@
+package dev.sluice.harness;
+
+import dev.sluice.Gateway;
+import dev.sluice.Settings;
+import dev.sluice.app.App;
+import dev.sluice.sandbox.Sandbox;
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.HttpMethod;
+import io.vertx.core.http.PoolOptions;
+import io.vertx.core.json.JsonArray;
+import io.vertx.core.json.JsonObject;
+import io.vertx.ext.web.client.HttpResponse;
+import io.vertx.ext.web.client.WebClient;
+import io.vertx.ext.web.client.WebClientOptions;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
+
+/** A gateway over its own data directory and sandbox, and a client to talk to both. */
+public final class RunningGateway implements AutoCloseable {
+  private static final long HANG_SECONDS = 60;
+
+  private final Vertx vertx = Vertx.vertx();
+  private final WebClient client =
+      WebClient.create(
+          vertx,
+          new WebClientOptions().setDecompressionSupported(false),
+          new PoolOptions().setHttp1MaxSize(256));
+  private final Path data;
+  private final Sandbox sandbox;
+  private final Gateway gateway;
+  public final Notebook notebook = new Notebook();
+
+  /** Starts one; settings as {@code SLUICE_SECTION_KEY} variables. */
+  public RunningGateway(Map<String, String> settings) {
+    try {
+      data = Files.createTempDirectory("sluice-it");
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+    sandbox = await(Sandbox.start(vertx, "127.0.0.1", 0));
+    Map<String, String> environment = new HashMap<>();
+    environment.put("SLUICE_SERVER_HOST", "127.0.0.1");
+    environment.put("SLUICE_SERVER_PORT", "0");
+    environment.put("SLUICE_DATA", data.toString());
+    environment.put("SLUICE_OBSERVE_ACCESSLOG", "false");
+    environment.put("SLUICE_APPS", "studio,notebook");
+    environment.put("SLUICE_PROVIDERS_TWITCH_APIURL", sandbox.url());
+    environment.put("SLUICE_PROVIDERS_TWITCH_AUTHURL", sandbox.url());
+    environment.put("SLUICE_PROVIDERS_TWITCH_CLIENTID", Sandbox.TWITCH_CLIENT_ID);
+    environment.put("SLUICE_PROVIDERS_TWITCH_CLIENTSECRET", Sandbox.TWITCH_CLIENT_SECRET);
+    environment.putAll(settings);
+    Settings loaded = Settings.load(overlay(), environment, Map.of());
+    Gateway.Mounts standard = Gateway.Mounts.standard(loaded);
+    List<App> apps = new ArrayList<>(standard.apps());
+    apps.add(notebook);
+    gateway = await(Gateway.start(loaded, new Gateway.Mounts(apps, standard.upstreams())));
+  }
+
+  /** The limit class that notebook's contract names. */
+  private Path overlay() {
+    try {
+      Path file = data.resolve("overlay.yaml");
+      return Files.writeString(file, "limits:\n  tight: { requests: 3, window: 1h }\n");
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  public int port() {
+    return gateway.port();
+  }
+
+  public Gateway gateway() {
+    return gateway;
+  }
+
+  public Vertx vertx() {
+    return vertx;
+  }
+
+  public Path data() {
+    return data;
+  }
+
+  public HttpResponse<Buffer> get(String uri, String... headers) {
+    return send(HttpMethod.GET, uri, null, headers);
+  }
+
+  public HttpResponse<Buffer> send(HttpMethod method, String uri, Buffer body, String... headers) {
+    return await(sendAsync(method, uri, body, headers));
+  }
+
+  public Future<HttpResponse<Buffer>> sendAsync(
+      HttpMethod method, String uri, Buffer body, String... headers) {
+    var request = client.request(method, gateway.port(), "127.0.0.1", uri);
+    for (int i = 0; i < headers.length; i += 2) request.putHeader(headers[i], headers[i + 1]);
+    return body == null ? request.send() : request.sendBuffer(body);
+  }
+
+  /** How often the sandbox was asked for an operation of Twitch. */
+  public int upstreamCalls(String operation) {
+    return calls("operations").getInteger(operation);
+  }
+
+  /** How often the gateway gave such a call up. */
+  public int upstreamAborts(String operation) {
+    return calls("aborted").getInteger(operation);
+  }
+
+  private JsonObject calls(String part) {
+    return control(HttpMethod.GET, "/control/calls", null)
+        .getJsonObject("providers")
+        .getJsonObject("twitch")
+        .getJsonObject(part);
+  }
+
+  /** A user's own Twitch token. */
+  public String token(String login, String... scopes) {
+    JsonObject wanted =
+        new JsonObject()
+            .put("provider", "twitch")
+            .put("login", login)
+            .put("scopes", new JsonArray(List.of(scopes)));
+    return control(HttpMethod.POST, "/control/tokens", wanted).getString("access_token");
+  }
+
+  /** Logins of a hundred of Twitch's users: those whom ninja follows. */
+  public List<String> logins() {
+    String bearer = "Bearer " + token("ninja", "user:read:follows");
+    JsonArray follows = data(get("/following?limit=100", "Authorization", bearer));
+    return follows.stream()
+        .map(follow -> ((JsonObject) follow).getString("broadcaster_login"))
+        .toList();
+  }
+
+  public void fault(JsonObject fault) {
+    control(HttpMethod.POST, "/control/faults", fault.put("provider", "twitch"));
+  }
+
+  public void endFaults() {
+    control(HttpMethod.DELETE, "/control/faults", null);
+  }
+
+  public JsonObject control(HttpMethod method, String path, JsonObject body) {
+    var request = client.requestAbs(method, sandbox.url() + path);
+    HttpResponse<Buffer> answer =
+        await(body == null ? request.send() : request.sendJsonObject(body));
+    if (answer.statusCode() >= 300) throw new AssertionError(path + ": " + answer.bodyAsString());
+    Buffer bytes = answer.body();
+    return bytes == null || bytes.length() == 0 ? new JsonObject() : bytes.toJsonObject();
+  }
+
+  public static JsonArray data(HttpResponse<Buffer> answer) {
+    return answer.bodyAsJsonObject().getJsonArray("data");
+  }
+
+  public static JsonObject error(HttpResponse<Buffer> answer) {
+    return answer.bodyAsJsonObject().getJsonObject("error");
+  }
+
+  /** Waits for a future on a test's own thread; the time is a guard against a hang. */
+  public static <T> T await(Future<T> future) {
+    try {
+      return future.toCompletionStage().toCompletableFuture().get(HANG_SECONDS, TimeUnit.SECONDS);
+    } catch (java.util.concurrent.ExecutionException e) {
+      throw new AssertionError(e.getCause());
+    } catch (Exception e) {
+      throw new AssertionError("no answer in " + HANG_SECONDS + " s", e);
+    }
+  }
+
+  /** Waits until something is so. */
+  public void until(String what, BooleanSupplier condition) {
+    long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(HANG_SECONDS);
+    while (!condition.getAsBoolean()) {
+      if (System.nanoTime() > end) throw new AssertionError("never: " + what);
+      await(vertx.timer(10, TimeUnit.MILLISECONDS));
+    }
+  }
+
+  @Override
+  public void close() {
+    await(gateway.close());
+    await(sandbox.close());
+    await(vertx.close());
+  }
+}

@@ -1,0 +1,1 @@
+CREATE TABLE note (id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY, book text NOT NULL, text text NOT NULL);
