@@ -5,30 +5,26 @@ import dev.sluice.provider.Upstream.BatchKey;
 import io.vertx.core.Vertx;
 import java.util.ArrayList;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
-import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 
 /**
- * Holds calls of one kind together for the few milliseconds in which others may join them: a batch
- * leaves when it is full, when nobody has joined for a quiet moment and no other batch of its kind
- * is under way (as Nagle's algorithm does), or when its first call has waited long enough. Not
- * thread-safe; owned by one verticle.
+ * Holds calls of one kind together for the few milliseconds in which others may join them. A batch
+ * leaves when it is full, when its first call has waited long enough, or when nobody has joined for
+ * a quiet moment: a short one for a call on its own, a longer one in a burst. Not thread-safe;
+ * owned by one verticle.
  */
 final class Batches {
   private final Vertx vertx;
   private final Batching settings;
-  private final Consumer<Job> full;
+  private final Consumer<Job> ready;
   private final Map<String, Gathering> gatherings = new HashMap<>();
-  private final Set<String> underWay = new HashSet<>();
 
-  Batches(Vertx vertx, Batching settings, Consumer<Job> full) {
+  Batches(Vertx vertx, Batching settings, Consumer<Job> ready) {
     this.vertx = vertx;
     this.settings = settings;
-    this.full = full;
+    this.ready = ready;
   }
 
   void add(BatchKey key, Job.Part part) {
@@ -66,26 +62,23 @@ final class Batches {
     }
 
     private void look(long nanos) {
-      timer = vertx.setTimer(Math.max(1, TimeUnit.NANOSECONDS.toMillis(nanos)), t -> leaveOrWait());
+      timer = vertx.setTimer(Math.max(1, (nanos + 999_999) / 1_000_000), t -> leaveOrWait());
     }
 
     private void leaveOrWait() {
       long now = System.nanoTime();
       long patience = settings.longest().toNanos() - (now - began);
-      long quiet = settings.quiet().toNanos() - (now - joined);
-      boolean settled = quiet <= 0 && !underWay.contains(key);
-      if (settled || patience <= 0) close();
-      else look(Math.min(patience, Math.max(quiet, settings.quiet().toNanos() / 2)));
+      long quiet = (parts.size() == 1 ? settings.quiet() : settings.burst()).toNanos();
+      long rest = Math.min(patience, quiet - (now - joined));
+      if (rest <= 0) close();
+      else look(rest);
     }
 
     void close() {
       vertx.cancelTimer(timer);
       gatherings.remove(key);
       if (parts.isEmpty()) return;
-      underWay.add(key);
-      Job job = new Job(parts);
-      parts.get(0).promise().future().onComplete(done -> underWay.remove(key));
-      full.accept(job);
+      ready.accept(new Job(parts));
     }
   }
 }

@@ -58,10 +58,11 @@ public record Traffic(
   /**
    * Joining calls.
    *
-   * @param quiet a batch leaves when nobody has joined for so long
-   * @param longest how long its first call waits at most
+   * @param quiet how long a call on its own waits for company
+   * @param burst how long several wait for yet another
+   * @param longest how long the first of them waits at most
    */
-  public record Batching(Duration quiet, Duration longest) {}
+  public record Batching(Duration quiet, Duration burst, Duration longest) {}
 
   /** The provider's token bucket: so many points, refilled evenly over the window; 0, none. */
   public record Bucket(int points, Duration window) {}
