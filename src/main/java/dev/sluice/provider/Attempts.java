@@ -92,8 +92,7 @@ final class Attempts {
     } catch (RuntimeException garbage) {
       LOG.warn(
           "{}: status {}, but not its contract: {}", upstream.name(), status, garbage.getMessage());
-      return Attempt.fault(
-          answer, unreachable("broke its contract"), request.idempotent(), 0);
+      return Attempt.fault(answer, unreachable("broke its contract"), request.idempotent(), 0);
     }
   }
 
