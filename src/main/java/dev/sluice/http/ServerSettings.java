@@ -33,6 +33,15 @@ public record ServerSettings(
     Duration drainTimeout,
     CorsSettings cors) {
 
+  public ServerSettings {
+    if (port < 0 || port > 65_535) {
+      throw new IllegalArgumentException("port must be from 0 to 65535");
+    }
+    if (headerTimeout.isZero() || bodyTimeout.isZero()) {
+      throw new IllegalArgumentException("headerTimeout and bodyTimeout must be above 0");
+    }
+  }
+
   /**
    * Which web pages of other origins may call.
    *

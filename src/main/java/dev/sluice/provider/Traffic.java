@@ -23,6 +23,12 @@ public record Traffic(
     Batching batch,
     Bucket quota) {
 
+  public Traffic {
+    require(permits > 0, "permits must be above 0");
+    require(!timeout.isZero(), "timeout must be above 0");
+    require(!connectTimeout.isZero(), "connectTimeout must be above 0");
+  }
+
   /**
    * The mailbox.
    *
@@ -30,7 +36,11 @@ public record Traffic(
    * @param bytes how much they may weigh together
    * @param ageing how long a call waits before it may overtake more urgent ones
    */
-  public record Waiting(int calls, Size bytes, Duration ageing) {}
+  public record Waiting(int calls, Size bytes, Duration ageing) {
+    public Waiting {
+      require(calls > 0, "calls must be above 0");
+    }
+  }
 
   /**
    * Retries: exponential with jitter.
@@ -50,10 +60,23 @@ public record Traffic(
       Duration maxDelay,
       double jitter,
       double budget,
-      List<Integer> statuses) {}
+      List<Integer> statuses) {
+    public Retrying {
+      require(attempts > 0, "attempts must be above 0; 1 means no retry");
+      require(factor >= 1, "factor must be 1 or more");
+      require(jitter >= 0 && jitter <= 1, "jitter must be from 0 to 1");
+      require(budget >= 0 && budget <= 1, "budget must be from 0 to 1");
+      require(maxDelay.compareTo(delay) >= 0, "maxDelay is shorter than delay");
+    }
+  }
 
   /** The breaker opens after this many failures in a row of 10 s, and tries again after reset. */
-  public record Breaking(int failures, Duration reset) {}
+  public record Breaking(int failures, Duration reset) {
+    public Breaking {
+      require(failures > 0, "failures must be above 0");
+      require(!reset.isZero(), "reset must be above 0");
+    }
+  }
 
   /**
    * Joining calls.
@@ -62,8 +85,21 @@ public record Traffic(
    * @param burst how long several wait for yet another
    * @param longest how long the first of them waits at most
    */
-  public record Batching(Duration quiet, Duration burst, Duration longest) {}
+  public record Batching(Duration quiet, Duration burst, Duration longest) {
+    public Batching {
+      require(longest.compareTo(quiet) >= 0, "longest is shorter than quiet");
+    }
+  }
 
   /** The provider's token bucket: so many points, refilled evenly over the window; 0, none. */
-  public record Bucket(int points, Duration window) {}
+  public record Bucket(int points, Duration window) {
+    public Bucket {
+      require(points >= 0, "points must be 0 or more");
+      require(!window.isZero(), "window must be above 0");
+    }
+  }
+
+  private static void require(boolean so, String otherwise) {
+    if (!so) throw new IllegalArgumentException(otherwise);
+  }
 }
