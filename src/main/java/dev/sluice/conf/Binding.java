@@ -87,7 +87,7 @@ public final class Binding {
     String misspelt = misspelt(document, at, e.getType().getRawClass());
     if (misspelt != null) return misspelt;
     String reason = e.getCause().getMessage();
-    String own = at + Document.token(reason.split("[ :]", 2)[0]);
+    String own = at + Document.token(reason.split("[^A-Za-z]", 2)[0]);
     if (!document.at(own).isMissingNode()) return document.mistake(own, reason);
     String key = name(at);
     return document.mistake(at, (key.isEmpty() ? "" : key + ": ") + reason);

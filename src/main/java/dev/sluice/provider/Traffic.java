@@ -24,7 +24,7 @@ public record Traffic(
     Bucket quota) {
 
   public Traffic {
-    require(permits > 0, "permits must be above 0");
+    require(permits > 0, "permits must be 1 at least");
     require(!timeout.isZero(), "timeout must be above 0");
     require(!connectTimeout.isZero(), "connectTimeout must be above 0");
   }
@@ -70,7 +70,7 @@ public record Traffic(
     }
   }
 
-  /** The breaker opens after this many failures in a row of 10 s, and tries again after reset. */
+  /** The breaker opens after this many failures within 10 s, and tries again after reset. */
   public record Breaking(int failures, Duration reset) {
     public Breaking {
       require(failures > 0, "failures must be above 0");
