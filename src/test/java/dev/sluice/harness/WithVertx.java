@@ -4,6 +4,7 @@ import dev.sluice.bus.RecordCodec;
 import io.vertx.core.Vertx;
 import io.vertx.core.VertxOptions;
 import io.vertx.core.internal.VertxInternal;
+import io.vertx.core.internal.threadchecker.BlockedThreadEvent;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.TimeUnit;
@@ -16,7 +17,8 @@ import org.junit.jupiter.api.extension.ParameterResolver;
 /** A Vert.x of its own for each test that carries records; a blocked event loop fails the test. */
 public final class WithVertx implements ParameterResolver, AfterEachCallback {
   private static final Namespace HERE = Namespace.create(WithVertx.class);
-  private static final long BLOCKED_MILLIS = 1500;
+  private static final long BLOCKED_MILLIS = 1000;
+  private static final long HANG_NANOS = TimeUnit.SECONDS.toNanos(8);
 
   private record Running(Vertx vertx, Queue<String> blocked) {}
 
@@ -41,6 +43,13 @@ public final class WithVertx implements ParameterResolver, AfterEachCallback {
     if (!running.blocked.isEmpty()) throw new AssertionError("blocked: " + running.blocked);
   }
 
+  /** A thread that waits is at fault; one that runs may be starved, or loading classes. */
+  private static boolean isAtFault(BlockedThreadEvent event) {
+    Thread.State state = event.thread().getState();
+    boolean waits = state == Thread.State.WAITING || state == Thread.State.TIMED_WAITING;
+    return waits || event.duration() > HANG_NANOS;
+  }
+
   private static Running start() {
     Vertx vertx =
         Vertx.vertx(
@@ -53,7 +62,11 @@ public final class WithVertx implements ParameterResolver, AfterEachCallback {
     ((VertxInternal) vertx)
         .blockedThreadChecker()
         .setThreadBlockedHandler(
-            event -> blocked.add(event.thread().getName() + " " + event.duration() + " ns"));
+            event -> {
+              if (isAtFault(event)) {
+                blocked.add(event.thread().getName() + " " + event.duration() + " ns");
+              }
+            });
     RecordCodec.register(vertx);
     return new Running(vertx, blocked);
   }
