@@ -108,7 +108,7 @@ class SpineIT {
                 .eventBus()
                 .request("op.getClips", question)
                 .transform((m, e) -> Future.succeededFuture(e)));
-    assertTrue(refusal.getMessage().startsWith("limit: "), refusal.getMessage());
+    assertTrue(refusal.getMessage().startsWith("VALIDATION_ERROR: limit: "), refusal.getMessage());
   }
 
   private static HttpClient h2(Vertx vertx) {

@@ -55,9 +55,13 @@ public record Address<Q extends Record, R extends Record>(
         .<R>request(name, request, options)
         .transform(
             (message, cause) ->
-                cause == null
-                    ? Future.succeededFuture(gives.cast(message.body()))
-                    : Future.failedFuture(Failure.from(cause)));
+                cause == null ? given(message.body()) : Future.failedFuture(Failure.from(cause)));
+  }
+
+  private Future<R> given(Object body) {
+    if (gives.isInstance(body)) return Future.succeededFuture(gives.cast(body));
+    LOG.error("{} answered with something that is not a {}", name, gives.getName());
+    return Future.failedFuture(Failure.internal());
   }
 
   /** Answers every request; a throw or a failed future becomes a {@link Failure} reply. */
@@ -70,7 +74,8 @@ public record Address<Q extends Record, R extends Record>(
 
   /**
    * Answers every request like {@link #serve}, and also those that come as a plain JSON object,
-   * from a neighbour that knows none of our records; they are answered in JSON.
+   * from a neighbour that knows none of our records; they are answered in JSON, and refused with a
+   * plain {@link io.vertx.core.eventbus.ReplyException}: the status, and {@code CODE: message}.
    */
   public MessageConsumer<Object> serveJsonToo(
       Vertx vertx,
@@ -95,6 +100,11 @@ public record Address<Q extends Record, R extends Record>(
 
   private void refuse(Message<?> message, Throwable cause) {
     if (!(cause instanceof Failure)) LOG.error("{} failed unexpectedly", name, cause);
-    message.reply(Failure.from(cause));
+    Failure failure = Failure.from(cause);
+    if (message.body() instanceof JsonObject) {
+      message.fail(failure.status(), failure.code() + ": " + failure.getMessage());
+    } else {
+      message.reply(failure);
+    }
   }
 }

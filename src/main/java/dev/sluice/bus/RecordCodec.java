@@ -16,7 +16,7 @@ public final class RecordCodec<T> implements MessageCodec<T, T> {
 
   private final String name;
 
-  private RecordCodec(String name) {
+  RecordCodec(String name) {
     this.name = name;
   }
 

@@ -3,6 +3,7 @@ package dev.sluice.bus;
 import com.fasterxml.jackson.core.JsonGenerator;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.databind.DeserializationContext;
+import com.fasterxml.jackson.databind.MapperFeature;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.SerializerProvider;
 import com.fasterxml.jackson.databind.deser.std.StdScalarDeserializer;
@@ -16,6 +17,7 @@ import java.io.IOException;
 public final class Wire {
   private static final ObjectMapper CBOR =
       CBORMapper.builder()
+          .disable(MapperFeature.AUTO_DETECT_IS_GETTERS) // isEmpty() is no component of a record
           .addModule(
               new SimpleModule()
                   .addSerializer(new BufferWriter())

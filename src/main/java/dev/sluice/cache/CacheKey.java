@@ -22,11 +22,13 @@ public final class CacheKey {
       escape(key, call.caller().subject());
       key.append('@');
     }
-    key.append(operation.id());
+    escape(key, operation.id());
     char separator = '?';
     for (Map.Entry<String, Object> p : call.params().values().entrySet()) {
-      key.append(separator).append(p.getKey()).append('=');
-      escape(key, p.getValue().toString());
+      key.append(separator);
+      escape(key, p.getKey());
+      key.append('=');
+      value(key, p.getValue());
       separator = '&';
     }
     return key.toString();
@@ -54,10 +56,21 @@ public final class CacheKey {
     return Matcher.quoteReplacement(value == null ? "" : value);
   }
 
+  private static void value(StringBuilder key, Object value) {
+    if (!(value instanceof List<?> items)) {
+      escape(key, value.toString());
+      return;
+    }
+    for (Object item : items) {
+      key.append(',');
+      escape(key, item.toString());
+    }
+  }
+
   private static void escape(StringBuilder key, String text) {
     for (int i = 0; i < text.length(); i++) {
       char c = text.charAt(i);
-      if (c == '&' || c == '=' || c == '\\' || c == '@' || c == '?') key.append('\\');
+      if (c == '&' || c == '=' || c == '\\' || c == '@' || c == '?' || c == ',') key.append('\\');
       key.append(c);
     }
   }

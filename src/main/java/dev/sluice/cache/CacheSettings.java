@@ -9,4 +9,10 @@ import dev.sluice.conf.Size;
  * @param shared whether entries are also kept in Redis
  * @param maxEntry a larger reply is passed on and not stored
  */
-public record CacheSettings(Size nearBytes, boolean shared, Size maxEntry) {}
+public record CacheSettings(Size nearBytes, boolean shared, Size maxEntry) {
+  public CacheSettings {
+    if (maxEntry.bytes() > nearBytes.bytes()) {
+      throw new IllegalArgumentException("maxEntry is above nearBytes: nothing that large is kept");
+    }
+  }
+}

@@ -49,11 +49,15 @@ final class CacheVerticle extends VerticleBase {
       Future<Reply> answer = answerFrom(entry, operation, call, now);
       if (answer != null) return answer;
     }
-    Flight flight = flights.get(key);
-    boolean first = flight == null;
-    if (first) flight = depart(key, operation, call, entry, false);
-    else cache.meters().collapsed();
-    return flight.join(call, first);
+    Flight underway = flights.get(key);
+    if (underway != null && underway.isCurrent()) {
+      cache.meters().collapsed();
+      return underway.join(call, false);
+    }
+    Flight flight = new Flight(key, operation, call, entry, false);
+    Future<Reply> joined = flight.join(call, true);
+    flight.depart();
+    return joined;
   }
 
   /** What the entry says where it may be used as it is; else null. */
@@ -63,7 +67,7 @@ final class CacheVerticle extends VerticleBase {
     if (entry.isFresh(now)) return hit(entry, now);
     if (strategy != Strategy.STALE_WHILE_REVALIDATE || !entry.isWithinMaxAge(now)) return null;
     if (!flights.containsKey(entry.key()) && entry.mayRefresh(now)) {
-      depart(entry.key(), operation, call, entry, true);
+      new Flight(entry.key(), operation, call, entry, true).depart();
     }
     return hit(entry, now);
   }
@@ -71,23 +75,6 @@ final class CacheVerticle extends VerticleBase {
   private Future<Reply> hit(Entry entry, long now) {
     cache.meters().hit();
     return entry.outcome("hit; ttl=" + Math.floorDiv(entry.freshMillis(now), 1000L), now);
-  }
-
-  /** Starts the one fetch of a key. */
-  private Flight depart(
-      String key, Operation operation, Call call, Entry stale, boolean background) {
-    Priority priority = background ? Priority.LOW : call.priority();
-    Call fetch = call.detached(priority, Deadline.in(operation.policy().timeout()));
-    Flight flight = new Flight(key, operation, fetch, stale, background);
-    flights.put(key, flight);
-    boolean askShared =
-        !background && operation.policy().cache().strategy() != Strategy.NETWORK_FIRST;
-    Future<Entry> shared =
-        askShared
-            ? cache.shared().get(key, flight.tags, cache.epochs())
-            : Future.succeededFuture(null);
-    shared.onComplete(found -> flight.proceed(found.succeeded() ? found.result() : null));
-    return flight;
   }
 
   private void cancel(Cancel cancelled) {
@@ -107,10 +94,11 @@ final class CacheVerticle extends VerticleBase {
     private Entry stale;
     private boolean landed;
 
-    Flight(String key, Operation operation, Call fetch, Entry stale, boolean background) {
+    Flight(String key, Operation operation, Call call, Entry stale, boolean background) {
       this.key = key;
       this.operation = operation;
-      this.fetch = fetch;
+      Priority priority = background ? Priority.LOW : call.priority();
+      this.fetch = call.detached(priority, Deadline.in(operation.policy().timeout()));
       this.stale = stale;
       this.background = background;
       this.tags = CacheKey.tags(policy().tags(), fetch);
@@ -119,6 +107,20 @@ final class CacheVerticle extends VerticleBase {
 
     private CachePolicy policy() {
       return operation.policy().cache();
+    }
+
+    /** Becomes the one fetch of its key, and asks the shared cache first. */
+    void depart() {
+      flights.put(key, this);
+      boolean askShared = !background && policy().strategy() != Strategy.NETWORK_FIRST;
+      Future<Entry> shared =
+          askShared ? cache.shared().get(key, tags, cache.epochs()) : Future.succeededFuture(null);
+      shared.onComplete(found -> proceed(found.succeeded() ? found.result() : null));
+    }
+
+    /** Whether what it fetches will be news: nobody joins a fetch older than an invalidation. */
+    boolean isCurrent() {
+      return cache.epochs().of(tags) <= epoch;
     }
 
     Future<Reply> join(Call call, boolean first) {
@@ -162,8 +164,10 @@ final class CacheVerticle extends VerticleBase {
         return;
       }
       Entry entry = Entry.of(key, reply, policy(), tags, epoch);
-      cache.store(entry);
-      cache.shared().put(entry);
+      if (isCurrent()) {
+        cache.store(entry);
+        cache.shared().put(entry);
+      }
       long now = System.currentTimeMillis();
       String why = stale == null ? "fwd=uri-miss" : "fwd=stale";
       waiters.settle(first -> entry.outcome(first ? why + "; stored" : why + "; collapsed", now));

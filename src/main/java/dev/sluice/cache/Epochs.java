@@ -7,7 +7,8 @@ import java.util.concurrent.atomic.AtomicLong;
 
 /**
  * The age of every tag. To invalidate a tag is to raise its epoch; an entry made under an older one
- * is stale. A tag that was never raised is at epoch 0 and takes no room. Thread-safe.
+ * is stale. A tag that was never raised is at epoch 0 and takes no room. Thread-safe; reading takes
+ * no lock.
  *
  * <p>Epochs are milliseconds of wall time, so that one a node raised while Redis was away still
  * wins over what Redis holds.
@@ -36,22 +37,25 @@ final class Epochs {
   }
 
   /** Raises a tag above whatever it was; gives its new epoch. */
-  long raise(String tag) {
-    long epoch = byTag.merge(tag, System.currentTimeMillis(), (old, now) -> Math.max(old + 1, now));
+  synchronized long raise(String tag) {
+    long epoch = Math.max(of(tag) + 1, System.currentTimeMillis());
+    byTag.put(tag, epoch);
     changed();
     return epoch;
   }
 
   /** Hears of an epoch from elsewhere. */
-  void learn(String tag, long epoch) {
+  synchronized void learn(String tag, long epoch) {
     if (epoch <= of(tag)) return;
-    byTag.merge(tag, epoch, Math::max);
+    byTag.put(tag, epoch);
     changed();
   }
 
   /** Makes every entry stale: invalidations may have been missed. */
-  void raiseAll() {
-    floor = Math.max(floor + 1, System.currentTimeMillis());
+  synchronized void raiseAll() {
+    long highest = floor;
+    for (long epoch : byTag.values()) highest = Math.max(highest, epoch);
+    floor = Math.max(highest + 1, System.currentTimeMillis());
     byTag.clear();
     version.incrementAndGet();
   }

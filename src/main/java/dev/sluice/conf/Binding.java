@@ -3,16 +3,25 @@ package dev.sluice.conf;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonMappingException;
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.MapperFeature;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.cfg.CoercionAction;
+import com.fasterxml.jackson.databind.cfg.CoercionInputShape;
 import com.fasterxml.jackson.databind.exc.InvalidFormatException;
+import com.fasterxml.jackson.databind.exc.MismatchedInputException;
 import com.fasterxml.jackson.databind.exc.UnrecognizedPropertyException;
 import com.fasterxml.jackson.databind.exc.ValueInstantiationException;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.module.SimpleModule;
+import com.fasterxml.jackson.databind.type.LogicalType;
+import java.lang.reflect.RecordComponent;
 import java.time.Duration;
 import java.util.Arrays;
+import java.util.Collection;
 import java.util.List;
+import java.util.Locale;
+import java.util.Map;
 
 /** Turns a part of a document into a record; what does not fit is named with file and line. */
 public final class Binding {
@@ -21,7 +30,14 @@ public final class Binding {
           .enable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
           .enable(DeserializationFeature.FAIL_ON_NULL_FOR_PRIMITIVES)
           .disable(DeserializationFeature.ACCEPT_FLOAT_AS_INT)
+          .enable(DeserializationFeature.FAIL_ON_NUMBERS_FOR_ENUMS)
           .enable(MapperFeature.ACCEPT_CASE_INSENSITIVE_ENUMS)
+          .withCoercionConfig(
+              LogicalType.Textual,
+              text ->
+                  text.setCoercion(CoercionInputShape.Integer, CoercionAction.Fail)
+                      .setCoercion(CoercionInputShape.Float, CoercionAction.Fail)
+                      .setCoercion(CoercionInputShape.Boolean, CoercionAction.Fail))
           .addModule(new SimpleModule().addDeserializer(Duration.class, new Durations()))
           .build();
 
@@ -41,36 +57,71 @@ public final class Binding {
       return document.mistake(pointer, e.getOriginalMessage());
     }
     String at = pointer + path(mapping);
-    String key = at.substring(at.lastIndexOf('/') + 1);
+    String key = name(at);
     if (mapping instanceof UnrecognizedPropertyException unknown) {
       List<String> valid = unknown.getKnownPropertyIds().stream().map(Object::toString).toList();
-      return document.mistake(at, "unknown key \"" + key + "\"" + Nearest.hint(key, valid));
+      return unknown(document, at.substring(0, at.lastIndexOf('/')), key, valid);
     }
     if (mapping instanceof InvalidFormatException format) {
       Object value = format.getValue();
       Class<?> target = format.getTargetType();
       if (target.isEnum()) {
-        List<String> valid =
-            Arrays.stream(target.getEnumConstants())
-                .map(MAPPER::valueToTree)
-                .map(Object::toString)
-                .map(s -> s.replace("\"", ""))
-                .toList();
-        return document.mistake(
-            at, key + ": \"" + value + "\" is not valid" + Nearest.hint("" + value, valid));
+        String hint = Nearest.hint("" + value, values(target));
+        return document.mistake(at, key + ": \"" + value + "\" is not valid" + hint);
+      }
+      if (target == String.class) { // 007 would silently become 7
+        return document.mistake(at, key + ": " + value + " is not text; put it in quotes");
       }
       if (target == Duration.class) {
         return document.mistake(at, key + ": " + tail(format.getOriginalMessage()));
       }
-      return document.mistake(
-          at, key + ": \"" + value + "\" is not " + article(target.getSimpleName()));
+      return document.mistake(at, key + ": \"" + value + "\" is not " + expected(target));
     }
-    Throwable cause = mapping instanceof ValueInstantiationException ? mapping.getCause() : mapping;
-    String reason =
-        cause instanceof JsonProcessingException json
-            ? json.getOriginalMessage()
-            : cause.getMessage();
+    return mapping instanceof ValueInstantiationException refused
+        ? refused(document, at, refused)
+        : mismatch(document, at, mapping);
+  }
+
+  /** A record that refuses a value of its own begins with that key's name. */
+  private static String refused(Document document, String at, ValueInstantiationException e) {
+    String misspelt = misspelt(document, at, e.getType().getRawClass());
+    if (misspelt != null) return misspelt;
+    String reason = e.getCause().getMessage();
+    String own = at + Document.token(reason.split("[^A-Za-z]", 2)[0]);
+    if (!document.at(own).isMissingNode()) return document.mistake(own, reason);
+    String key = name(at);
     return document.mistake(at, (key.isEmpty() ? "" : key + ": ") + reason);
+  }
+
+  private static String mismatch(Document document, String at, JsonMappingException e) {
+    JsonNode found = document.at(at);
+    Object from = e.getPath().isEmpty() ? null : e.getPath().get(e.getPath().size() - 1).getFrom();
+    if (found.isMissingNode() && from instanceof Class<?> type) {
+      String around = at.substring(0, at.lastIndexOf('/'));
+      String misspelt = misspelt(document, around, type);
+      return misspelt != null ? misspelt : document.mistake(around, name(at) + " is missing");
+    }
+    if (e instanceof MismatchedInputException mismatch) {
+      String expected = expected(mismatch.getTargetType());
+      return document.mistake(at, name(at) + " must be " + expected + ", not " + kind(found));
+    }
+    return document.mistake(at, name(at) + ": " + e.getOriginalMessage());
+  }
+
+  /** What is missed is often there under a slip's name, which Jackson looks at later. */
+  private static String misspelt(Document document, String at, Class<?> type) {
+    if (!type.isRecord()) return null;
+    List<String> valid =
+        Arrays.stream(type.getRecordComponents()).map(RecordComponent::getName).toList();
+    for (Map.Entry<String, JsonNode> entry : document.at(at).properties()) {
+      if (!valid.contains(entry.getKey())) return unknown(document, at, entry.getKey(), valid);
+    }
+    return null;
+  }
+
+  private static String unknown(Document document, String at, String key, List<String> valid) {
+    return document.mistake(
+        at + Document.token(key), "unknown key \"" + key + "\"" + Nearest.hint(key, valid));
   }
 
   private static String path(JsonMappingException e) {
@@ -89,12 +140,42 @@ public final class Binding {
     return message.substring(Math.max(0, message.indexOf(": ") + 2));
   }
 
-  private static String article(String type) {
-    return switch (type) {
+  /** The last key of a path; an item of a list is called by the list's name. */
+  private static String name(String pointer) {
+    String path = pointer.replaceFirst("(/[0-9]+)+$", "");
+    String token = path.substring(path.lastIndexOf('/') + 1);
+    return token.replace("~1", "/").replace("~0", "~");
+  }
+
+  private static String expected(Class<?> type) {
+    if (type == null) return "something else";
+    if (Collection.class.isAssignableFrom(type)) return "a list";
+    if (Map.class.isAssignableFrom(type)) return "a section of names and values";
+    return switch (type.getSimpleName()) {
       case "int", "long", "Integer", "Long" -> "a whole number";
       case "boolean", "Boolean" -> "true or false";
       case "double", "Double" -> "a number";
-      default -> "a " + type;
+      case "String" -> "text";
+      case "Duration" -> "a duration such as 250ms, 5s, 10m, 4h or 7d";
+      case "Size" -> "a size such as 64KiB or 10MB";
+      default ->
+          type.isEnum() ? "one of " + String.join(", ", values(type)) : "a section of its own";
     };
+  }
+
+  private static String kind(JsonNode found) {
+    return switch (found.getNodeType()) {
+      case ARRAY -> "a list";
+      case OBJECT -> "a section";
+      case NULL -> "empty";
+      default -> found.toString();
+    };
+  }
+
+  private static List<String> values(Class<?> type) {
+    return Arrays.stream(type.getEnumConstants())
+        .map(constant -> MAPPER.valueToTree(constant).toString())
+        .map(text -> text.replace("\"", "").toLowerCase(Locale.ROOT))
+        .toList();
   }
 }

@@ -39,6 +39,7 @@ public record Document(String file, JsonNode root, Map<String, String> places) {
   private static final Pattern DECIMAL =
       Pattern.compile("[-+]?(\\.[0-9]+|[0-9]+(\\.[0-9]*)?)([eE][-+]?[0-9]+)?");
   private static final int MAX_NODES = 1_000_000;
+  private static final int MAX_DEPTH = 100;
 
   /** Reads a file; an error says what to do about it. */
   public static Document read(Path file) {
@@ -59,7 +60,8 @@ public record Document(String file, JsonNode root, Map<String, String> places) {
     try {
       Node node = new Yaml(options).compose(new StringReader(text));
       Map<String, String> places = new HashMap<>();
-      JsonNode root = node == null ? NODES.objectNode() : new Reader(file, places).read(node, "");
+      JsonNode root =
+          node == null ? NODES.objectNode() : new Reader(file, places).read(node, "", 0);
       return new Document(file, root, places);
     } catch (MarkedYAMLException e) {
       int line = e.getProblemMark() == null ? 1 : e.getProblemMark().getLine() + 1;
@@ -84,10 +86,13 @@ public record Document(String file, JsonNode root, Map<String, String> places) {
   }
 
   /**
-   * This document with another laid over it: objects are joined, anything else is replaced, and a
-   * key without a value changes nothing.
+   * This document with another laid over it: objects are joined, anything else is replaced; a key
+   * without a value changes nothing.
    */
   public Document overlay(Document over) {
+    if (!over.root.isObject() && !over.root.isNull()) {
+      throw new InvalidConfiguration(over.file + ": must hold keys and values");
+    }
     Map<String, String> joined = new HashMap<>(places);
     joined.putAll(over.places);
     return new Document(over.file, merge(root, over.root), joined);
@@ -124,15 +129,18 @@ public record Document(String file, JsonNode root, Map<String, String> places) {
       this.places = places;
     }
 
-    JsonNode read(Node node, String pointer) {
-      places.putIfAbsent(pointer, file + ":" + (node.getStartMark().getLine() + 1));
+    /** An alias may stand inside what it names: only the depth ends that. */
+    JsonNode read(Node node, String pointer, int depth) {
+      String place = file + ":" + (node.getStartMark().getLine() + 1);
+      places.putIfAbsent(pointer, place);
       if (++nodes > MAX_NODES) throw new InvalidConfiguration(file + ": is too large");
-      if (node instanceof MappingNode mapping) return object(mapping, pointer);
-      if (node instanceof SequenceNode sequence) return array(sequence, pointer);
+      if (depth > MAX_DEPTH) throw new InvalidConfiguration(place + ": is nested too deeply");
+      if (node instanceof MappingNode mapping) return object(mapping, pointer, depth + 1);
+      if (node instanceof SequenceNode sequence) return array(sequence, pointer, depth + 1);
       return scalar((ScalarNode) node);
     }
 
-    private ObjectNode object(MappingNode mapping, String pointer) {
+    private ObjectNode object(MappingNode mapping, String pointer, int depth) {
       ObjectNode object = NODES.objectNode();
       for (NodeTuple entry : mapping.getValue()) {
         int line = entry.getKeyNode().getStartMark().getLine() + 1;
@@ -144,14 +152,16 @@ public record Document(String file, JsonNode root, Map<String, String> places) {
           throw new InvalidConfiguration(file + ":" + line + ": \"" + name + "\" is given twice");
         }
         places.put(pointer + token(name), file + ":" + line);
-        object.set(name, read(entry.getValueNode(), pointer + token(name)));
+        object.set(name, read(entry.getValueNode(), pointer + token(name), depth));
       }
       return object;
     }
 
-    private ArrayNode array(SequenceNode sequence, String pointer) {
+    private ArrayNode array(SequenceNode sequence, String pointer, int depth) {
       ArrayNode array = NODES.arrayNode();
-      for (Node item : sequence.getValue()) array.add(read(item, pointer + "/" + array.size()));
+      for (Node item : sequence.getValue()) {
+        array.add(read(item, pointer + "/" + array.size(), depth));
+      }
       return array;
     }
 

@@ -15,6 +15,9 @@ public final class Durations extends StdScalarDeserializer<Duration> {
   private static final long serialVersionUID = 1;
   private static final Pattern FORM = Pattern.compile("(\\d{1,12}) ?(ms|s|m|h|d)");
 
+  /** What fits into nanoseconds, with room to spare. */
+  private static final Duration LONGEST = Duration.ofDays(36_525);
+
   Durations() {
     super(Duration.class);
   }
@@ -26,7 +29,15 @@ public final class Durations extends StdScalarDeserializer<Duration> {
           "\"" + text + "\" is not a duration such as 250ms, 5s, 10m, 4h or 7d");
     }
     long n = Long.parseLong(m.group(1));
-    return switch (m.group(2)) {
+    Duration duration = of(n, m.group(2));
+    if (duration.compareTo(LONGEST) > 0) {
+      throw new IllegalArgumentException("\"" + text + "\" is longer than 100 years");
+    }
+    return duration;
+  }
+
+  private static Duration of(long n, String unit) {
+    return switch (unit) {
       case "ms" -> Duration.ofMillis(n);
       case "s" -> Duration.ofSeconds(n);
       case "m" -> Duration.ofMinutes(n);

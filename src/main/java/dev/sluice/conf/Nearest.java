@@ -23,7 +23,8 @@ public final class Nearest {
     int least = Math.max(2, wrong.length() / 3) + 1;
     for (String candidate : valid.stream().sorted().toList()) {
       int distance = distance(wrong.toLowerCase(Locale.ROOT), candidate.toLowerCase(Locale.ROOT));
-      if (distance < least) {
+      boolean alike = distance < Math.max(wrong.length(), candidate.length());
+      if (alike && distance < least) {
         least = distance;
         best = candidate;
       }

@@ -72,7 +72,8 @@ public final class Overrides {
         .replaceAll(
             m -> {
               String value = value(m.group(1));
-              if (value == null) value = m.group(2);
+              boolean unset = value == null || value.isEmpty(); // as shells read :-
+              if (unset && m.group(2) != null) value = m.group(2);
               if (value == null) {
                 mistakes.add(
                     document.mistake(

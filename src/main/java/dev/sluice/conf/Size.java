@@ -8,7 +8,11 @@ import java.util.regex.Pattern;
 
 /** A number of bytes, written {@code 512}, {@code 64KiB}, {@code 10MB}, {@code 1GiB}. */
 public record Size(long bytes) {
-  private static final Pattern FORM = Pattern.compile("(\\d{1,12}) ?([kKmMgG]?)(i?)[bB]?");
+  private static final Pattern FORM = Pattern.compile("(\\d{1,9}) ?(?:([kKmMgG])(i?))?[bB]?");
+
+  public Size {
+    if (bytes < 0) throw new IllegalArgumentException(bytes + " is below 0");
+  }
 
   @JsonCreator(mode = JsonCreator.Mode.DELEGATING)
   public static Size parse(String text) {
@@ -16,10 +20,11 @@ public record Size(long bytes) {
     if (!m.matches()) {
       throw new IllegalArgumentException("\"" + text + "\" is not a size such as 64KiB or 10MB");
     }
+    long number = Long.parseLong(m.group(1));
+    if (m.group(2) == null) return new Size(number);
     long base = m.group(3).isEmpty() ? 1000 : 1024;
     int power = "kmg".indexOf(m.group(2).toLowerCase(Locale.ROOT)) + 1;
-    long unit = m.group(2).isEmpty() ? 1 : (long) Math.pow(base, power);
-    return new Size(Math.multiplyExact(Long.parseLong(m.group(1)), unit));
+    return new Size(number * (long) Math.pow(base, power));
   }
 
   @JsonCreator(mode = JsonCreator.Mode.DELEGATING)

@@ -47,8 +47,7 @@ public record CachePolicy(
 
   public CachePolicy {
     if (strategy == null) strategy = Strategy.CACHE_FIRST;
-    if (ttl == null || ttl.isZero())
-      throw new IllegalArgumentException("cache needs a ttl above 0");
+    if (ttl == null || ttl.isZero()) throw new IllegalArgumentException("ttl must be above 0");
     if (maxAge == null) maxAge = ttl;
     if (staleIfError == null) staleIfError = Duration.ZERO;
     if (scope == null) scope = Scope.PUBLIC;
@@ -56,7 +55,7 @@ public record CachePolicy(
     if (notFoundTtl == null) notFoundTtl = Duration.ZERO;
     bypass = bypass == null ? List.of() : List.copyOf(bypass);
     if (maxAge.compareTo(ttl) < 0) {
-      throw new IllegalArgumentException("cache.maxAge is shorter than cache.ttl");
+      throw new IllegalArgumentException("maxAge is shorter than ttl");
     }
   }
 

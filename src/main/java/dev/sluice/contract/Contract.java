@@ -6,11 +6,11 @@ import dev.sluice.conf.Document;
 import dev.sluice.conf.InvalidConfiguration;
 import java.util.ArrayList;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeSet;
 
 /**
  * Every operation of every app, from their OpenAPI documents. Immutable; building one throws {@link
@@ -37,6 +37,7 @@ public final class Contract {
     List<String> mistakes = new ArrayList<>();
     List<Operation> operations = new ArrayList<>();
     Map<String, String> seen = new HashMap<>();
+    Map<String, String> shapes = new HashMap<>();
     documents.forEach(
         (app, document) -> {
           OpenApi reader = new OpenApi(app, document, limits, mistakes);
@@ -44,7 +45,12 @@ public final class Contract {
             Operation o = found.operation();
             String where = document.mistake(found.pointer(), "");
             clash(seen, "operationId " + o.id(), where, mistakes);
-            clash(seen, o.method() + " " + o.path().replaceAll("\\{[^}]*}", "{}"), where, mistakes);
+            String shape = o.path().replaceAll("\\{[^}]*}", "{}");
+            clash(seen, o.method() + " " + shape, where, mistakes);
+            String first = shapes.putIfAbsent(shape, o.path());
+            if (first != null && !first.equals(o.path())) {
+              mistakes.add(where + o.path() + " is " + first + " by other names; use the same");
+            }
             operations.add(o);
           }
         });
@@ -80,7 +86,7 @@ public final class Contract {
 
   /** Refuses operations of an app without a handler, and handlers without an operation. */
   public void matchHandlers(String app, Set<String> handlers) {
-    Set<String> declared = new HashSet<>();
+    Set<String> declared = new TreeSet<>();
     for (Operation o : operations.values()) if (o.app().equals(app)) declared.add(o.id());
     List<String> mistakes = new ArrayList<>();
     for (String id : declared) {
@@ -88,7 +94,7 @@ public final class Contract {
         mistakes.add("app " + app + ": operation " + id + " has no handler; add it to the app");
       }
     }
-    for (String id : handlers) {
+    for (String id : new TreeSet<>(handlers)) {
       if (!declared.contains(id)) {
         mistakes.add(
             "app " + app + ": handler " + id + " has no operation; declare it in openapi.yaml");

@@ -45,9 +45,12 @@ final class OpenApi {
 
   List<Found> read() {
     List<Found> found = new ArrayList<>();
-    if (!document.at("/openapi").asText().startsWith("3.1")) {
+    if (!document.at("/openapi").asText().matches("3\\.1(\\..*)?")) {
       wrong("/openapi", "only OpenAPI 3.1 documents are read; set openapi: 3.1.0");
     }
+    List<String> dangling = new References(document).mistakes();
+    mistakes.addAll(dangling);
+    if (!dangling.isEmpty()) return found;
     for (Map.Entry<String, JsonNode> path : document.at("/paths").properties()) {
       String pointer = "/paths" + Document.token(path.getKey());
       if (!path.getKey().startsWith("/")) wrong(pointer, "a path must begin with /");
@@ -90,7 +93,14 @@ final class OpenApi {
       }
     }
     Set<String> inPath = new LinkedHashSet<>();
-    for (Matcher m = TEMPLATE.matcher(path); m.find(); ) inPath.add(m.group(1));
+    for (String segment : path.split("/")) {
+      Matcher m = TEMPLATE.matcher(segment);
+      if (!m.find()) continue;
+      if (m.end() - m.start() < segment.length()) {
+        wrong(pointer, segment + ": a parameter must be a whole segment of the path");
+      }
+      if (!inPath.add(m.group(1))) wrong(pointer, "{" + m.group(1) + "} stands twice in the path");
+    }
     for (String name : inPath) {
       if (!byName.containsKey("PATH " + name)) {
         wrong(pointer, "{" + name + "} stands in the path but is not a parameter");
@@ -134,11 +144,20 @@ final class OpenApi {
       types.add(type.toLowerCase(Locale.ROOT));
       JsonNode source = declared.path("content").path(type).path("schema");
       if (type.equalsIgnoreCase("application/json") && source.isObject()) {
-        schema = Schema.compile(object(source), components);
+        schema = schema(object(source), pointer);
       }
     }
     if (types.isEmpty()) wrong(pointer, "a requestBody needs content with at least one media type");
     return new RequestBody(declared.path("required").asBoolean(false), types, schema);
+  }
+
+  private Schema schema(JsonObject source, String pointer) {
+    try {
+      return Schema.compile(source, components);
+    } catch (RuntimeException e) {
+      wrong(pointer, "the schema cannot be used: " + e.getMessage());
+      return null;
+    }
   }
 
   private Policy policy(String pointer, String method, List<Parameter> parameters) {
@@ -210,18 +229,11 @@ final class OpenApi {
     return node.has("$ref") ? follow(node) : node;
   }
 
+  /** The target of a reference, which {@link References} has found to exist. */
   private JsonNode follow(JsonNode node) {
     JsonNode target = node;
     for (int hops = 0; target.has("$ref") && hops < 8; hops++) {
-      String ref = target.get("$ref").asText();
-      if (!ref.startsWith("#/")) {
-        throw new InvalidConfiguration(
-            document.file() + ": $ref " + ref + " leaves the document; only #/… is followed");
-      }
-      target = document.at(ref.substring(1));
-      if (target.isMissingNode()) {
-        throw new InvalidConfiguration(document.file() + ": $ref " + ref + " points to nothing");
-      }
+      target = document.at(References.pointer(target.get("$ref").asText()));
     }
     return target;
   }

@@ -1,6 +1,7 @@
 package dev.sluice.contract;
 
 import dev.sluice.call.Failure.Field;
+import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.util.ArrayList;
 import java.util.List;
@@ -65,16 +66,34 @@ public record Parameter(
   private Object value(String text) {
     return switch (type) {
       case "integer" -> INTEGER.matcher(text).matches() ? Long.valueOf(text) : null;
-      case "number" -> NUMBER.matcher(text).matches() ? Double.valueOf(text) : null;
+      case "number" -> NUMBER.matcher(text).matches() ? finite(Double.parseDouble(text)) : null;
       case "boolean" ->
           text.equals("true") ? Boolean.TRUE : text.equals("false") ? Boolean.FALSE : null;
       default -> lowercase ? text.toLowerCase(Locale.ROOT) : text;
     };
   }
 
+  private static Double finite(double value) {
+    return Double.isFinite(value) ? value : null;
+  }
+
   /** The default as read from a schema, in the form {@link #read} gives values. */
-  static Object normal(Object value) {
-    return value instanceof Integer n ? (Object) n.longValue() : value;
+  private static Object normal(Object value, String type) {
+    if (value instanceof JsonArray list) {
+      return list.stream().map(item -> normal(item, type)).toList();
+    }
+    if (!(value instanceof Number n)) return value;
+    return type.equals("number") ? (Object) n.doubleValue() : n.longValue();
+  }
+
+  /** Only one form is read; a document that declares another would be read wrongly. */
+  private static void checkStyle(JsonObject declared) {
+    String usual = declared.getString("in").equals("query") ? "form" : "simple";
+    String style = declared.getString("style", usual);
+    if (!style.equals(usual)) throw new IllegalArgumentException("style must be " + usual);
+    if (usual.equals("form") && !declared.getBoolean("explode", true)) {
+      throw new IllegalArgumentException("explode must be true: a list is a repeated parameter");
+    }
   }
 
   private static String article(String type) {
@@ -86,16 +105,25 @@ public record Parameter(
   }
 
   static Parameter of(JsonObject declared, JsonObject schema, JsonObject components) {
+    checkStyle(declared);
+    if (schema.getValue("type") instanceof JsonArray) {
+      throw new IllegalArgumentException("type must be a single one");
+    }
     boolean array = "array".equals(schema.getString("type"));
     JsonObject item = array ? schema.getJsonObject("items", new JsonObject()) : schema;
+    String type = item.getString("type", "string");
+    Schema compiled = Schema.compile(schema, components);
+    Object absent = normal(schema.getValue("default"), type);
+    String reason = absent == null ? null : compiled.refusal(absent);
+    if (reason != null) throw new IllegalArgumentException("the default is wrong: " + reason);
     return new Parameter(
         declared.getString("name"),
         In.valueOf(declared.getString("in").toUpperCase(Locale.ROOT)),
         declared.getBoolean("required", false),
         declared.getBoolean("x-lowercase", false),
-        item.getString("type", "string"),
+        type,
         array,
-        normal(schema.getValue("default")),
-        Schema.compile(schema, components));
+        absent,
+        compiled);
   }
 }

@@ -50,12 +50,9 @@ public final class Validation {
     given
         .values()
         .forEach(
-            (name, value) ->
-                asText.put(
-                    name,
-                    value instanceof List<?> list
-                        ? list.stream().map(String::valueOf).toList()
-                        : List.of(String.valueOf(value))));
+            (name, value) -> {
+              if (value != null) asText.put(name, texts(value)); // null is as good as absent
+            });
     Map<String, String> path = new HashMap<>();
     Map<String, List<String>> query = new HashMap<>(asText);
     for (Parameter p : operation.parameters()) {
@@ -65,6 +62,12 @@ public final class Validation {
       }
     }
     return params(operation, new Given(path, query, given::text));
+  }
+
+  private static List<String> texts(Object value) {
+    return value instanceof List<?> list
+        ? list.stream().map(String::valueOf).toList()
+        : List.of(value.toString());
   }
 
   /** Checks a body against the schema the contract gives for JSON. Throws {@link Failure}. */

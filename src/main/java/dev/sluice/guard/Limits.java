@@ -40,7 +40,7 @@ public final class Limits {
       this.name = name;
       this.limit = limit;
       this.interval = Math.max(1, limit.window().toNanos() / limit.requests());
-      this.tolerance = limit.window().toNanos() - interval;
+      this.tolerance = interval * (limit.requests() - 1); // exactly so many at once
     }
 
     /** Counts a request of this client; false where it is one too many. */

@@ -28,9 +28,10 @@ final class Client {
     SocketAddress peer = request.remoteAddress();
     String address = peer == null || peer.hostAddress() == null ? "" : peer.hostAddress();
     if (trusted.isEmpty() || !isTrusted(address)) return address;
-    String forwarded = request.getHeader("X-Forwarded-For");
-    if (forwarded == null) return address;
-    String[] hops = forwarded.split(",");
+    List<String> lines = request.headers().getAll("X-Forwarded-For");
+    if (lines.isEmpty()) return address;
+    // A proxy may add a line of its own below the one that the client made up.
+    String[] hops = String.join(",", lines).split(",");
     for (int i = hops.length - 1; i >= 0; i--) {
       String hop = hops[i].trim();
       if (!isAddress(hop)) return address;
@@ -58,11 +59,19 @@ final class Client {
   private static IpSubnetFilterRule rule(String cidr) {
     String[] parts = cidr.split("/", 2);
     boolean v4 = NetUtil.isValidIpV4Address(parts[0]);
-    if (!isAddress(parts[0])) {
-      throw new IllegalArgumentException(
-          "server.trustedProxies: \"" + cidr + "\" is not a network such as 10.0.0.0/8");
-    }
-    int prefix = parts.length == 2 ? Integer.parseInt(parts[1]) : v4 ? 32 : 128;
+    if (!isAddress(parts[0])) throw notANetwork(cidr);
+    int most = v4 ? 32 : 128;
+    int prefix = parts.length == 2 ? number(parts[1]) : most;
+    if (prefix < 0 || prefix > most) throw notANetwork(cidr);
     return new IpSubnetFilterRule(parts[0], prefix, IpFilterRuleType.ACCEPT);
+  }
+
+  private static int number(String text) {
+    return text.matches("[0-9]{1,3}") ? Integer.parseInt(text) : -1;
+  }
+
+  private static IllegalArgumentException notANetwork(String cidr) {
+    return new IllegalArgumentException(
+        "trustedProxies: \"" + cidr + "\" is not a network such as 10.0.0.0/8");
   }
 }

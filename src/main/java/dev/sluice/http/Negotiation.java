@@ -1,5 +1,6 @@
 package dev.sluice.http;
 
+import dev.sluice.call.Body;
 import java.util.Locale;
 
 /** What the client can read (RFC 9110 §12.5) and already has (§13.1). Pure. */
@@ -23,11 +24,14 @@ final class Negotiation {
   /** Whether Accept prefers a type over JSON, its subtype given whole. */
   static boolean accepts(String header, String type) {
     if (header == null) return false;
+    double json = 0;
+    double wanted = 0;
     for (String item : header.split(",")) {
       String[] parts = item.trim().split("\\s*;\\s*");
-      if (parts[0].equalsIgnoreCase(type) && quality(parts) > 0) return true;
+      if (parts[0].equalsIgnoreCase(type)) wanted = quality(parts);
+      if (parts[0].equalsIgnoreCase(Body.JSON)) json = quality(parts);
     }
-    return false;
+    return wanted > 0 && wanted >= json;
   }
 
   /**

@@ -6,7 +6,8 @@ import java.util.regex.Pattern;
 final class Redaction {
   private static final Pattern SECRET =
       Pattern.compile(
-          "([?&](?:[a-z_]*token|code|secret|password|key)=)[^&#]*", Pattern.CASE_INSENSITIVE);
+          "([?&](?:[a-z0-9_.-]*(?:token|secret|password|key|signature)|code|sig)=)[^&#]*",
+          Pattern.CASE_INSENSITIVE);
 
   private Redaction() {}
 

@@ -34,6 +34,7 @@ public record ServerSettings(
     CorsSettings cors) {
 
   public ServerSettings {
+    new Client(trustedProxies); // refuses what is no network
     if (port < 0 || port > 65_535) {
       throw new IllegalArgumentException("port must be from 0 to 65535");
     }

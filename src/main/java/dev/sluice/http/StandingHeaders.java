@@ -4,9 +4,10 @@ import dev.sluice.http.ServerSettings.CorsSettings;
 import io.vertx.core.MultiMap;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpServerRequest;
+import java.time.Instant;
 import java.time.ZoneOffset;
-import java.time.ZonedDateTime;
 import java.time.format.DateTimeFormatter;
+import java.util.Locale;
 import java.util.Set;
 
 /**
@@ -27,6 +28,9 @@ final class StandingHeaders {
       HttpHeaders.createOptimized(
           "X-Request-Id, Cache-Status, Server-Timing, Retry-After, ETag, Age");
   private static final CharSequence ANY = HttpHeaders.createOptimized("*");
+
+  private static final DateTimeFormatter IMF_FIXDATE =
+      DateTimeFormatter.ofPattern("EEE, dd MMM yyyy HH:mm:ss 'GMT'", Locale.US);
 
   private final boolean anyOrigin;
   private final Set<String> origins;
@@ -77,11 +81,13 @@ final class StandingHeaders {
     long now = System.currentTimeMillis() / 1000;
     if (now != second) {
       second = now;
-      date =
-          HttpHeaders.createOptimized(
-              DateTimeFormatter.RFC_1123_DATE_TIME.format(
-                  ZonedDateTime.ofInstant(java.time.Instant.ofEpochSecond(now), ZoneOffset.UTC)));
+      date = HttpHeaders.createOptimized(imfFixdate(now));
     }
     return date;
+  }
+
+  /** Always two digits for the day, unlike the JDK's own RFC 1123 form. */
+  static String imfFixdate(long epochSecond) {
+    return IMF_FIXDATE.format(Instant.ofEpochSecond(epochSecond).atOffset(ZoneOffset.UTC));
   }
 }

@@ -58,20 +58,21 @@ public final class AccessLog implements AutoCloseable {
   private void write() {
     while (open.get() || !queue.isEmpty()) {
       if (queue.isEmpty()) LockSupport.parkNanos(NAP);
-      for (Line line; buffer.size() < BATCH_BYTES && (line = queue.poll()) != null; ) {
+      int lines = 0;
+      for (Line line; buffer.size() < BATCH_BYTES && (line = queue.poll()) != null; lines++) {
         append(line);
       }
-      flush();
+      flush(lines);
     }
   }
 
-  private void flush() {
+  private void flush(int lines) {
     if (buffer.size() == 0) return;
     try {
       buffer.writeTo(out);
       out.flush();
     } catch (IOException e) {
-      dropped.increment(); // nobody reads standard output any more: there is nowhere to say so
+      dropped.add(lines); // nobody reads standard output any more: there is nowhere to say so
     }
     buffer.clear();
   }

@@ -40,10 +40,18 @@ public final class Health {
     draining = true;
   }
 
+  private static Future<Status> ask(Supplier<Future<Status>> check) {
+    try {
+      return check.get().otherwise(Status.DOWN);
+    } catch (RuntimeException thrown) {
+      return Future.succeededFuture(Status.DOWN);
+    }
+  }
+
   /** Asks every part; one that fails to answer is down. */
   public Future<Report> report() {
     List<Future<Status>> answers = new ArrayList<>();
-    checks.values().forEach(check -> answers.add(check.get().otherwise(Status.DOWN)));
+    checks.values().forEach(check -> answers.add(ask(check)));
     return Future.join(answers)
         .map(
             all -> {

@@ -87,6 +87,9 @@ final class Attempts {
       Failure failure = unreachable("answered " + status);
       return Attempt.fault(answer, failure, again, retryAfter(answer));
     }
+    if (again) { // 408: the provider gave up waiting for us
+      return Attempt.refused(answer, unreachable("answered " + status), true, retryAfter(answer));
+    }
     try {
       return Attempt.read(answer, upstream.read(job.calls(), answer));
     } catch (RuntimeException garbage) {

@@ -35,6 +35,7 @@ final class Mailbox {
 
   /** Takes a job in; gives back those that had to go for it, which may be itself. */
   List<Job> offer(Job job) {
+    if (job.bytes() > maxBytes || job.parts().size() > maxCalls) return List.of(job);
     lanes.get(job.priority()).addLast(job);
     count(job, 1);
     List<Job> shed = new ArrayList<>();

@@ -90,7 +90,8 @@ final class ProviderVerticle extends VerticleBase {
 
   @Override
   public Future<?> stop() {
-    mailbox.clear().forEach(job -> job.fail(shuttingDown()));
+    mailbox.clear();
+    underway.all().forEach(part -> part.promise().tryFail(shuttingDown()));
     breaker.close();
     return client.close();
   }
@@ -123,7 +124,7 @@ final class ProviderVerticle extends VerticleBase {
     underway.joined(job);
     meters.batched(job.parts().size());
     Failure refusal = refusal();
-    long wait = quotas.waitMillis("");
+    long wait = quotas.waitMillis(upstream.quotaKey(job.calls()));
     if (refusal != null) {
       job.fail(refusal);
     } else if (wait > job.deadline().remainingMillis()) {
@@ -196,8 +197,11 @@ final class ProviderVerticle extends VerticleBase {
   private void conclude(Job job, Attempt attempt) {
     if (attempt.status() == 401 && job.renewOnce()) {
       renew(job, attempt);
-    } else if (job.parts().size() > 1 && isRefusedAsAWhole(attempt.status())) {
-      job.parts().forEach(part -> enqueue(new Job(List.of(part))));
+    } else if (job.parts().size() > 1 && isRefusedAsAWhole(attempt)) {
+      learn(job, attempt);
+      for (Job.Part part : job.parts()) {
+        if (!part.promise().future().isComplete()) enqueue(new Job(List.of(part)));
+      }
     } else if (attempt.outcomes() != null) {
       learn(job, attempt);
       job.settle(attempt.outcomes());
@@ -210,8 +214,10 @@ final class ProviderVerticle extends VerticleBase {
   }
 
   /** One bad call spoils a batch: each is asked alone, and the bad one fails alone. */
-  private static boolean isRefusedAsAWhole(int status) {
-    return status >= 400 && status < 500 && status != 401 && status != 429;
+  private static boolean isRefusedAsAWhole(Attempt attempt) {
+    int status = attempt.status();
+    boolean refused = status >= 400 && status < 500 && status != 401 && status != 429;
+    return refused && !attempt.retryable();
   }
 
   /** A credential ran out before its time: one new one, one more try. */

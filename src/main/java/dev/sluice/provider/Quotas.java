@@ -21,11 +21,11 @@ final class Quotas {
 
   /** Takes a point; how many milliseconds to wait where there is none, else 0. */
   long take(String key) {
-    return settings.points() == 0 ? 0 : bucket(key).take(System.currentTimeMillis());
+    return bucket(key).take(System.currentTimeMillis());
   }
 
   long waitMillis(String key) {
-    return settings.points() == 0 ? 0 : bucket(key).waitMillis(System.currentTimeMillis());
+    return bucket(key).waitMillis(System.currentTimeMillis());
   }
 
   void learn(String key, QuotaNews news) {
@@ -36,7 +36,7 @@ final class Quotas {
 
   /** The provider has refused: nothing more for so long. */
   void close(String key, long millis) {
-    if (settings.points() > 0) bucket(key).close(System.currentTimeMillis() + millis);
+    bucket(key).close(System.currentTimeMillis() + millis);
   }
 
   /** Points left in the common bucket, -1 where none is counted. */

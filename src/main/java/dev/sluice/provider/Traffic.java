@@ -24,10 +24,9 @@ public record Traffic(
     Bucket quota) {
 
   public Traffic {
-    if (permits < 1) throw new IllegalArgumentException("permits must be 1 at least");
-    if (timeout.isZero() || connectTimeout.isZero()) {
-      throw new IllegalArgumentException("timeout and connectTimeout must be above 0");
-    }
+    require(permits > 0, "permits must be 1 at least");
+    require(!timeout.isZero(), "timeout must be above 0");
+    require(!connectTimeout.isZero(), "connectTimeout must be above 0");
   }
 
   /**
@@ -39,7 +38,7 @@ public record Traffic(
    */
   public record Waiting(int calls, Size bytes, Duration ageing) {
     public Waiting {
-      if (calls < 1) throw new IllegalArgumentException("mailbox.calls must be 1 at least");
+      require(calls > 0, "calls must be above 0");
     }
   }
 
@@ -63,19 +62,19 @@ public record Traffic(
       double budget,
       List<Integer> statuses) {
     public Retrying {
-      if (attempts < 1) throw new IllegalArgumentException("retry.attempts must be 1 at least");
-      if (factor < 1) throw new IllegalArgumentException("retry.factor must be 1 at least");
-      if (jitter < 0 || jitter > 1 || budget < 0 || budget > 1) {
-        throw new IllegalArgumentException("retry.jitter and retry.budget are shares from 0 to 1");
-      }
+      require(attempts > 0, "attempts must be above 0; 1 means no retry");
+      require(factor >= 1, "factor must be 1 or more");
+      require(jitter >= 0 && jitter <= 1, "jitter must be from 0 to 1");
+      require(budget >= 0 && budget <= 1, "budget must be from 0 to 1");
+      require(maxDelay.compareTo(delay) >= 0, "maxDelay is shorter than delay");
     }
   }
 
   /** The breaker opens after this many failures within 10 s, and tries again after reset. */
   public record Breaking(int failures, Duration reset) {
     public Breaking {
-      if (failures < 1) throw new IllegalArgumentException("breaker.failures must be 1 at least");
-      if (reset.isZero()) throw new IllegalArgumentException("breaker.reset must be above 0");
+      require(failures > 0, "failures must be above 0");
+      require(!reset.isZero(), "reset must be above 0");
     }
   }
 
@@ -86,13 +85,21 @@ public record Traffic(
    * @param burst how long several wait for yet another
    * @param longest how long the first of them waits at most
    */
-  public record Batching(Duration quiet, Duration burst, Duration longest) {}
+  public record Batching(Duration quiet, Duration burst, Duration longest) {
+    public Batching {
+      require(longest.compareTo(quiet) >= 0, "longest is shorter than quiet");
+    }
+  }
 
   /** The provider's token bucket: so many points, refilled evenly over the window; 0, none. */
   public record Bucket(int points, Duration window) {
     public Bucket {
-      if (points < 0) throw new IllegalArgumentException("quota.points must not be below 0");
-      if (window.isZero()) throw new IllegalArgumentException("quota.window must be above 0");
+      require(points >= 0, "points must be 0 or more");
+      require(!window.isZero(), "window must be above 0");
     }
+  }
+
+  private static void require(boolean so, String otherwise) {
+    if (!so) throw new IllegalArgumentException(otherwise);
   }
 }

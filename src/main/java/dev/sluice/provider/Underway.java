@@ -38,6 +38,10 @@ final class Underway {
     return List.copyOf(byCall.getOrDefault(callId, List.of()));
   }
 
+  List<Job.Part> all() {
+    return byCall.values().stream().flatMap(List::stream).toList();
+  }
+
   /** The job a call left in, or null while its batch gathers. */
   Job jobOf(Job.Part part) {
     return jobs.get(part);

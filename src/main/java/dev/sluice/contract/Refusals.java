@@ -1,0 +1,106 @@
+package dev.sluice.contract;
+
+import dev.sluice.call.Failure.Field;
+import dev.sluice.conf.Nearest;
+import io.vertx.core.json.JsonArray;
+import io.vertx.core.json.JsonObject;
+import io.vertx.core.json.pointer.JsonPointer;
+import io.vertx.json.schema.OutputUnit;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+
+/**
+ * Puts a validator's findings into words for the person who wrote the value: one a field, saying
+ * what would be right. Pure.
+ */
+final class Refusals {
+  /** Keywords that only say that something below them is wrong. */
+  private static final Set<String> CONTAINERS =
+      Set.of("properties", "patternProperties", "items", "prefixItems", "$ref", "allOf", "if");
+
+  private final JsonObject schema;
+  private final Object value;
+  private final Map<String, Field> byField = new TreeMap<>();
+
+  private Refusals(JsonObject schema, Object value) {
+    this.schema = schema;
+    this.value = value;
+  }
+
+  /** What the findings mean; the whole value goes by the name {@code whole}. */
+  static List<Field> of(JsonObject schema, Object value, String whole, List<OutputUnit> findings) {
+    Refusals refusals = new Refusals(schema, value);
+    for (OutputUnit finding : findings) refusals.add(whole, finding);
+    if (refusals.byField.isEmpty()) {
+      refusals.put(whole, "does not fit its schema", null);
+    }
+    return List.copyOf(refusals.byField.values());
+  }
+
+  private void add(String whole, OutputUnit finding) {
+    String keyword = finding.getKeywordLocation().replaceFirst(".*/", "");
+    if (CONTAINERS.contains(keyword) || isAlternative(finding.getKeywordLocation())) return;
+    String location = decoded(finding.getInstanceLocation());
+    String around = decoded(finding.getAbsoluteKeywordLocation().replaceFirst("^[^#]*", ""));
+    around = around.substring(0, Math.max(0, around.lastIndexOf('/')));
+    JsonObject rules = at(schema, around) instanceof JsonObject object ? object : new JsonObject();
+    Object given = at(value, location);
+    switch (keyword) {
+      case "required" -> missing(whole, location, rules, given);
+      case "additionalProperties", "unevaluatedProperties" ->
+          unknown(whole, location, rules, finding);
+      default -> {
+        String reason = Wording.of(keyword, rules.getValue(keyword), given);
+        put(name(whole, location), reason == null ? finding.getError() : reason, given);
+      }
+    }
+  }
+
+  private void missing(String whole, String location, JsonObject rules, Object given) {
+    if (!(given instanceof JsonObject object)) return;
+    for (Object name : rules.getJsonArray("required", new JsonArray())) {
+      if (!object.containsKey("" + name)) {
+        put(name(whole, location + "/" + name), "is required", null);
+      }
+    }
+  }
+
+  /** The validator also calls a declared property additional where its value is wrong. */
+  private void unknown(String whole, String location, JsonObject rules, OutputUnit finding) {
+    String name = location.substring(location.lastIndexOf('/') + 1);
+    name = name.replace("~1", "/").replace("~0", "~");
+    Set<String> declared = rules.getJsonObject("properties", new JsonObject()).fieldNames();
+    if (declared.contains(name)) return;
+    boolean closed = Boolean.FALSE.equals(rules.getValue("additionalProperties"));
+    String reason = "is not a field here" + Nearest.hint(name, declared);
+    put(name(whole, location), closed ? reason : finding.getError(), null);
+  }
+
+  /** What is wrong inside one of several forms says little: the keyword above speaks for all. */
+  private static boolean isAlternative(String location) {
+    return location.matches(".*/(anyOf|oneOf|not|contains)/.+");
+  }
+
+  private void put(String field, String message, Object given) {
+    boolean plain = given instanceof String || given instanceof Number || given instanceof Boolean;
+    byField.putIfAbsent(field, new Field(field, message, plain ? given : null));
+  }
+
+  private static String name(String whole, String location) {
+    String path = location.replaceFirst("^/", "").replace('/', '.');
+    return path.isEmpty() ? whole : path.replace("~1", "/").replace("~0", "~");
+  }
+
+  /** A JSON pointer out of the URI fragment that the validator gives (RFC 6901 §6). */
+  private static String decoded(String fragment) {
+    String pointer = fragment.replaceFirst("^#", "");
+    return java.net.URLDecoder.decode(
+        pointer.replace("+", "%2B"), java.nio.charset.StandardCharsets.UTF_8);
+  }
+
+  private static Object at(Object root, String pointer) {
+    return pointer.isEmpty() ? root : JsonPointer.from(pointer).queryJson(root);
+  }
+}

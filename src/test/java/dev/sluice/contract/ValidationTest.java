@@ -1,0 +1,318 @@
+package dev.sluice.contract;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+
+import dev.sluice.call.Body;
+import dev.sluice.call.Failure;
+import dev.sluice.call.Params;
+import dev.sluice.contract.Validation.Given;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.json.Json;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class ValidationTest {
+  private static final Operation OPERATION =
+      Contracts.operation(
+          "/x/{id}",
+          """
+          parameters:
+            - { name: id, in: path, required: true, schema: { type: integer } }
+            - { name: channel, in: query, x-lowercase: true, schema: { type: string, pattern: "^[a-z]{1,5}$" } }
+            - { name: limit, in: query, schema: { type: integer, minimum: 1, maximum: 100, default: 20 } }
+            - { name: ratio, in: query, schema: { type: number, exclusiveMinimum: 0, default: 1 } }
+            - { name: live, in: query, schema: { type: boolean } }
+            - { name: sort, in: query, schema: { type: string, enum: [views, date] } }
+            - { name: text, in: query, schema: { type: string, minLength: 2, maxLength: 4 } }
+            - { name: ids, in: query, schema: { type: array, maxItems: 3, uniqueItems: true, items: { type: integer, maximum: 9 }, default: [1] } }
+            - { name: X-Mode, in: header, schema: { type: string, const: fast } }
+          """);
+
+  @Test
+  void everythingIsReadIntoItsType() {
+    Params params =
+        query(
+            "channel", "NinJa", "limit", "5", "ratio", "2.5", "live", "true", "ids", "2", "ids",
+            "3");
+    assertEquals(7L, params.values().get("id"));
+    assertEquals("ninja", params.text("channel"));
+    assertEquals(5L, params.values().get("limit"));
+    assertEquals(2.5, params.values().get("ratio"));
+    assertEquals(true, params.values().get("live"));
+    assertEquals(List.of(2L, 3L), params.values().get("ids"));
+    assertFalse(params.has("sort"));
+  }
+
+  @Test
+  void defaultsHaveTheTypesOfGivenValues() {
+    Params absent = query();
+    Params given = query("limit", "20", "ratio", "1", "ids", "1");
+    assertEquals(given, absent);
+    assertEquals(given.values().toString(), absent.values().toString());
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "limit|101|101 is above the maximum 100",
+        "limit|0|0 is below the minimum 1",
+        "limit|ten|must be a whole number",
+        "limit|1.5|must be a whole number",
+        "limit|1e1|must be a whole number",
+        "limit|+5|must be a whole number",
+        "limit|05|must be a whole number",
+        "limit|''|must be a whole number",
+        "ratio|0|0.0 is not above 0",
+        "ratio|1e999|must be a number",
+        "ratio|NaN|must be a number",
+        "ratio|0x1p3|must be a number",
+        "live|TRUE|must be true or false",
+        "live|1|must be true or false",
+        "sort|veiws|\"veiws\" is not one of views, date; did you mean \"views\"?",
+        "text|a|must have at least 2 characters",
+        "text|abcde|must have at most 4 characters",
+        "channel|a-b|does not match ^[a-z]{1,5}$",
+        "ids|10|item 0: 10 is above the maximum 9",
+        "ids|x|must be a whole number",
+      })
+  void aWrongValueIsToldItsBound(String name, String value, String message) {
+    List<Failure.Field> wrong = refused(() -> query(name, value));
+    assertEquals(1, wrong.size(), wrong.toString());
+    assertEquals(name, wrong.get(0).field());
+    assertEquals(message, wrong.get(0).message());
+  }
+
+  @Test
+  void listsAreToldTheirBoundsToo() {
+    assertEquals(
+        "must have at most 3 items",
+        refused(() -> query("ids", "1", "ids", "2", "ids", "3", "ids", "4")).get(0).message());
+    assertEquals(
+        "has the same item twice", refused(() -> query("ids", "1", "ids", "1")).get(0).message());
+  }
+
+  @Test
+  void textIsCountedInCharactersAsPeopleCountThem() {
+    assertEquals("😀😀😀😀", query("text", "😀😀😀😀").text("text"));
+  }
+
+  @Test
+  void onceIsEnoughForWhatIsNoList() {
+    assertEquals(
+        "is given 2 times; once is enough",
+        refused(() -> query("limit", "1", "limit", "2")).get(0).message());
+  }
+
+  @Test
+  void anUnknownParameterIsToldTheNearest() {
+    assertEquals(
+        "is not a parameter here; did you mean \"limit\"?",
+        refused(() -> query("limti", "1")).get(0).message());
+  }
+
+  @Test
+  void everyWrongFieldIsNamed() {
+    List<Failure.Field> wrong = refused(() -> query("limit", "0", "live", "x", "nope", "1"));
+    assertEquals(
+        List.of("limit", "live", "nope"),
+        wrong.stream().map(Failure.Field::field).sorted().toList());
+  }
+
+  @Test
+  void aRequiredParameterIsMissed() {
+    Given none = new Given(Map.of(), Map.of(), name -> null);
+    List<Failure.Field> wrong = refused(() -> Validation.params(OPERATION, none));
+    assertEquals(List.of(new Failure.Field("id", "is required", null)), wrong);
+  }
+
+  @Test
+  void aHeaderIsAParameterLikeAnyOther() {
+    Given given = new Given(Map.of("id", "7"), Map.of(), Map.of("X-Mode", "slow")::get);
+    assertEquals(
+        "must be \"fast\"", refused(() -> Validation.params(OPERATION, given)).get(0).message());
+  }
+
+  @Test
+  void aCallOfAnotherDoorIsHeldAgainstTheSameContract() {
+    Map<String, Object> json = new HashMap<>();
+    json.put("id", 7);
+    json.put("limit", 5);
+    json.put("ids", List.of(1, 2));
+    json.put("live", true);
+    json.put("sort", null);
+    Params params = Validation.params(OPERATION, Params.of(json));
+    assertEquals(7L, params.values().get("id"));
+    assertEquals(List.of(1L, 2L), params.values().get("ids"));
+    assertFalse(params.has("sort"));
+    json.put("limit", 500);
+    assertEquals(
+        "limit", refused(() -> Validation.params(OPERATION, Params.of(json))).get(0).field());
+  }
+
+  @Test
+  void validatedParametersAreValidAgain() {
+    Params once = query("channel", "ninja", "ratio", "0.00000001", "limit", "7");
+    assertEquals(once, Validation.params(OPERATION, once));
+  }
+
+  @Test
+  void ofExclusiveParametersExactlyOneIsGiven() {
+    Operation operation =
+        Contracts.operation(
+            "/x",
+            """
+            parameters:
+              - { name: login, in: query, schema: { type: string } }
+              - { name: id, in: query, schema: { type: string } }
+            x-sluice: { exactlyOneOf: [login, id] }
+            """);
+    assertEquals("give login or id", refused(() -> query(operation)).get(0).message());
+    assertEquals(
+        "give only one of login or id",
+        refused(() -> query(operation, "login", "a", "id", "b")).get(0).message());
+    assertEquals("a", query(operation, "login", "a").text("login"));
+  }
+
+  private static final Operation WITH_BODY =
+      Contracts.of(
+              """
+              paths:
+                /x:
+                  post:
+                    operationId: x
+                    requestBody:
+                      required: true
+                      content:
+                        application/json: { schema: { $ref: "#/components/schemas/Note" } }
+                        text/plain: {}
+              components:
+                schemas:
+                  Note:
+                    type: object
+                    required: [title, stars]
+                    additionalProperties: false
+                    properties:
+                      title: { type: string, minLength: 1, maxLength: 5 }
+                      stars: { $ref: "#/components/schemas/Stars" }
+                      "a/b": { type: [string, "null"] }
+                      tags: { type: array, items: { type: string, enum: [red, blue] } }
+                      author: { type: object, required: [name], properties: { name: { type: string } } }
+                      either: { oneOf: [{ type: string }, { type: integer, maximum: 3 }] }
+                  Stars: { type: integer, maximum: 5 }
+              """)
+          .operation("x");
+
+  @Test
+  void aGoodBodyPasses() {
+    Validation.body(
+        WITH_BODY, json("{\"title\":\"a\",\"stars\":5,\"a/b\":null,\"tags\":[\"red\"]}"));
+  }
+
+  @Test
+  void everyBadFieldOfABodyIsNamedByItsPathWithItsBound() {
+    Map<String, String> wrong =
+        body(
+            "{\"title\":\"toolong\",\"stars\":9,\"tags\":[\"red\",\"bleu\"],\"author\":{},"
+                + "\"titel\":1,\"a/b\":5,\"either\":7}");
+    Map<String, String> expected = new LinkedHashMap<>();
+    expected.put("a/b", "must be text or null");
+    expected.put("author.name", "is required");
+    expected.put("either", "is none of the forms that are taken");
+    expected.put("stars", "9 is above the maximum 5");
+    expected.put("tags.1", "\"bleu\" is not one of red, blue; did you mean \"blue\"?");
+    expected.put("titel", "is not a field here; did you mean \"title\"?");
+    expected.put("title", "must have at most 5 characters");
+    assertEquals(expected, wrong);
+  }
+
+  @Test
+  void aMissingFieldIsNamedBesideABadOne() {
+    assertEquals(Map.of("stars", "is required", "title", "must be text"), body("{\"title\":5}"));
+    assertEquals(Map.of("stars", "is required", "title", "is required"), body("{}"));
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"[]", "5", "null", "\"text\"", "true"})
+  void aBodyOfAnotherKindIsToldWhatItMustBe(String text) {
+    assertEquals(Map.of("body", "must be an object"), body(text));
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"{", "{}{}", "{'a':1}", "nul", "\u0000"})
+  void whatIsNoJsonIsToldSo(String text) {
+    assertEquals(Map.of("body", "is not valid JSON"), body(text));
+  }
+
+  @Test
+  void jsonThatIsNestedAThousandFoldHarmsNobody() {
+    assertEquals(Map.of("body", "is not valid JSON"), body("[".repeat(100_000)));
+    assertEquals(1, body("{\"author\":" + "[".repeat(900) + "]".repeat(900) + "}").size() / 3);
+  }
+
+  @Test
+  void anEmptyBodyIsMissedWhereOneIsRequired() {
+    List<Failure.Field> wrong = refused(() -> Validation.body(WITH_BODY, Body.NONE));
+    assertEquals(List.of(new Failure.Field("body", "is required", null)), wrong);
+  }
+
+  @Test
+  void aBodyOfAnotherTypeIsNotHeldAgainstTheJsonSchema() {
+    Validation.body(WITH_BODY, new Body(Buffer.buffer("{"), "text/plain"));
+  }
+
+  private static Map<String, String> body(String text) {
+    Map<String, String> wrong = new TreeMap<>();
+    refused(() -> Validation.body(WITH_BODY, json(text)))
+        .forEach(field -> wrong.put(field.field(), field.message()));
+    return wrong;
+  }
+
+  private static Body json(String text) {
+    return new Body(Buffer.buffer(text), Body.JSON);
+  }
+
+  private static List<Failure.Field> refused(org.junit.jupiter.api.function.Executable work) {
+    Failure failure = assertThrows(Failure.class, work);
+    assertEquals("VALIDATION_ERROR", failure.code());
+    assertEquals(400, failure.status());
+    Json.encode(failure.facts());
+    return failure.facts().fields();
+  }
+
+  private static Params query(String... namesAndValues) {
+    return query(OPERATION, namesAndValues);
+  }
+
+  private static Params query(Operation operation, String... namesAndValues) {
+    Map<String, List<String>> query = new LinkedHashMap<>();
+    for (int i = 0; i < namesAndValues.length; i += 2) {
+      query.merge(
+          namesAndValues[i],
+          List.of(namesAndValues[i + 1]),
+          (a, b) -> java.util.stream.Stream.concat(a.stream(), b.stream()).toList());
+    }
+    Map<String, String> path = operation.path().contains("{id}") ? Map.of("id", "7") : Map.of();
+    return Validation.params(operation, new Given(path, query, name -> null));
+  }
+
+  @Test
+  void theMessageOfTheWholeNamesTheFirstAndCountsTheRest() {
+    Failure failure =
+        assertThrows(Failure.class, () -> query("limit", "0", "live", "x", "text", "a"));
+    assertEquals("limit: 0 is below the minimum 1 (and 2 more)", failure.getMessage());
+    assertEquals(
+        Arrays.asList("0", "x", "a"),
+        failure.facts().fields().stream().map(Failure.Field::value).toList());
+  }
+}
