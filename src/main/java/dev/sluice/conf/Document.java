@@ -83,7 +83,10 @@ public record Document(String file, JsonNode root, Map<String, String> places) {
     return file + ": " + reason;
   }
 
-  /** This document with another laid over it: objects are joined, anything else is replaced. */
+  /**
+   * This document with another laid over it: objects are joined, anything else is replaced, and a
+   * key without a value changes nothing.
+   */
   public Document overlay(Document over) {
     Map<String, String> joined = new HashMap<>(places);
     joined.putAll(over.places);
@@ -91,6 +94,7 @@ public record Document(String file, JsonNode root, Map<String, String> places) {
   }
 
   private static JsonNode merge(JsonNode base, JsonNode over) {
+    if (over.isNull()) return base;
     if (!(base instanceof ObjectNode) || !(over instanceof ObjectNode)) return over;
     ObjectNode merged = base.deepCopy();
     over.properties()

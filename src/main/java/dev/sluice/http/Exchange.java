@@ -3,6 +3,7 @@ package dev.sluice.http;
 import dev.sluice.call.Trace;
 import dev.sluice.contract.Operation;
 import io.vertx.core.Future;
+import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpServerRequest;
@@ -15,18 +16,22 @@ import java.util.List;
 final class Exchange {
   private static final int MAX_REQUEST_ID = 128;
 
+  private static final long LINGER_MILLIS = 2000;
+
   final HttpServerRequest request;
   final HttpServerResponse response;
   final String client;
   final Trace trace;
   final long began = System.nanoTime();
   Operation operation;
+  private final Vertx vertx;
   private List<Runnable> onGone;
   private boolean gone;
   private boolean sent;
   private boolean close;
 
-  Exchange(HttpServerRequest request, String client) {
+  Exchange(Vertx vertx, HttpServerRequest request, String client) {
+    this.vertx = vertx;
     this.request = request;
     this.response = request.response();
     this.client = client;
@@ -65,7 +70,21 @@ final class Exchange {
   void end(Buffer body) {
     sent = true;
     Future<Void> ended = body == null ? response.end() : response.end(body);
-    if (close) ended.onComplete(done -> request.connection().close());
+    if (close) ended.onComplete(done -> linger());
+  }
+
+  /**
+   * Closes in stages (RFC 9112 §9.6): what the client still sends is read and dropped for a moment,
+   * for closing at once would reset the connection before the client has read its answer.
+   */
+  private void linger() {
+    if (request.isEnded()) {
+      request.connection().close();
+      return;
+    }
+    request.handler(dropped -> {});
+    request.endHandler(end -> request.connection().close());
+    vertx.setTimer(LINGER_MILLIS, t -> request.connection().close());
   }
 
   private void leave() {

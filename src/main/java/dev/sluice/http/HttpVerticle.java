@@ -79,7 +79,7 @@ final class HttpVerticle extends VerticleBase {
   }
 
   private Exchange exchange(HttpServerRequest request) {
-    Exchange exchange = new Exchange(request, connections.arrived(request));
+    Exchange exchange = new Exchange(vertx, request, connections.arrived(request));
     exchange.response.endHandler(ended -> connections.answered(request));
     return exchange;
   }

@@ -33,6 +33,19 @@ public record ServerSettings(
     Duration drainTimeout,
     CorsSettings cors) {
 
+  public ServerSettings {
+    if (port < 0 || port > 65_535) {
+      throw new IllegalArgumentException("port must be from 0 to 65535");
+    }
+    if (maxHeaders.bytes() < 1024 || maxRequestLine.bytes() < 256) {
+      throw new IllegalArgumentException(
+          "maxHeaders must be 1KiB and maxRequestLine 256 bytes at least");
+    }
+    if (headerTimeout.isZero() || bodyTimeout.isZero() || idleTimeout.isZero()) {
+      throw new IllegalArgumentException("headerTimeout, bodyTimeout, idleTimeout must be above 0");
+    }
+  }
+
   /**
    * Which web pages of other origins may call.
    *

@@ -91,9 +91,8 @@ final class Attempts {
       return Attempt.read(answer, upstream.read(job.calls(), answer));
     } catch (RuntimeException garbage) {
       LOG.warn(
-          "{}: an answer with status {} breaks its contract", upstream.name(), status, garbage);
-      return Attempt.fault(
-          answer, unreachable("answered something that is not its contract"), again, 0);
+          "{}: status {}, but not its contract: {}", upstream.name(), status, garbage.getMessage());
+      return Attempt.fault(answer, unreachable("broke its contract"), request.idempotent(), 0);
     }
   }
 

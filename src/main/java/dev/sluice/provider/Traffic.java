@@ -23,6 +23,13 @@ public record Traffic(
     Batching batch,
     Bucket quota) {
 
+  public Traffic {
+    if (permits < 1) throw new IllegalArgumentException("permits must be 1 at least");
+    if (timeout.isZero() || connectTimeout.isZero()) {
+      throw new IllegalArgumentException("timeout and connectTimeout must be above 0");
+    }
+  }
+
   /**
    * The mailbox.
    *
@@ -30,7 +37,11 @@ public record Traffic(
    * @param bytes how much they may weigh together
    * @param ageing how long a call waits before it may overtake more urgent ones
    */
-  public record Waiting(int calls, Size bytes, Duration ageing) {}
+  public record Waiting(int calls, Size bytes, Duration ageing) {
+    public Waiting {
+      if (calls < 1) throw new IllegalArgumentException("mailbox.calls must be 1 at least");
+    }
+  }
 
   /**
    * Retries: exponential with jitter.
@@ -50,10 +61,23 @@ public record Traffic(
       Duration maxDelay,
       double jitter,
       double budget,
-      List<Integer> statuses) {}
+      List<Integer> statuses) {
+    public Retrying {
+      if (attempts < 1) throw new IllegalArgumentException("retry.attempts must be 1 at least");
+      if (factor < 1) throw new IllegalArgumentException("retry.factor must be 1 at least");
+      if (jitter < 0 || jitter > 1 || budget < 0 || budget > 1) {
+        throw new IllegalArgumentException("retry.jitter and retry.budget are shares from 0 to 1");
+      }
+    }
+  }
 
-  /** The breaker opens after this many failures in a row of 10 s, and tries again after reset. */
-  public record Breaking(int failures, Duration reset) {}
+  /** The breaker opens after this many failures within 10 s, and tries again after reset. */
+  public record Breaking(int failures, Duration reset) {
+    public Breaking {
+      if (failures < 1) throw new IllegalArgumentException("breaker.failures must be 1 at least");
+      if (reset.isZero()) throw new IllegalArgumentException("breaker.reset must be above 0");
+    }
+  }
 
   /**
    * Joining calls.
@@ -65,5 +89,10 @@ public record Traffic(
   public record Batching(Duration quiet, Duration burst, Duration longest) {}
 
   /** The provider's token bucket: so many points, refilled evenly over the window; 0, none. */
-  public record Bucket(int points, Duration window) {}
+  public record Bucket(int points, Duration window) {
+    public Bucket {
+      if (points < 0) throw new IllegalArgumentException("quota.points must not be below 0");
+      if (window.isZero()) throw new IllegalArgumentException("quota.window must be above 0");
+    }
+  }
 }

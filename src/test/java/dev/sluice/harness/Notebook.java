@@ -27,16 +27,31 @@ public final class Notebook implements App {
 
   @Override
   public Map<String, Handler> handlers(Engine engine) {
-    return Map.of(
-        "listNotes", this::listNotes,
-        "addNote", this::addNote,
-        "getNote", call -> Future.failedFuture(Failure.notFound("NOTE_NOT_FOUND", "No such note.")),
-        "getLarge", call -> Future.succeededFuture(Reply.json(large())),
-        "getNever", call -> Promise.<Reply>promise().future(),
-        "getBroken",
-            call -> {
-              throw new IllegalStateException("secret: SELECT password FROM users at db.internal");
-            });
+    Handler ask = call -> askTwitch(engine, call);
+    return Map.ofEntries(
+        Map.entry("listNotes", this::listNotes),
+        Map.entry("addNote", this::addNote),
+        Map.entry(
+            "getNote", call -> Future.failedFuture(Failure.notFound("NOTE_NOT_FOUND", "No."))),
+        Map.entry("getLarge", call -> Future.succeededFuture(Reply.json(large()))),
+        Map.entry("getNever", call -> Promise.<Reply>promise().future()),
+        Map.entry("getBroken", Notebook::fail),
+        Map.entry("getDirect", ask),
+        Map.entry("getUrgent", ask),
+        Map.entry("getPatient", ask),
+        Map.entry("getJoined", ask),
+        Map.entry("getQuick", ask));
+  }
+
+  /** A call to Twitch that nothing batches: ninja's clips. */
+  private static Future<Reply> askTwitch(Engine engine, Call call) {
+    Map<String, Object> page =
+        Map.of("broadcaster_id", "19571641", "first", call.params().integer("n", 1));
+    return engine.ask("twitch", call.ask("clips", page));
+  }
+
+  private static Future<Reply> fail(Call call) {
+    throw new IllegalStateException("secret: SELECT password FROM users at db.internal");
   }
 
   private Future<Reply> listNotes(Call call) {

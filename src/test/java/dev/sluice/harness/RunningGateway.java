@@ -117,6 +117,14 @@ public final class RunningGateway implements AutoCloseable {
     return calls("aborted").getInteger(operation);
   }
 
+  /** How many calls the sandbox is answering just now. */
+  public int inFlight() {
+    return control(HttpMethod.GET, "/control/calls", null)
+        .getJsonObject("providers")
+        .getJsonObject("twitch")
+        .getInteger("inFlight");
+  }
+
   private JsonObject calls(String part) {
     return control(HttpMethod.GET, "/control/calls", null)
         .getJsonObject("providers")

@@ -1,0 +1,140 @@
+package dev.sluice;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.sluice.harness.RunningGateway;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.net.Socket;
+import java.net.SocketException;
+import java.nio.charset.StandardCharsets;
+import java.util.Map;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+
+/** Bytes that no well-behaved client sends. */
+class RawHttpIT {
+  private static RunningGateway gateway;
+
+  @BeforeAll
+  static void start() {
+    gateway =
+        new RunningGateway(
+            Map.of(
+                "SLUICE_SERVER_HEADERTIMEOUT", "700ms",
+                "SLUICE_SERVER_BODYTIMEOUT", "700ms",
+                "SLUICE_SERVER_IDLETIMEOUT", "20s"));
+  }
+
+  @AfterAll
+  static void stop() {
+    gateway.close();
+  }
+
+  @Test
+  void tooLongARequestLineIs414() throws IOException {
+    assertStatus(414, "GET /" + "a".repeat(9000) + " HTTP/1.1\r\nHost: x\r\n\r\n");
+  }
+
+  @Test
+  void tooManyHeadersAre431() throws IOException {
+    String header = "X-Filler: " + "a".repeat(1000) + "\r\n";
+    assertStatus(431, "GET /livez HTTP/1.1\r\nHost: x\r\n" + header.repeat(20) + "\r\n");
+  }
+
+  @Test
+  void whatIsNotHttpIs400() throws IOException {
+    assertStatus(400, "hello there\r\n\r\n");
+  }
+
+  @Test
+  void headersThatTrickleAreCutOff() throws IOException {
+    try (Socket socket = connect()) {
+      OutputStream out = socket.getOutputStream();
+      out.write(bytes("GET /livez HTTP/1.1\r\nHost: x\r\n"));
+      boolean open = true;
+      for (int i = 0; i < 400 && open; i++) {
+        try {
+          out.write(bytes("X-" + i + ": y\r\n"));
+          out.flush();
+        } catch (SocketException closed) {
+          open = false;
+        }
+        RunningGateway.await(gateway.vertx().timer(50, java.util.concurrent.TimeUnit.MILLISECONDS));
+      }
+      assertEquals(false, open, "the connection is closed while headers still trickle");
+    }
+  }
+
+  @Test
+  void halfABodyIsAnsweredAndTheConnectionClosed() throws IOException {
+    String head =
+        "POST /api/v1/notes?book=raw HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\n"
+            + "Content-Length: 100\r\n\r\n{\"text\":";
+    assertStatus(408, head);
+    assertEquals(0, RunningGateway.data(gateway.get("/api/v1/notes?book=raw")).size());
+  }
+
+  @Test
+  void anEndlessBodyIsCutOff() throws IOException {
+    try (Socket socket = connect()) {
+      OutputStream out = socket.getOutputStream();
+      out.write(
+          bytes(
+              "POST /api/v1/notes?book=raw HTTP/1.1\r\nHost: x\r\n"
+                  + "Content-Type: application/json\r\nTransfer-Encoding: chunked\r\n\r\n"));
+      byte[] chunk = bytes("10000\r\n" + "a".repeat(0x10000) + "\r\n");
+      try {
+        for (int i = 0; i < 400; i++) out.write(chunk);
+      } catch (SocketException closed) {
+        // the answer came before we were done, as it should
+      }
+      String answer = read(socket);
+      assertTrue(answer.isEmpty() || answer.startsWith("HTTP/1.1 413"), answer);
+    }
+  }
+
+  @Test
+  void aBodyThatIsAnnouncedTooLargeIsRefusedBeforeItComes() throws IOException {
+    assertStatus(
+        413,
+        "POST /api/v1/notes?book=raw HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\n"
+            + "Content-Length: 10000001\r\n\r\n");
+  }
+
+  /** The answer comes, and the connection is closed after it. */
+  private static void assertStatus(int status, String request) throws IOException {
+    try (Socket socket = connect()) {
+      socket.getOutputStream().write(bytes(request));
+      socket.getOutputStream().flush();
+      String answer = read(socket);
+      assertTrue(answer.matches("(?s)HTTP/1\\.[01] " + status + " .*"), answer);
+      assertTrue(answer.contains("\"correlationId\"") || answer.contains("\"requestId\""), answer);
+    }
+  }
+
+  private static Socket connect() throws IOException {
+    Socket socket = new Socket("127.0.0.1", gateway.port());
+    socket.setSoTimeout(30_000);
+    return socket;
+  }
+
+  /** Everything until the other side closes. */
+  private static String read(Socket socket) throws IOException {
+    ByteArrayOutputStream all = new ByteArrayOutputStream();
+    byte[] some = new byte[8192];
+    try {
+      for (int n; (n = socket.getInputStream().read(some)) >= 0; ) all.write(some, 0, n);
+    } catch (SocketException reset) {
+      // closed with our bytes unread
+    }
+    return all.toString(StandardCharsets.UTF_8);
+  }
+
+  private static byte[] bytes(String text) {
+    return text.getBytes(StandardCharsets.US_ASCII);
+  }
+}
