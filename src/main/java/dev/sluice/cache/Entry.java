@@ -32,6 +32,7 @@ public final class Entry {
   private final String key;
   private final Stored stored;
   private final String etag;
+  private final String control;
   private volatile long checkedVersion = -1;
   private volatile Buffer gzipped;
   private long refreshNotBefore;
@@ -40,6 +41,9 @@ public final class Entry {
     this.key = key;
     this.stored = stored;
     this.etag = stored.reply == null ? null : EntityTag.of(stored.reply.body().bytes());
+    String scope = stored.open ? "public" : "private";
+    boolean revalidate = !stored.tags.isEmpty();
+    this.control = scope + (revalidate ? ", no-cache" : ", max-age=" + stored.ttl / 1000);
   }
 
   static Entry of(String key, Reply reply, CachePolicy policy, List<String> tags, long epoch) {
@@ -125,8 +129,7 @@ public final class Entry {
    * the entity tag makes cheap; the rest may be kept for the time to live.
    */
   public String control() {
-    String scope = stored.open ? "public" : "private";
-    return stored.tags.isEmpty() ? scope + ", max-age=" + stored.ttl / 1000 : scope + ", no-cache";
+    return control;
   }
 
   /** The body compressed, made at the first call; any thread may make it. */

@@ -30,7 +30,10 @@ final class FastLane implements RequestPath.Answered {
   private static final CharSequence SERVER_TIMING = HttpHeaders.createOptimized("server-timing");
   private static final CharSequence HIT_TIMING = HttpHeaders.createOptimized("cache;desc=hit");
   private static final CharSequence GZIP = HttpHeaders.createOptimized("gzip");
+  private static final String HIT = "Sluice; hit; ttl=";
   private static final CharSequence VARY = HttpHeaders.createOptimized("accept-encoding");
+
+  private static final int MAX_SECONDS = 3600;
 
   /** Where a request target leads, and what its hits are counted by. */
   private record Target(Operation operation, String key, Limits.Rate rate) {}
@@ -40,6 +43,10 @@ final class FastLane implements RequestPath.Answered {
   private final StandingHeaders standing;
   private final RequestLog log;
   private final long compressFrom;
+  // header values by their seconds, encoded once: a hit makes no text but its request id
+  private final CharSequence[] ages = new CharSequence[MAX_SECONDS];
+  private final CharSequence[] statuses = new CharSequence[MAX_SECONDS];
+
   private final com.github.benmanes.caffeine.cache.Cache<String, Target> targets =
       Caffeine.newBuilder().maximumSize(MAX_TARGETS).executor(Runnable::run).build();
 
@@ -84,8 +91,8 @@ final class FastLane implements RequestPath.Answered {
     MultiMap headers = response.headers();
     standing.put(headers, request, requestId);
     headers.set(HttpHeaders.CACHE_CONTROL, entry.control());
-    headers.set(HttpHeaders.AGE, Long.toString(entry.ageMillis(now) / 1000));
-    headers.set(CACHE_STATUS, "Sluice; hit; ttl=" + entry.freshMillis(now) / 1000);
+    headers.set(HttpHeaders.AGE, seconds(ages, "", entry.ageMillis(now)));
+    headers.set(CACHE_STATUS, seconds(statuses, HIT, entry.freshMillis(now)));
     headers.set(SERVER_TIMING, HIT_TIMING);
     entry.reply().headers().forEach(headers::set);
     Buffer body = entry.reply().body().bytes();
@@ -116,7 +123,15 @@ final class FastLane implements RequestPath.Answered {
         response.end(body);
       }
     }
-    finish(request, client, target, requestId, status, sent, System.nanoTime() - began);
+    finish(request, client, target, requestId, status, sent, now, System.nanoTime() - began);
+  }
+
+  private static CharSequence seconds(CharSequence[] known, String prefix, long millis) {
+    int seconds = (int) Math.min(Integer.MAX_VALUE, millis / 1000);
+    if (seconds < 0 || seconds >= known.length) return prefix + seconds;
+    CharSequence text = known[seconds];
+    if (text == null) known[seconds] = text = HttpHeaders.createOptimized(prefix + seconds);
+    return text;
   }
 
   private void finish(
@@ -126,6 +141,7 @@ final class FastLane implements RequestPath.Answered {
       String requestId,
       int status,
       int sent,
+      long now,
       long nanos) {
     String method = request.method().name();
     Timer timer = log.timer(method, target.operation.path(), status);
@@ -134,7 +150,7 @@ final class FastLane implements RequestPath.Answered {
     if (lines == null) return;
     lines.add(
         new AccessLog.Line(
-            System.currentTimeMillis(),
+            now,
             nanos,
             method,
             request.uri(),
