@@ -115,6 +115,10 @@ public final class Cache {
     near.put(entry.key(), entry);
   }
 
+  void drop(String key) {
+    near.invalidate(key);
+  }
+
   /** Invalidations may have been missed: what any could concern is asked for again. */
   void dropTagged() {
     near.asMap().values().removeIf(entry -> !entry.stored().tags().isEmpty());

@@ -65,16 +65,26 @@ final class CacheVerticle extends VerticleBase {
     Strategy strategy = operation.policy().cache().strategy();
     if (strategy == Strategy.NETWORK_FIRST) return null;
     if (entry.isFresh(now)) return hit(entry, now);
-    if (strategy != Strategy.STALE_WHILE_REVALIDATE || !entry.isWithinMaxAge(now)) return null;
+    if (!serves(entry, strategy, now)) return null;
     if (!flights.containsKey(entry.key()) && entry.mayRefresh(now)) {
       new Flight(entry.key(), operation, call, entry, true).depart();
     }
     return hit(entry, now);
   }
 
+  /** Whether a stale entry may be served while it is refreshed (RFC 5861 §3). */
+  private static boolean serves(Entry entry, Strategy strategy, long now) {
+    return strategy == Strategy.STALE_WHILE_REVALIDATE && entry.isWithinMaxAge(now);
+  }
+
   private Future<Reply> hit(Entry entry, long now) {
     cache.meters().hit();
-    return entry.outcome("hit; ttl=" + Math.floorDiv(entry.freshMillis(now), 1000L), now);
+    return entry.outcome(hitStatus(entry, now), now);
+  }
+
+  /** RFC 9211 §2.2: the freshness left, negative once stale. */
+  private static String hitStatus(Entry entry, long now) {
+    return "hit; ttl=" + Math.floorDiv(entry.freshMillis(now), 1000L);
   }
 
   private void cancel(Cancel cancelled) {
@@ -143,10 +153,11 @@ final class CacheVerticle extends VerticleBase {
       if (found != null && found.isCurrent(cache.epochs())) {
         cache.store(found);
         stale = found;
-        if (found.isFresh(now)) {
+        if (found.isFresh(now) || serves(found, policy().strategy(), now)) {
           land();
           cache.meters().sharedHit();
-          waiters.settle(first -> found.outcome("hit; detail=shared", now));
+          waiters.settle(first -> found.outcome(hitStatus(found, now) + "; detail=shared", now));
+          if (!found.isFresh(now)) new Flight(key, operation, fetch, found, true).depart();
           return;
         }
       }
@@ -186,10 +197,18 @@ final class CacheVerticle extends VerticleBase {
         return;
       }
       cache.meters().miss();
-      if (failure.category() == Failure.Category.NOT_FOUND && !policy().notFoundTtl().isZero()) {
-        cache.store(Entry.notFound(key, failure, policy(), tags, epoch));
-      }
+      if (failure.category() == Failure.Category.NOT_FOUND) forget(failure);
       waiters.settle(first -> Future.failedFuture(failure));
+    }
+
+    /** It is gone: what we had of it may not stand in for it any more. */
+    private void forget(Failure failure) {
+      if (!policy().notFoundTtl().isZero()) {
+        cache.store(Entry.notFound(key, failure, policy(), tags, epoch));
+      } else {
+        cache.drop(key);
+      }
+      if (stale != null) cache.shared().drop(key);
     }
 
     /** Whether what we have may stand in for a failing origin (RFC 5861 §4). */

@@ -82,6 +82,13 @@ public final class RedisCache implements SharedCache {
   }
 
   @Override
+  public void drop(String key) {
+    redis
+        .send(Request.cmd(Command.DEL).arg(ENTRY + key))
+        .onFailure(away -> LOG.debug("entry not dropped: {}", away.getMessage()));
+  }
+
+  @Override
   public Future<Void> raised(List<String> tags, Epochs epochs) {
     if (tags.isEmpty()) return Future.succeededFuture();
     List<Request> requests = new ArrayList<>(tags.size());

@@ -24,6 +24,9 @@ public interface SharedCache {
         public void put(Entry entry) {}
 
         @Override
+        public void drop(String key) {}
+
+        @Override
         public Future<Void> raised(List<String> tags, Epochs epochs) {
           return Future.succeededFuture();
         }
@@ -37,6 +40,9 @@ public interface SharedCache {
 
   /** Keeps an entry for as long as it is of any use. */
   void put(Entry entry);
+
+  /** Forgets what is under a key. */
+  void drop(String key);
 
   /** Tells the other nodes that tags were raised; done once Redis knows, or is out of reach. */
   Future<Void> raised(List<String> tags, Epochs epochs);

@@ -30,6 +30,8 @@ public final class Limits {
 
   /** One limit class and the clients it counts. */
   public static final class Rate {
+    private static final long GONE = Long.MIN_VALUE;
+
     private final String name;
     private final LimitClass limit;
     private final long interval;
@@ -65,10 +67,14 @@ public final class Limits {
 
     /** 0 and counted, or how long until it would be admitted. */
     private long waitNanos(String client) {
-      AtomicLong arrival = arrivals.computeIfAbsent(client, c -> new AtomicLong(System.nanoTime()));
       while (true) {
         long now = System.nanoTime();
+        AtomicLong arrival = arrivals.computeIfAbsent(client, c -> new AtomicLong(now));
         long seen = arrival.get();
+        if (seen == GONE) {
+          arrivals.remove(client, arrival);
+          continue;
+        }
         long theoretical = seen - now > 0 ? seen : now;
         long early = theoretical - now - tolerance;
         if (early > 0) return early;
@@ -78,7 +84,14 @@ public final class Limits {
 
     private void sweep() {
       long now = System.nanoTime();
-      arrivals.values().removeIf(arrival -> now - arrival.get() > 0);
+      arrivals.forEach(
+          (client, arrival) -> {
+            // an admission in between has moved the number on, and then the entry stays
+            long seen = arrival.get();
+            if (seen != GONE && now - seen > 0 && arrival.compareAndSet(seen, GONE)) {
+              arrivals.remove(client, arrival);
+            }
+          });
     }
 
     private long seconds() {

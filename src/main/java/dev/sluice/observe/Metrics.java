@@ -14,6 +14,8 @@ import io.micrometer.core.instrument.binder.system.UptimeMetrics;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import java.time.Duration;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Supplier;
 
 /**
@@ -40,6 +42,8 @@ public final class Metrics {
   private final PrometheusMeterRegistry registry =
       new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
 
+  private final Map<Tags, Timer> served = new ConcurrentHashMap<>();
+
   public Metrics() {
     new JvmMemoryMetrics().bindTo(registry);
     new JvmThreadMetrics().bindTo(registry);
@@ -55,12 +59,16 @@ public final class Metrics {
    */
   public Timer requests(String method, String route, int status) {
     Tags tags = Tags.of("method", method, "route", route, "status", Integer.toString(status));
-    Timer timer = timer("http.request.duration", "HTTP request latency", tags);
-    FunctionCounter.builder("http.requests", timer, Timer::count)
-        .description("HTTP requests")
-        .tags(tags)
-        .register(registry);
-    return timer;
+    return served.computeIfAbsent(
+        tags,
+        t -> {
+          Timer timer = timer("http.request.duration", "HTTP request latency", t);
+          FunctionCounter.builder("http.requests", timer, Timer::count)
+              .description("HTTP requests")
+              .tags(t)
+              .register(registry);
+          return timer;
+        });
   }
 
   /** A histogram {@code <name>_seconds}; labels as name, value, name, value. */

@@ -4,6 +4,7 @@ import dev.sluice.call.Failure;
 import dev.sluice.provider.Exchange.Broken;
 import dev.sluice.provider.Exchange.Trouble;
 import io.vertx.circuitbreaker.CircuitBreaker;
+import io.vertx.circuitbreaker.CircuitBreakerState;
 import io.vertx.circuitbreaker.OpenCircuitException;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
@@ -38,7 +39,12 @@ final class Attempts {
   /** Never fails: what goes wrong is in the {@link Attempt}. */
   Future<Attempt> make(Job job) {
     return breaker
-        .execute(() -> send(job).compose(Attempts::countFault))
+        .execute(
+            () -> {
+              boolean probe = breaker.state() == CircuitBreakerState.HALF_OPEN;
+              if (probe) job.hold();
+              return send(job).compose(attempt -> countFault(attempt, probe));
+            })
         .recover(cause -> Future.succeededFuture(refused(cause)));
   }
 
@@ -128,8 +134,9 @@ final class Attempts {
     return Attempt.refused(null, Failure.internal(), false, 0);
   }
 
-  private static Future<Attempt> countFault(Attempt attempt) {
-    return attempt.fault()
+  /** A probe that brought no answer proves nothing, and so must not close the circuit. */
+  private static Future<Attempt> countFault(Attempt attempt, boolean probe) {
+    return attempt.fault() || probe && attempt.answer() == null
         ? Future.failedFuture(new Attempt.Fault(attempt))
         : Future.succeededFuture(attempt);
   }

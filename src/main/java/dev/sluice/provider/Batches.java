@@ -18,10 +18,10 @@ import java.util.function.Consumer;
 final class Batches {
   private final Vertx vertx;
   private final Batching settings;
-  private final Consumer<Job> ready;
+  private final Consumer<List<Job.Part>> ready;
   private final Map<String, Gathering> gatherings = new HashMap<>();
 
-  Batches(Vertx vertx, Batching settings, Consumer<Job> ready) {
+  Batches(Vertx vertx, Batching settings, Consumer<List<Job.Part>> ready) {
     this.vertx = vertx;
     this.settings = settings;
     this.ready = ready;
@@ -78,7 +78,7 @@ final class Batches {
       vertx.cancelTimer(timer);
       gatherings.remove(key);
       if (parts.isEmpty()) return;
-      ready.accept(new Job(parts));
+      ready.accept(parts);
     }
   }
 }

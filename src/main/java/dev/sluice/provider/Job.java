@@ -20,13 +20,16 @@ final class Job {
   private final Priority priority;
   private final Deadline deadline;
   private final long bytes;
+  private final String quotaKey;
   private final long since = System.nanoTime();
   private int attempts;
   private boolean renewed;
   private boolean abandoned;
+  private boolean held;
   private Runnable reset;
 
-  Job(List<Part> parts) {
+  /** {@code quotaKey} names the bucket it counts on; empty, the provider's common one. */
+  Job(List<Part> parts, String quotaKey) {
     this.parts = List.copyOf(parts);
     Priority most = Priority.LOW;
     Deadline latest = parts.get(0).call().deadline();
@@ -39,6 +42,7 @@ final class Job {
     this.priority = most;
     this.deadline = latest;
     this.bytes = weight;
+    this.quotaKey = quotaKey;
   }
 
   List<Part> parts() {
@@ -60,6 +64,20 @@ final class Job {
 
   long bytes() {
     return bytes;
+  }
+
+  String quotaKey() {
+    return quotaKey;
+  }
+
+  /** Whether it counts on the provider's common bucket. */
+  boolean sharesQuota() {
+    return quotaKey.isEmpty();
+  }
+
+  /** Whether it would come too late for everyone who waits for it. */
+  boolean isExpired() {
+    return deadline.hasPassed();
   }
 
   /** When it was made, by System.nanoTime. */
@@ -96,7 +114,12 @@ final class Job {
   /** How to end the request that is under way. */
   void onReset(Runnable reset) {
     this.reset = reset;
-    if (abandoned) reset.run();
+    if (abandoned && !held) reset.run();
+  }
+
+  /** From now on its request runs to its end, even for nobody: the breaker learns from it. */
+  void hold() {
+    held = true;
   }
 
   /** Whether every call in it has been answered or given up. */
@@ -107,7 +130,7 @@ final class Job {
   /** Nobody waits any more: ends the request, if one is under way. */
   void abandon() {
     abandoned = true;
-    if (reset != null) reset.run();
+    if (reset != null && !held) reset.run();
   }
 
   boolean isAbandoned() {

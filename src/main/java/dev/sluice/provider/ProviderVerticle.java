@@ -102,7 +102,7 @@ final class ProviderVerticle extends VerticleBase {
     Job.Part part = new Job.Part(call, Promise.promise());
     underway.add(part);
     BatchKey key = upstream.batch(call);
-    if (key == null) enqueue(new Job(List.of(part)));
+    if (key == null) enqueue(List.of(part));
     else batches.add(key, part);
     return part.promise().future();
   }
@@ -120,11 +120,12 @@ final class ProviderVerticle extends VerticleBase {
     return breaker.state() == CircuitBreakerState.OPEN ? circuitOpen() : null;
   }
 
-  private void enqueue(Job job) {
+  private void enqueue(List<Job.Part> parts) {
+    Job job = new Job(parts, upstream.quotaKey(parts.stream().map(Job.Part::call).toList()));
     underway.joined(job);
     meters.batched(job.parts().size());
     Failure refusal = refusal();
-    long wait = quotas.waitMillis(upstream.quotaKey(job.calls()));
+    long wait = quotas.waitMillis(job.quotaKey());
     if (refusal != null) {
       job.fail(refusal);
     } else if (wait > job.deadline().remainingMillis()) {
@@ -136,6 +137,10 @@ final class ProviderVerticle extends VerticleBase {
   }
 
   private void shed(Job job) {
+    if (job.isExpired()) {
+      job.fail(Failure.timeout(upstream.name()));
+      return;
+    }
     meters.shed(job.parts().size());
     long wait = (long) (mailbox.calls() * serviceMillis / traffic.permits());
     job.fail(overloaded("Too many calls wait for " + upstream.name() + ".", wait));
@@ -144,25 +149,24 @@ final class ProviderVerticle extends VerticleBase {
   /** Hands out permits for as long as there are permits, jobs and points. */
   private void drain() {
     while (inFlight < traffic.permits()) {
-      Job job = mailbox.poll(System.nanoTime());
-      if (job == null) return;
-      if (job.deadline().hasPassed()) {
+      Job job = mailbox.poll(System.nanoTime(), this::mayGo);
+      if (job == null) {
+        if (mailbox.calls() > 0) drainIn(quotas.waitMillis(""));
+        return;
+      }
+      if (job.isExpired()) {
         job.fail(Failure.timeout(upstream.name()));
         continue;
       }
-      String key = upstream.quotaKey(job.calls());
-      long wait = quotas.take(key);
-      if (wait == 0) {
-        run(job);
-      } else if (key.isEmpty()) {
-        mailbox.putFirst(job);
-        drainIn(wait);
-        return;
-      } else {
-        // One user's empty bucket must not stop the others.
-        job.fail(overloaded("Your quota at " + upstream.name() + " is used up.", wait));
-      }
+      long wait = quotas.take(job.quotaKey());
+      if (wait == 0) run(job);
+      else job.fail(overloaded("Your quota at " + upstream.name() + " is used up.", wait));
     }
+  }
+
+  /** Those who share the common bucket wait for its points; a user's own stops nobody else. */
+  private boolean mayGo(Job job) {
+    return !job.sharesQuota() || quotas.waitMillis("") == 0;
   }
 
   private void drainIn(long millis) {
@@ -200,15 +204,14 @@ final class ProviderVerticle extends VerticleBase {
     } else if (job.parts().size() > 1 && isRefusedAsAWhole(attempt)) {
       learn(job, attempt);
       for (Job.Part part : job.parts()) {
-        if (!part.promise().future().isComplete()) enqueue(new Job(List.of(part)));
+        if (!part.promise().future().isComplete()) enqueue(List.of(part));
       }
     } else if (attempt.outcomes() != null) {
       learn(job, attempt);
       job.settle(attempt.outcomes());
     } else {
       learn(job, attempt);
-      if (attempt.status() == 429)
-        quotas.close(upstream.quotaKey(job.calls()), attempt.waitMillis());
+      if (attempt.status() == 429) quotas.close(job.quotaKey(), attempt.waitMillis());
       if (!retry(job, attempt)) job.fail(attempt.failure());
     }
   }
@@ -235,7 +238,7 @@ final class ProviderVerticle extends VerticleBase {
 
   private void learn(Job job, Attempt attempt) {
     if (attempt.answer() == null) return;
-    quotas.learn(upstream.quotaKey(job.calls()), upstream.quota(attempt.answer()));
+    quotas.learn(job.quotaKey(), upstream.quota(attempt.answer()));
     meters.quotaPoints.set(quotas.points());
   }
 

@@ -26,7 +26,7 @@ class MailboxTest {
     Job second = offered(box, Priority.NORMAL);
     Job high = offered(box, Priority.HIGH);
     assertEquals(List.of(high, first, second, low), all(box));
-    assertNull(box.poll(System.nanoTime()));
+    assertNull(box.poll(System.nanoTime(), any -> true));
   }
 
   @Test
@@ -77,7 +77,7 @@ class MailboxTest {
     assertEquals(4, box.calls());
     Job two = job(Priority.NORMAL, 2, 0);
     assertEquals(List.of(two), box.offer(two));
-    box.poll(System.nanoTime());
+    box.poll(System.nanoTime(), any -> true);
     assertEquals(0, box.calls());
     assertEquals(0, box.bytes());
   }
@@ -89,7 +89,7 @@ class MailboxTest {
     for (int i = 0; i < 20; i++) offered(box, Priority.HIGH);
     long later = System.nanoTime() + Duration.ofMinutes(2).toNanos();
     List<Job> taken = new ArrayList<>();
-    for (int i = 0; i < 8; i++) taken.add(box.poll(later));
+    for (int i = 0; i < 8; i++) taken.add(box.poll(later, any -> true));
     assertEquals(7, taken.indexOf(low));
   }
 
@@ -107,10 +107,10 @@ class MailboxTest {
     Mailbox box = box(2, 1_000_000);
     Job first = offered(box, Priority.NORMAL);
     offered(box, Priority.NORMAL);
-    assertSame(first, box.poll(NEVER_AGED));
+    assertSame(first, box.poll(NEVER_AGED, any -> true));
     box.putFirst(first);
     assertEquals(2, box.calls());
-    assertSame(first, box.poll(NEVER_AGED));
+    assertSame(first, box.poll(NEVER_AGED, any -> true));
   }
 
   @Test
@@ -127,6 +127,28 @@ class MailboxTest {
     assertEquals(0, box.bytes());
   }
 
+  @Test
+  void aDryCommonBucketStopsOnlyThoseWhoShareIt() {
+    Mailbox box = box(10, 1_000_000);
+    Job common = offered(box, Priority.HIGH);
+    Job own = new Job(job(Priority.LOW).parts(), "user-7");
+    box.offer(own);
+    assertSame(own, box.poll(NEVER_AGED, job -> !job.sharesQuota()));
+    assertNull(box.poll(NEVER_AGED, job -> !job.sharesQuota()));
+    assertSame(common, box.poll(NEVER_AGED, any -> true));
+  }
+
+  @Test
+  void whatIsPastItsDeadlineMakesRoom() {
+    Mailbox box = box(2, 1_000_000);
+    Job dead = new Job(List.of(Toys.late(Priority.HIGH)), "");
+    box.offer(dead);
+    Job low = offered(box, Priority.LOW);
+    Job lower = job(Priority.LOW);
+    assertEquals(List.of(dead), box.offer(lower));
+    assertEquals(List.of(low, lower), all(box));
+  }
+
   private static Job offered(Mailbox box, Priority priority) {
     Job job = job(priority);
     assertEquals(List.of(), box.offer(job));
@@ -135,7 +157,7 @@ class MailboxTest {
 
   private static List<Job> all(Mailbox box) {
     List<Job> all = new ArrayList<>();
-    for (Job job; (job = box.poll(System.nanoTime())) != null; ) all.add(job);
+    for (Job job; (job = box.poll(System.nanoTime(), any -> true)) != null; ) all.add(job);
     return all;
   }
 

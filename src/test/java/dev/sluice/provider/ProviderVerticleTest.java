@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.sluice.bus.Cancel;
 import dev.sluice.call.Call;
+import dev.sluice.call.Deadline;
 import dev.sluice.call.Failure;
 import dev.sluice.call.Priority;
 import dev.sluice.call.Reply;
@@ -151,6 +152,45 @@ class ProviderVerticleTest {
     assertEquals(3, server.requests.size(), "it was not asked");
     server.handler = Request::answer;
     Await.until("recovered", () -> asked("get").succeeded());
+  }
+
+  @Test
+  void aProbeRunsToItsEndEvenWhenItsCallerLeaves() {
+    start("retry: { attempts: 1 }\nbreaker: { failures: 1, reset: 100ms }");
+    server.handler = request -> request.refuse(500);
+    Await.failure(ask("get", "1"));
+    server.handler = request -> {};
+    List<Call> probes = new ArrayList<>();
+    Await.until(
+        "a probe",
+        () -> {
+          probes.add(call("get", "2"));
+          Future<Reply> reply = ask(probes.get(probes.size() - 1));
+          Await.until("refused or sent", () -> reply.failed() || server.requests.size() == 2);
+          return server.requests.size() == 2;
+        });
+    probes.forEach(this::cancel);
+    Await.until("the next is refused", () -> asked("get").failed());
+    assertFalse(server.requests.get(1).broken, "the breaker learns from it");
+    server.handler = Request::answer;
+    server.requests.get(1).answer();
+    Await.until("recovered", () -> asked("get").succeeded());
+  }
+
+  @Test
+  void aProbeThatBringsNoAnswerLeavesTheCircuitOpen() {
+    start("timeout: 10s\nretry: { attempts: 1 }\nbreaker: { failures: 1, reset: 100ms }");
+    server.handler = request -> request.refuse(500);
+    Await.failure(ask("get", "1"));
+    server.handler = request -> {};
+    Await.until(
+        "a probe of a caller in a hurry",
+        () -> {
+          Call hurry = call("get", "2").detached(Priority.NORMAL, Deadline.inMillis(300));
+          Await.failure(ask(hurry));
+          return server.requests.size() == 2;
+        });
+    Await.until("open again", () -> "CIRCUIT_OPEN".equals(Await.failure(ask("get", "3")).code()));
   }
 
   @Test

@@ -58,6 +58,12 @@ final class Toys {
         Deadline.inMillis(15_000));
   }
 
+  /** A part whose deadline is past. */
+  static Job.Part late(Priority priority) {
+    Call call = call("x", "late", priority, null).detached(priority, Deadline.inMillis(-1));
+    return new Job.Part(call, Promise.<Reply>promise());
+  }
+
   static Job job(Priority priority) {
     return job(priority, 1, 0);
   }
@@ -79,6 +85,6 @@ final class Toys {
               call.deadline());
       parts.add(new Job.Part(heavy, Promise.<Reply>promise()));
     }
-    return new Job(parts);
+    return new Job(parts, "");
   }
 }
