@@ -65,6 +65,10 @@ final class Running {
   private static Settings simulated(Settings settings, Vertx vertx)
       throws InterruptedException, ExecutionException, TimeoutException {
     SandboxSettings where = settings.sandbox();
+    if (where.port() != 0 && where.port() == settings.server().port()) {
+      throw new InvalidConfiguration(
+          "server.port and sandbox.port are both " + where.port() + "; change one of them");
+    }
     Sandbox sandbox = await(Sandbox.start(vertx, where.host(), where.port()), START_SECONDS);
     TwitchSettings twitch = settings.providers().twitch();
     return settings.with(

@@ -8,6 +8,8 @@ import dev.sluice.contract.CachePolicy;
 import io.vertx.core.Future;
 import io.vertx.core.buffer.Buffer;
 import java.util.List;
+import java.util.concurrent.ForkJoinPool;
+import java.util.concurrent.atomic.AtomicBoolean;
 
 /**
  * A stored reply, or a stored 404. Everything but the notes of who checked it is immutable.
@@ -16,6 +18,7 @@ import java.util.List;
  */
 public final class Entry {
   private static final int OVERHEAD_BYTES = 400;
+  private static final int ASIDE_BYTES = 64 * 1024;
 
   /** What of an entry leaves the JVM. Times in ms. */
   record Stored(
@@ -34,6 +37,7 @@ public final class Entry {
   private final String etag;
   private final String control;
   private volatile long checkedVersion = -1;
+  private final AtomicBoolean gzipping = new AtomicBoolean();
   private volatile Buffer gzipped;
   private long refreshNotBefore;
 
@@ -132,11 +136,19 @@ public final class Entry {
     return control;
   }
 
-  /** The body compressed, made at the first call; any thread may make it. */
+  /**
+   * The body compressed, made at the first call. A large one is made aside, for that takes longer
+   * than an event loop may: null until it is done. Any thread.
+   */
   public Buffer gzipped() {
     Buffer bytes = gzipped;
-    if (bytes == null) gzipped = bytes = Gzip.compress(stored.reply.body().bytes());
-    return bytes;
+    if (bytes != null) return bytes;
+    Buffer plain = stored.reply.body().bytes();
+    if (plain.length() < ASIDE_BYTES) return gzipped = Gzip.compress(plain);
+    if (gzipping.compareAndSet(false, true)) {
+      ForkJoinPool.commonPool().execute(() -> gzipped = Gzip.compress(plain));
+    }
+    return null;
   }
 
   /** After a failed refresh the next one waits a little. Owning shard only. */

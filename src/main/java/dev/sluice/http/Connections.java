@@ -1,7 +1,11 @@
 package dev.sluice.http;
 
+import static java.util.concurrent.TimeUnit.MILLISECONDS;
+
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.channel.ChannelPipeline;
+import io.netty.handler.timeout.IdleStateHandler;
 import io.vertx.core.http.HttpConnection;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.net.impl.ConnectionBase;
@@ -13,28 +17,30 @@ import java.util.Map;
 
 /**
  * The open connections of one event loop, and how long each has been at its headers: a client that
- * trickles them is cut off, however it keeps the idle timeout from firing. Swept once a second, so
- * that a request costs no timer.
+ * trickles them is cut off. Vert.x tells of a connection with its first request; until then the
+ * idle timeout, which counts whole requests only, is the one for headers. Later requests are swept
+ * for once a second, so that a request costs no timer.
  */
 final class Connections {
   private final Client clients;
   private final long headerNanos;
+  private final long idleMillis;
   private final Map<HttpConnection, Open> open = new IdentityHashMap<>();
 
-  Connections(Client clients, Duration headerTimeout) {
+  Connections(Client clients, Duration headerTimeout, Duration idleTimeout) {
     this.clients = clients;
     this.headerNanos = headerTimeout.toNanos();
+    this.idleMillis = idleTimeout.toMillis();
   }
 
   void opened(HttpConnection connection) {
     Open state = new Open();
     open.put(connection, state);
-    connection.closeHandler(closed -> open.remove(connection));
-    if (connection instanceof ConnectionBase base
-        && connection.getClass().getSimpleName().startsWith("Http1")) {
-      base.channel().pipeline().addFirst(state);
-    } else {
-      state.headersSince = 0; // HTTP/2 frames have limits of their own
+    ChannelPipeline pipeline = ((ConnectionBase) connection).channel().pipeline();
+    pipeline.channel().closeFuture().addListener(closed -> open.remove(connection));
+    pipeline.replace("idle", "idle", new IdleStateHandler(0, 0, idleMillis, MILLISECONDS));
+    if (connection.getClass().getSimpleName().startsWith("Http1")) {
+      pipeline.addFirst(state); // HTTP/2 frames have limits of their own
     }
   }
 
@@ -75,7 +81,7 @@ final class Connections {
   /** A connection's state, fed by every read that comes from its socket. */
   private static final class Open extends ChannelInboundHandlerAdapter {
     String address;
-    long headersSince = System.nanoTime();
+    long headersSince;
     boolean busy;
 
     @Override

@@ -1,7 +1,6 @@
 package dev.sluice.http;
 
 import com.github.benmanes.caffeine.cache.Caffeine;
-import dev.sluice.cache.Cache;
 import dev.sluice.cache.CacheKey;
 import dev.sluice.cache.Entry;
 import dev.sluice.call.Call;
@@ -21,7 +20,8 @@ import java.util.concurrent.TimeUnit;
 /**
  * Answers a fresh public hit before anything is routed, parsed or sent over the bus. It remembers
  * which raw request targets led to which cache keys; the entry behind the key, its freshness and
- * its tags are looked at each time, so nothing here can go stale. One an event loop.
+ * its tags are looked at each time, so nothing here can go stale. One an event loop; what is
+ * remembered, they share.
  */
 final class FastLane implements RequestPath.Answered {
   private static final int MAX_TARGETS = 200_000;
@@ -35,11 +35,17 @@ final class FastLane implements RequestPath.Answered {
 
   private static final int MAX_SECONDS = 3600;
 
-  /** Where a request target leads, and what its hits are counted by. */
-  private record Target(Operation operation, String key, Limits.Rate rate) {}
+  /** Where a request target leads, what its hits are counted by, and how it stands in the log. */
+  private record Target(Operation operation, String key, Limits.Rate rate, String logged) {}
 
-  private final Cache cache;
-  private final Limits limits;
+  /** The targets that are known, for all event loops. */
+  static final class Targets {
+    private final com.github.benmanes.caffeine.cache.Cache<String, Target> known =
+        Caffeine.newBuilder().maximumSize(MAX_TARGETS).executor(Runnable::run).build();
+  }
+
+  private final Targets targets;
+  private final HttpDoor.Inside inside;
   private final StandingHeaders standing;
   private final RequestLog log;
   private final long compressFrom;
@@ -47,13 +53,14 @@ final class FastLane implements RequestPath.Answered {
   private final CharSequence[] ages = new CharSequence[MAX_SECONDS];
   private final CharSequence[] statuses = new CharSequence[MAX_SECONDS];
 
-  private final com.github.benmanes.caffeine.cache.Cache<String, Target> targets =
-      Caffeine.newBuilder().maximumSize(MAX_TARGETS).executor(Runnable::run).build();
-
   FastLane(
-      Cache cache, Limits limits, StandingHeaders standing, RequestLog log, long compressFrom) {
-    this.cache = cache;
-    this.limits = limits;
+      Targets targets,
+      HttpDoor.Inside inside,
+      StandingHeaders standing,
+      RequestLog log,
+      long compressFrom) {
+    this.targets = targets;
+    this.inside = inside;
     this.standing = standing;
     this.log = log;
     this.compressFrom = compressFrom;
@@ -63,10 +70,10 @@ final class FastLane implements RequestPath.Answered {
   boolean serve(HttpServerRequest request, String client) {
     HttpMethod method = request.method();
     if (method != HttpMethod.GET && method != HttpMethod.HEAD) return false;
-    Target target = targets.getIfPresent(request.uri());
+    Target target = targets.known.getIfPresent(request.uri());
     if (target == null) return false;
     long now = System.currentTimeMillis();
-    Entry entry = cache.freshPublic(target.key, now);
+    Entry entry = inside.cache().freshPublic(target.key, now);
     if (entry == null) return false;
     if (target.rate != null && !target.rate.admit(client)) return false;
     respond(request, client, target, entry, now);
@@ -79,8 +86,10 @@ final class FastLane implements RequestPath.Answered {
     String uri = exchange.request.uri();
     if (reply.cached().etag() == null || !operation.policy().cache().isPublic()) return;
     if (uri.length() > MAX_TARGET_LENGTH || exchange.request.method() != HttpMethod.GET) return;
+    if (targets.known.getIfPresent(uri) != null) return;
+    Limits.Rate rate = inside.limits().rate(operation.policy().limit());
     String key = CacheKey.of(operation, call);
-    targets.put(uri, new Target(operation, key, limits.rate(operation.policy().limit())));
+    targets.known.put(uri, new Target(operation, key, rate, Redaction.uri(uri)));
   }
 
   private void respond(
@@ -94,15 +103,17 @@ final class FastLane implements RequestPath.Answered {
     headers.set(HttpHeaders.AGE, seconds(ages, "", entry.ageMillis(now)));
     headers.set(CACHE_STATUS, seconds(statuses, HIT, entry.freshMillis(now)));
     headers.set(SERVER_TIMING, HIT_TIMING);
-    entry.reply().headers().forEach(headers::set);
+    entry.reply().headers().forEach(headers::add);
     Buffer body = entry.reply().body().bytes();
     boolean compressible =
         body.length() >= compressFrom && Negotiation.isCompressible(entry.reply().body().type());
-    boolean gzip =
-        compressible && Negotiation.acceptsGzip(request.getHeader(HttpHeaders.ACCEPT_ENCODING));
+    Buffer gzipped =
+        compressible && Negotiation.acceptsGzip(request.getHeader(HttpHeaders.ACCEPT_ENCODING))
+            ? entry.gzipped()
+            : null;
     if (compressible) headers.add(HttpHeaders.VARY, VARY);
-    headers.set(HttpHeaders.ETAG, Responder.tag(entry.etag(), gzip));
-    cache.countHit();
+    headers.set(HttpHeaders.ETAG, Responder.tag(entry.etag(), gzipped != null));
+    inside.cache().countHit();
     String ifNoneMatch = request.getHeader(HttpHeaders.IF_NONE_MATCH);
     int status = 200;
     int sent = 0;
@@ -110,9 +121,9 @@ final class FastLane implements RequestPath.Answered {
       status = 304;
       response.setStatusCode(304).end();
     } else {
-      if (gzip) {
+      if (gzipped != null) {
         headers.set(HttpHeaders.CONTENT_ENCODING, GZIP);
-        body = entry.gzipped();
+        body = gzipped;
       }
       headers.set(HttpHeaders.CONTENT_TYPE, entry.reply().body().type());
       headers.set(HttpHeaders.CONTENT_LENGTH, Integer.toString(body.length()));
@@ -153,7 +164,7 @@ final class FastLane implements RequestPath.Answered {
             now,
             nanos,
             method,
-            request.uri(),
+            target.logged,
             status,
             sent,
             client,

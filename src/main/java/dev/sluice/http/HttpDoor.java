@@ -25,6 +25,7 @@ public final class HttpDoor {
 
   private final Queue<HttpVerticle> verticles = new ConcurrentLinkedQueue<>();
   private final AtomicInteger port = new AtomicInteger();
+  private final FastLane.Targets targets = new FastLane.Targets();
 
   private HttpDoor() {}
 
@@ -54,9 +55,17 @@ public final class HttpDoor {
     return Future.join(verticles.stream().map(HttpVerticle::drain).toList()).mapEmpty();
   }
 
+  FastLane.Targets targets() {
+    return targets;
+  }
+
+  void isListeningOn(int port) {
+    this.port.set(port);
+  }
+
   private HttpVerticle verticle(
       ServerSettings settings, Inside inside, Outlook outlook, Pages pages) {
-    HttpVerticle verticle = new HttpVerticle(settings, inside, outlook, pages, port);
+    HttpVerticle verticle = new HttpVerticle(settings, inside, outlook, pages, this);
     verticles.add(verticle);
     return verticle;
   }

@@ -11,7 +11,6 @@ import io.vertx.core.http.HttpServerOptions;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.ext.web.Router;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicInteger;
 
 /** One event loop's share of the HTTP door. */
 final class HttpVerticle extends VerticleBase {
@@ -21,7 +20,7 @@ final class HttpVerticle extends VerticleBase {
   private final HttpDoor.Inside inside;
   private final HttpDoor.Outlook outlook;
   private final Pages pages;
-  private final AtomicInteger port;
+  private final HttpDoor door;
   private final Connections connections;
   private HttpServer server;
   private FastLane fastLane;
@@ -34,14 +33,17 @@ final class HttpVerticle extends VerticleBase {
       HttpDoor.Inside inside,
       HttpDoor.Outlook outlook,
       Pages pages,
-      AtomicInteger port) {
+      HttpDoor door) {
     this.settings = settings;
     this.inside = inside;
     this.outlook = outlook;
     this.pages = pages;
-    this.port = port;
+    this.door = door;
     this.connections =
-        new Connections(new Client(settings.trustedProxies()), settings.headerTimeout());
+        new Connections(
+            new Client(settings.trustedProxies()),
+            settings.headerTimeout(),
+            settings.idleTimeout());
   }
 
   @Override
@@ -51,7 +53,7 @@ final class HttpVerticle extends VerticleBase {
     StandingHeaders standing = new StandingHeaders(settings.cors());
     Bodies bodies = new Bodies(vertx, settings.maxBody().bytes(), settings.bodyTimeout());
     responder = new Responder(vertx, standing, log, compressFrom);
-    fastLane = new FastLane(inside.cache(), inside.limits(), standing, log, compressFrom);
+    fastLane = new FastLane(door.targets(), inside, standing, log, compressFrom);
     path = new RequestPath(vertx, inside.engine(), inside.limits(), bodies, responder);
     router = pages.router(vertx, responder, this::exchange);
     vertx.setPeriodic(SWEEP_MILLIS, t -> connections.sweep());
@@ -63,7 +65,7 @@ final class HttpVerticle extends VerticleBase {
             .requestHandler(this::serve);
     return server
         .listen()
-        .onSuccess(listening -> port.set(listening.actualPort()))
+        .onSuccess(listening -> door.isListeningOn(listening.actualPort()))
         .recover(cause -> Future.failedFuture(portTaken(cause)));
   }
 
@@ -111,7 +113,7 @@ final class HttpVerticle extends VerticleBase {
         .setMaxInitialLineLength(settings.maxRequestLine().toInt())
         .setMaxHeaderSize(settings.maxHeaders().toInt())
         .setIdleTimeoutUnit(TimeUnit.MILLISECONDS)
-        .setIdleTimeout((int) settings.idleTimeout().toMillis())
+        .setIdleTimeout((int) settings.headerTimeout().toMillis()) // then see Connections
         .setHandle100ContinueAutomatically(true)
         .setDecoderInitialBufferSize(512)
         .setTcpNoDelay(true)

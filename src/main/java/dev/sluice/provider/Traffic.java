@@ -27,6 +27,7 @@ public record Traffic(
     require(permits > 0, "permits must be 1 at least");
     require(!timeout.isZero(), "timeout must be above 0");
     require(!connectTimeout.isZero(), "connectTimeout must be above 0");
+    require(connectTimeout.toHours() < 1, "connectTimeout must be below an hour");
   }
 
   /**

@@ -14,6 +14,12 @@ import java.time.Duration;
 public record StoreSettings(
     String postgres, String redis, int poolSize, Duration queryTimeout, Duration redisTimeout) {
 
+  public StoreSettings {
+    if (queryTimeout.isZero() || queryTimeout.toHours() >= 1) {
+      throw new IllegalArgumentException("queryTimeout must be above 0 and below an hour");
+    }
+  }
+
   /** In place of a URI: Sluice starts a server of its own. */
   public static final String EMBEDDED = "embedded";
 
