@@ -1,0 +1,100 @@
+package dev.sluice.harness;
+
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStreamReader;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/** The fat jar as a process of its own. */
+public final class GatewayProcess implements AutoCloseable {
+  private static final Path JAR = Path.of("target", "sluice.jar").toAbsolutePath();
+  private static final Pattern READY =
+      Pattern.compile("is ready on http://localhost:(\\d+) after (\\d+) ms");
+  private static final long END_SECONDS = 60;
+
+  private final Process process;
+  private int port;
+  private long readyMillis;
+
+  private GatewayProcess(Process process) {
+    this.process = process;
+  }
+
+  /** Whether {@code mvn package} has made the jar. */
+  public static boolean isBuilt() {
+    return Files.exists(JAR);
+  }
+
+  /** Starts one in a directory, its sandbox on any port; it may still refuse. */
+  public static GatewayProcess start(Path directory, String... arguments) throws IOException {
+    return start(directory, 0, arguments);
+  }
+
+  public static GatewayProcess start(Path directory, int sandboxPort, String... arguments)
+      throws IOException {
+    List<String> command = new ArrayList<>();
+    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+    command.addAll(List.of("-XX:+UseParallelGC", "-jar", JAR.toString()));
+    command.addAll(List.of(arguments));
+    ProcessBuilder builder = new ProcessBuilder(command).directory(directory.toFile());
+    builder.environment().put("SLUICE_SANDBOX_PORT", Integer.toString(sandboxPort));
+    builder.redirectOutput(ProcessBuilder.Redirect.DISCARD);
+    return new GatewayProcess(builder.start());
+  }
+
+  /** Waits until it says that it is ready. */
+  public GatewayProcess ready() throws IOException {
+    StringBuilder said = new StringBuilder();
+    BufferedReader err =
+        new BufferedReader(new InputStreamReader(process.getErrorStream(), StandardCharsets.UTF_8));
+    for (String line; (line = err.readLine()) != null; said.append(line).append('\n')) {
+      Matcher ready = READY.matcher(line);
+      if (!ready.find()) continue;
+      port = Integer.parseInt(ready.group(1));
+      readyMillis = Long.parseLong(ready.group(2));
+      return this;
+    }
+    throw new AssertionError("not ready: " + said);
+  }
+
+  public int port() {
+    return port;
+  }
+
+  public String url() {
+    return "http://127.0.0.1:" + port;
+  }
+
+  /** From the JVM's start to ready, as the gateway says it. */
+  public long readyMillis() {
+    return readyMillis;
+  }
+
+  public Process process() {
+    return process;
+  }
+
+  /** Everything it said on its error stream, once it has ended. */
+  public String errors() throws IOException {
+    return new String(process.getErrorStream().readAllBytes(), StandardCharsets.UTF_8);
+  }
+
+  /** Ends it in order where it can, else by force. */
+  @Override
+  public void close() {
+    process.toHandle().destroy();
+    try {
+      if (process.waitFor(END_SECONDS, TimeUnit.SECONDS)) return;
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+    process.destroyForcibly();
+  }
+}
