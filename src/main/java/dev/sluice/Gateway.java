@@ -130,7 +130,9 @@ public final class Gateway {
     Limits limits = new Limits(settings.limits());
     vertx.setPeriodic(SWEEP_MILLIS, t -> limits.sweep());
     List<Future<?>> inside = new ArrayList<>();
-    mounts.upstreams().forEach((u, t) -> inside.add(Providers.deploy(vertx, u, t, metrics)));
+    mounts
+        .upstreams()
+        .forEach((u, t) -> inside.add(Providers.deploy(vertx, u, t, metrics, health)));
     apps.forEach(app -> inside.add(vertx.deployVerticle(new AppVerticle(app, engine))));
     inside.add(cache.start());
     inside.add(vertx.deployVerticle(new BusDoorVerticle(engine)));

@@ -144,7 +144,9 @@ public final class Main implements Runnable {
     @Override
     public Integer call() {
       Contract contract = Gateway.check(configuration.load(Map.of()));
-      spec.commandLine().getOut().print(RouteTable.of(contract));
+      PrintWriter out = spec.commandLine().getOut();
+      out.print(RouteTable.of(contract));
+      out.flush();
       return 0;
     }
   }

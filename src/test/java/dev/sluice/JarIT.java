@@ -11,6 +11,7 @@ import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -66,6 +67,15 @@ class JarIT {
     assertEquals(1, second.process().waitFor());
     assertTrue(said.contains(directory.toString()), said);
     assertTrue(said.contains(Long.toString(first.process().pid())), said);
+  }
+
+  @Test
+  void itPrintsItsRoutes() throws Exception {
+    ProcessBuilder builder = new ProcessBuilder(GatewayProcess.command("routes"));
+    Process routes = builder.directory(directory.toFile()).start();
+    String table = new String(routes.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+    assertEquals(0, routes.waitFor());
+    assertTrue(table.contains("getClips"), table);
   }
 
   @Test

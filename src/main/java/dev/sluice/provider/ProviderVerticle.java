@@ -4,6 +4,7 @@ import dev.sluice.bus.Cancel;
 import dev.sluice.call.Call;
 import dev.sluice.call.Failure;
 import dev.sluice.call.Reply;
+import dev.sluice.observe.Health;
 import dev.sluice.observe.Metrics;
 import dev.sluice.provider.Upstream.BatchKey;
 import io.vertx.circuitbreaker.CircuitBreaker;
@@ -94,6 +95,12 @@ final class ProviderVerticle extends VerticleBase {
     underway.all().forEach(part -> part.promise().tryFail(shuttingDown()));
     breaker.close();
     return client.close();
+  }
+
+  /** Degraded where calls are refused: without its settings, or while the circuit is open. */
+  Health.Status status() {
+    boolean well = upstream.missingSetting() == null && meters.breakerState.get() == 0;
+    return well ? Health.Status.UP : Health.Status.DEGRADED;
   }
 
   private Future<Reply> accept(Call call) {

@@ -3,6 +3,7 @@ package dev.sluice.provider;
 import dev.sluice.bus.Address;
 import dev.sluice.call.Call;
 import dev.sluice.call.Reply;
+import dev.sluice.observe.Health;
 import dev.sluice.observe.Metrics;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
@@ -16,9 +17,11 @@ public final class Providers {
     return Address.local("provider." + provider, Call.class, Reply.class);
   }
 
-  /** Starts the verticle that owns one upstream. */
+  /** Starts the verticle that owns one upstream; its component of {@code health} has its name. */
   public static Future<String> deploy(
-      Vertx vertx, Upstream upstream, Traffic traffic, Metrics metrics) {
-    return vertx.deployVerticle(new ProviderVerticle(upstream, traffic, metrics));
+      Vertx vertx, Upstream upstream, Traffic traffic, Metrics metrics, Health health) {
+    ProviderVerticle verticle = new ProviderVerticle(upstream, traffic, metrics);
+    health.add(upstream.name(), () -> Future.succeededFuture(verticle.status()));
+    return vertx.deployVerticle(verticle);
   }
 }

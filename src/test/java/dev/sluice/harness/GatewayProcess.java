@@ -39,14 +39,19 @@ public final class GatewayProcess implements AutoCloseable {
 
   public static GatewayProcess start(Path directory, int sandboxPort, String... arguments)
       throws IOException {
+    ProcessBuilder builder = new ProcessBuilder(command(arguments)).directory(directory.toFile());
+    builder.environment().put("SLUICE_SANDBOX_PORT", Integer.toString(sandboxPort));
+    builder.redirectOutput(ProcessBuilder.Redirect.DISCARD);
+    return new GatewayProcess(builder.start());
+  }
+
+  /** How the jar is run with this JDK. */
+  public static List<String> command(String... arguments) {
     List<String> command = new ArrayList<>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     command.addAll(List.of("-XX:+UseParallelGC", "-jar", JAR.toString()));
     command.addAll(List.of(arguments));
-    ProcessBuilder builder = new ProcessBuilder(command).directory(directory.toFile());
-    builder.environment().put("SLUICE_SANDBOX_PORT", Integer.toString(sandboxPort));
-    builder.redirectOutput(ProcessBuilder.Redirect.DISCARD);
-    return new GatewayProcess(builder.start());
+    return command;
   }
 
   /** Waits until it says that it is ready. */

@@ -13,6 +13,8 @@ import dev.sluice.call.Priority;
 import dev.sluice.call.Reply;
 import dev.sluice.harness.Await;
 import dev.sluice.harness.WithVertx;
+import dev.sluice.observe.Health;
+import dev.sluice.observe.Health.Status;
 import dev.sluice.observe.Metrics;
 import dev.sluice.provider.ToyServer.Request;
 import io.vertx.core.Future;
@@ -28,6 +30,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 @ExtendWith(WithVertx.class)
 class ProviderVerticleTest {
+  private final Health health = new Health();
   private Vertx vertx;
   private ToyServer server;
   private ToyUpstream upstream;
@@ -148,10 +151,12 @@ class ProviderVerticleTest {
     }
     Failure open = Await.failure(ask("get", "1"));
     assertEquals("CIRCUIT_OPEN", open.code());
+    assertEquals(Status.DEGRADED, Await.result(health.report()).components().get("toy"));
     assertTrue(open.facts().after() >= 1);
     assertEquals(3, server.requests.size(), "it was not asked");
     server.handler = Request::answer;
     Await.until("recovered", () -> asked("get").succeeded());
+    assertEquals(Status.UP, Await.result(health.report()).status());
   }
 
   @Test
@@ -368,7 +373,7 @@ class ProviderVerticleTest {
 
   private void start(String traffic) {
     Traffic settings = Toys.traffic(traffic);
-    deployment = Await.result(Providers.deploy(vertx, upstream, settings, new Metrics()));
+    deployment = Await.result(Providers.deploy(vertx, upstream, settings, new Metrics(), health));
   }
 
   private Future<Reply> ask(String operation, String id) {
