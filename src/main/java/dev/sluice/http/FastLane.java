@@ -3,6 +3,7 @@ package dev.sluice.http;
 import com.github.benmanes.caffeine.cache.Caffeine;
 import dev.sluice.cache.CacheKey;
 import dev.sluice.cache.Entry;
+import dev.sluice.call.Body;
 import dev.sluice.call.Call;
 import dev.sluice.call.Reply;
 import dev.sluice.contract.Operation;
@@ -75,9 +76,18 @@ final class FastLane implements RequestPath.Answered {
     long now = System.currentTimeMillis();
     Entry entry = inside.cache().freshPublic(target.key, now);
     if (entry == null) return false;
+    boolean gzip =
+        isCompressible(entry)
+            && Negotiation.acceptsGzip(request.getHeader(HttpHeaders.ACCEPT_ENCODING));
+    if (gzip && entry.gzipped() == null) return false; // the longer way compresses aside
     if (target.rate != null && !target.rate.admit(client)) return false;
-    respond(request, client, target, entry, now);
+    respond(request, client, target, entry, gzip, now);
     return true;
+  }
+
+  private boolean isCompressible(Entry entry) {
+    Body body = entry.reply().body();
+    return body.bytes().length() >= compressFrom && Negotiation.isCompressible(body.type());
   }
 
   @Override
@@ -93,7 +103,12 @@ final class FastLane implements RequestPath.Answered {
   }
 
   private void respond(
-      HttpServerRequest request, String client, Target target, Entry entry, long now) {
+      HttpServerRequest request,
+      String client,
+      Target target,
+      Entry entry,
+      boolean gzip,
+      long now) {
     long began = System.nanoTime();
     HttpServerResponse response = request.response();
     String requestId = Exchange.requestId(request);
@@ -104,15 +119,8 @@ final class FastLane implements RequestPath.Answered {
     headers.set(CACHE_STATUS, seconds(statuses, HIT, entry.freshMillis(now)));
     headers.set(SERVER_TIMING, HIT_TIMING);
     entry.reply().headers().forEach(headers::add);
-    Buffer body = entry.reply().body().bytes();
-    boolean compressible =
-        body.length() >= compressFrom && Negotiation.isCompressible(entry.reply().body().type());
-    Buffer gzipped =
-        compressible && Negotiation.acceptsGzip(request.getHeader(HttpHeaders.ACCEPT_ENCODING))
-            ? entry.gzipped()
-            : null;
-    if (compressible) headers.add(HttpHeaders.VARY, VARY);
-    headers.set(HttpHeaders.ETAG, Responder.tag(entry.etag(), gzipped != null));
+    if (isCompressible(entry)) headers.add(HttpHeaders.VARY, VARY);
+    headers.set(HttpHeaders.ETAG, Responder.tag(entry.etag(), gzip));
     inside.cache().countHit();
     String ifNoneMatch = request.getHeader(HttpHeaders.IF_NONE_MATCH);
     int status = 200;
@@ -121,10 +129,8 @@ final class FastLane implements RequestPath.Answered {
       status = 304;
       response.setStatusCode(304).end();
     } else {
-      if (gzipped != null) {
-        headers.set(HttpHeaders.CONTENT_ENCODING, GZIP);
-        body = gzipped;
-      }
+      Buffer body = gzip ? entry.gzipped() : entry.reply().body().bytes();
+      if (gzip) headers.set(HttpHeaders.CONTENT_ENCODING, GZIP);
       headers.set(HttpHeaders.CONTENT_TYPE, entry.reply().body().type());
       headers.set(HttpHeaders.CONTENT_LENGTH, Integer.toString(body.length()));
       if (request.method() == HttpMethod.HEAD) {
