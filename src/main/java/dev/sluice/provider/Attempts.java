@@ -9,7 +9,6 @@ import io.vertx.circuitbreaker.OpenCircuitException;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpClient;
-import java.time.Duration;
 import java.time.Instant;
 import java.time.ZonedDateTime;
 import java.time.format.DateTimeFormatter;
@@ -26,6 +25,7 @@ final class Attempts {
   private final Traffic traffic;
   private final HttpClient client;
   private final CircuitBreaker breaker;
+  private final Refusals refusals;
 
   Attempts(
       Vertx vertx, Upstream upstream, Traffic traffic, HttpClient client, CircuitBreaker breaker) {
@@ -34,6 +34,7 @@ final class Attempts {
     this.traffic = traffic;
     this.client = client;
     this.breaker = breaker;
+    this.refusals = new Refusals(upstream.name());
   }
 
   /** Never fails: what goes wrong is in the {@link Attempt}. */
@@ -72,7 +73,7 @@ final class Attempts {
   /** The request could not be written: a token was not to be had, or the call makes no sense. */
   private Attempt unwritten(Throwable cause) {
     if (!(cause instanceof Failure)) LOG.warn("{}: cannot write a request", upstream.name(), cause);
-    Failure failure = cause instanceof Failure known ? known : unreachable("cannot be asked");
+    Failure failure = cause instanceof Failure known ? known : refusals.broken("cannot be asked");
     boolean fault = failure.category() == Failure.Category.UPSTREAM;
     return fault
         ? Attempt.fault(null, failure, failure.facts().retryable(), 0)
@@ -86,22 +87,23 @@ final class Attempts {
       Upstream.QuotaNews news = upstream.quota(answer);
       long reset = news == null ? 0 : news.resetEpochMillis() - System.currentTimeMillis();
       long wait = Math.max(1000, Math.max(reset, retryAfter(answer)));
-      Failure failure = overQuota(wait);
+      Failure failure = refusals.quotaUsedUp(wait);
       return Attempt.refused(answer, failure, again, wait);
     }
     if (status >= 500) {
-      Failure failure = unreachable("answered " + status);
+      Failure failure = refusals.broken("answered " + status);
       return Attempt.fault(answer, failure, again, retryAfter(answer));
     }
     if (again) { // 408: the provider gave up waiting for us
-      return Attempt.refused(answer, unreachable("answered " + status), true, retryAfter(answer));
+      return Attempt.refused(
+          answer, refusals.broken("answered " + status), true, retryAfter(answer));
     }
     try {
       return Attempt.read(answer, upstream.read(job.calls(), answer));
     } catch (RuntimeException garbage) {
       LOG.warn(
           "{}: status {}, but not its contract: {}", upstream.name(), status, garbage.getMessage());
-      return Attempt.fault(answer, unreachable("broke its contract"), request.idempotent(), 0);
+      return Attempt.fault(answer, refusals.broken("broke its contract"), request.idempotent(), 0);
     }
   }
 
@@ -110,13 +112,13 @@ final class Attempts {
     LOG.debug("{}: {}", upstream.name(), cause.getMessage());
     boolean again = request.idempotent();
     return switch (trouble) {
-      case ABANDONED -> Attempt.refused(null, Failure.timeout(upstream.name()), false, 0);
-      case TOO_LARGE -> Attempt.fault(null, unreachable("sent too large an answer"), false, 0);
-      case CONNECTION -> Attempt.fault(null, unreachable("is out of reach"), again, 0);
+      case ABANDONED -> Attempt.refused(null, refusals.timeout(), false, 0);
+      case TOO_LARGE -> Attempt.fault(null, refusals.broken("sent too large an answer"), false, 0);
+      case CONNECTION -> Attempt.fault(null, refusals.broken("is out of reach"), again, 0);
       case TIMEOUT -> {
         // A caller in a hurry is no proof against the provider.
         boolean fair = limitMillis >= Math.min(1000, traffic.timeout().toMillis());
-        Failure failure = Failure.timeout(upstream.name());
+        Failure failure = refusals.timeout();
         yield fair
             ? Attempt.fault(null, failure, again, 0)
             : Attempt.refused(null, failure, false, 0);
@@ -127,8 +129,7 @@ final class Attempts {
   private Attempt refused(Throwable cause) {
     if (cause instanceof Attempt.Fault fault) return fault.attempt();
     if (cause instanceof OpenCircuitException) {
-      return Attempt.refused(
-          null, circuitOpen(upstream.name(), traffic.breaker().reset()), false, 0);
+      return Attempt.refused(null, refusals.circuitOpen(traffic.breaker().reset()), false, 0);
     }
     LOG.error("{}: an attempt failed unexpectedly", upstream.name(), cause);
     return Attempt.refused(null, Failure.internal(), false, 0);
@@ -139,27 +140,6 @@ final class Attempts {
     return attempt.fault() || probe && attempt.answer() == null
         ? Future.failedFuture(new Attempt.Fault(attempt))
         : Future.succeededFuture(attempt);
-  }
-
-  private Failure unreachable(String what) {
-    return Failure.of(
-            Failure.Category.UPSTREAM, "PROVIDER_ERROR", upstream.name() + " " + what + ".")
-        .detail("provider", upstream.name())
-        .suggest("The provider has trouble; try again later.");
-  }
-
-  private Failure overQuota(long waitMillis) {
-    return Failure.unavailable("OVERLOADED", upstream.name() + "'s quota is used up.")
-        .detail("provider", upstream.name())
-        .retryAfter(Duration.ofMillis(waitMillis));
-  }
-
-  static Failure circuitOpen(String provider, Duration left) {
-    return Failure.unavailable(
-            "CIRCUIT_OPEN", provider + " keeps failing and is not asked for a while.")
-        .detail("provider", provider)
-        .suggest("Wait as long as Retry-After says; cached answers are still served.")
-        .retryAfter(left);
   }
 
   /** Retry-After in milliseconds (RFC 9110 §10.2.3: seconds or a date), 0 without one. */

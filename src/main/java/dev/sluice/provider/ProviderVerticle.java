@@ -38,6 +38,7 @@ final class ProviderVerticle extends VerticleBase {
   private final Backoff backoff;
   private final Quotas quotas;
   private final ProviderMeters meters;
+  private final Refusals refusals;
   private final Underway underway = new Underway();
   private Batches batches;
   private Attempts attempts;
@@ -51,6 +52,7 @@ final class ProviderVerticle extends VerticleBase {
   ProviderVerticle(Upstream upstream, Traffic traffic, Metrics metrics) {
     this.upstream = upstream;
     this.traffic = traffic;
+    this.refusals = new Refusals(upstream.name());
     this.mailbox = new Mailbox(traffic.mailbox());
     this.budget = new RetryBudget(traffic.retry().budget());
     this.backoff = new Backoff(traffic.retry(), () -> ThreadLocalRandom.current().nextDouble());
@@ -92,7 +94,7 @@ final class ProviderVerticle extends VerticleBase {
   @Override
   public Future<?> stop() {
     mailbox.clear();
-    underway.all().forEach(part -> part.promise().tryFail(shuttingDown()));
+    underway.all().forEach(part -> part.promise().tryFail(Refusals.shuttingDown()));
     breaker.close();
     return client.close();
   }
@@ -117,13 +119,7 @@ final class ProviderVerticle extends VerticleBase {
   /** Why nothing is taken just now, or null. */
   private Failure refusal() {
     String missing = upstream.missingSetting();
-    if (missing != null) {
-      return Failure.unavailable(
-              "PROVIDER_NOT_CONFIGURED", upstream.name() + " is not configured on this gateway.")
-          .isFinal()
-          .detail("setting", missing)
-          .suggest("Set " + missing + ", or run with --sandbox.");
-    }
+    if (missing != null) return refusals.notConfigured(missing);
     return breaker.state() == CircuitBreakerState.OPEN ? circuitOpen() : null;
   }
 
@@ -136,7 +132,7 @@ final class ProviderVerticle extends VerticleBase {
     if (refusal != null) {
       job.fail(refusal);
     } else if (wait > job.deadline().remainingMillis()) {
-      job.fail(overloaded("The quota of " + upstream.name() + " is used up.", wait));
+      job.fail(refusals.quotaUsedUp(wait));
     } else {
       mailbox.offer(job).forEach(this::shed);
       drain();
@@ -145,12 +141,12 @@ final class ProviderVerticle extends VerticleBase {
 
   private void shed(Job job) {
     if (job.isExpired()) {
-      job.fail(Failure.timeout(upstream.name()));
+      job.fail(refusals.timeout());
       return;
     }
     meters.shed(job.parts().size());
     long wait = (long) (mailbox.calls() * serviceMillis / traffic.permits());
-    job.fail(overloaded("Too many calls wait for " + upstream.name() + ".", wait));
+    job.fail(refusals.mailboxFull(wait));
   }
 
   /** Hands out permits for as long as there are permits, jobs and points. */
@@ -162,12 +158,12 @@ final class ProviderVerticle extends VerticleBase {
         return;
       }
       if (job.isExpired()) {
-        job.fail(Failure.timeout(upstream.name()));
+        job.fail(refusals.timeout());
         continue;
       }
       long wait = quotas.take(job.quotaKey());
       if (wait == 0) run(job);
-      else job.fail(overloaded("Your quota at " + upstream.name() + " is used up.", wait));
+      else job.fail(refusals.ownQuotaUsedUp(wait));
     }
   }
 
@@ -274,7 +270,7 @@ final class ProviderVerticle extends VerticleBase {
     for (Job.Part part : underway.of(cancelled.id())) {
       meters.cancelled();
       Job job = underway.jobOf(part);
-      part.promise().tryFail(Failure.unavailable("CANCELLED", "The client went away."));
+      part.promise().tryFail(Refusals.cancelled());
       if (job == null) {
         batches.remove(part);
       } else if (job.isForNobody()) {
@@ -308,17 +304,6 @@ final class ProviderVerticle extends VerticleBase {
 
   private Failure circuitOpen() {
     Duration open = Duration.ofNanos(System.nanoTime() - openedAt);
-    return Attempts.circuitOpen(upstream.name(), traffic.breaker().reset().minus(open));
-  }
-
-  private Failure overloaded(String message, long waitMillis) {
-    return Failure.unavailable("OVERLOADED", message)
-        .detail("provider", upstream.name())
-        .suggest("Try again after as many seconds as Retry-After says.")
-        .retryAfter(Duration.ofMillis(waitMillis));
-  }
-
-  private static Failure shuttingDown() {
-    return Failure.unavailable("SERVICE_UNAVAILABLE", "The gateway is shutting down.");
+    return refusals.circuitOpen(traffic.breaker().reset().minus(open));
   }
 }
