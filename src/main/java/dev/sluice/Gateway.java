@@ -26,7 +26,6 @@ import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
 import io.vertx.core.VertxBuilder;
-import io.vertx.core.VertxOptions;
 import java.io.FileDescriptor;
 import java.io.FileOutputStream;
 import java.nio.file.Path;
@@ -70,7 +69,7 @@ public final class Gateway {
     this.apps = Contracts.choose(settings.apps(), mounts.apps());
     this.contract = Contracts.of(apps, settings.limits().keySet());
     this.tracing = Tracing.to(settings.observe()).orElse(null);
-    VertxBuilder builder = Vertx.builder().with(new VertxOptions().setPreferNativeTransport(true));
+    VertxBuilder builder = Vertx.builder().withTransport(HttpDoor.transport(settings.server()));
     if (tracing != null) builder.withTracer(tracing.factory());
     this.vertx = builder.build();
     boolean logs = settings.observe().accessLog();

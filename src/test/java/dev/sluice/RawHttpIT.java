@@ -54,7 +54,7 @@ class RawHttpIT {
 
   @ParameterizedTest
   @ValueSource(strings = {"", "GET /livez HTTP/1.1\r\nHost: x\r\n\r\n"})
-  void headersThatTrickleAreCutOff(String before) throws IOException {
+  void headersThatTrickleAreAnsweredAndCutOff(String before) throws IOException {
     try (Socket socket = connect()) {
       OutputStream out = socket.getOutputStream();
       out.write(bytes(before));
@@ -71,6 +71,57 @@ class RawHttpIT {
       }
       assertEquals(false, open, "the connection is closed while headers still trickle");
     }
+  }
+
+  @Test
+  void aHeadThatNeverEndsIsAnswered408() throws IOException {
+    assertStatus(408, "GET /livez HTTP/1.1\r\nHost: x\r\n");
+  }
+
+  @Test
+  void aConnectionThatSaysNothingIsClosed() throws IOException {
+    try (Socket socket = connect()) {
+      assertEquals("", read(socket));
+    }
+  }
+
+  @Test
+  void whatIsSmuggledBehindAnAmbiguousRequestIsNeverServed() throws IOException {
+    String smuggled = "GET /health HTTP/1.1\r\nHost: x\r\n\r\n";
+    String answer =
+        answer(
+            "GET /livez HTTP/1.1\r\nHost: x\r\n\r\n"
+                + "POST /api/v1/notes?book=raw HTTP/1.1\r\nHost: x\r\nContent-Length: 6\r\n"
+                + "Transfer-Encoding: chunked\r\n\r\n0\r\n\r\n"
+                + smuggled);
+    assertEquals(2, answer.split("HTTP/1\\.[01] \\d", -1).length - 1, answer);
+    assertTrue(answer.startsWith("HTTP/1.1 200 "), answer);
+    assertTrue(answer.matches("(?s).*HTTP/1\\.[01] 400 .*"), answer);
+    assertTrue(answer.contains("RFC 9112 §6.1"), answer);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"zz\r\n", "5\r\n\"textx\r\n", "5\n\"text\n"})
+  void aChunkThatIsNoneIsAnsweredAndNothingIsPassedOn(String chunk) throws IOException {
+    assertStatus(
+        400,
+        "POST /api/v1/notes?book=chunk HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\n"
+            + "Transfer-Encoding: chunked\r\n\r\n1\r\n{\r\n"
+            + chunk
+            + "0\r\n\r\nGET /health HTTP/1.1\r\nHost: x\r\n\r\n");
+    assertEquals(0, RunningGateway.data(gateway.get("/api/v1/notes?book=chunk")).size());
+  }
+
+  @Test
+  void aWholeUrlIsServedAsItsPath() throws IOException {
+    String answer = answer("GET http://x/livez HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n");
+    assertTrue(answer.startsWith("HTTP/1.1 200 "), answer);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"GET / HTTP/1.1\r\n\r\n", "GET / HTTP/1.1\nHost: x\n\n"})
+  void whatLacksAHostOrProperLinesIs400(String request) throws IOException {
+    assertStatus(400, request);
   }
 
   @Test
@@ -111,12 +162,17 @@ class RawHttpIT {
 
   /** The answer comes, and the connection is closed after it. */
   private static void assertStatus(int status, String request) throws IOException {
+    String answer = answer(request);
+    assertTrue(answer.matches("(?s)HTTP/1\\.[01] " + status + " .*"), answer);
+    assertTrue(answer.contains("\"correlationId\"") || answer.contains("\"requestId\""), answer);
+    assertEquals(1, answer.split("HTTP/1\\.[01] \\d", -1).length - 1, answer);
+  }
+
+  private static String answer(String request) throws IOException {
     try (Socket socket = connect()) {
       socket.getOutputStream().write(bytes(request));
       socket.getOutputStream().flush();
-      String answer = read(socket);
-      assertTrue(answer.matches("(?s)HTTP/1\\.[01] " + status + " .*"), answer);
-      assertTrue(answer.contains("\"correlationId\"") || answer.contains("\"requestId\""), answer);
+      return read(socket);
     }
   }
 

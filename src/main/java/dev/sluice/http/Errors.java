@@ -3,7 +3,6 @@ package dev.sluice.http;
 import dev.sluice.call.Body;
 import dev.sluice.call.Cached;
 import dev.sluice.call.Failure;
-import dev.sluice.call.Failure.Category;
 import dev.sluice.call.Failure.Facts;
 import dev.sluice.call.Headers;
 import dev.sluice.call.Reply;
@@ -26,7 +25,7 @@ final class Errors {
     Facts facts = failure.facts();
     boolean flat = isFlat(exchange);
     int status =
-        flat && facts.category() == Category.VALIDATION && facts.status() == 400
+        flat && facts.code().equals("VALIDATION_ERROR") && facts.status() == 400
             ? 422
             : facts.status();
     String accept = exchange.request.getHeader("Accept");

@@ -4,12 +4,15 @@ import com.fasterxml.jackson.databind.JsonNode;
 import dev.sluice.app.Engine;
 import dev.sluice.cache.Cache;
 import dev.sluice.guard.Limits;
+import dev.sluice.http.framing.FramingHandler;
+import dev.sluice.http.framing.Sockets;
 import dev.sluice.observe.AccessLog;
 import dev.sluice.observe.Health;
 import dev.sluice.observe.Metrics;
 import io.vertx.core.DeploymentOptions;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
+import io.vertx.core.transport.Transport;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -28,6 +31,17 @@ public final class HttpDoor {
   private final FastLane.Targets targets = new FastLane.Targets();
 
   private HttpDoor() {}
+
+  /** The transport that the door's Vert.x needs: one that checks the framing of requests. */
+  public static Transport transport(ServerSettings settings) {
+    Transport fast = Transport.nativeTransport();
+    Transport plain = fast != null && fast.available() ? fast : Transport.NIO;
+    int maxHead = settings.maxRequestLine().toInt() + 2 * settings.maxHeaders().toInt();
+    return new Sockets(
+        plain,
+        port -> settings.port() == 0 || port == settings.port(),
+        () -> new FramingHandler(maxHead, settings.headerTimeout()));
+  }
 
   /** Opens the door; fails with a message that names the port where it is taken. */
   public static Future<HttpDoor> open(

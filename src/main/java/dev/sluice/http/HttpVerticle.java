@@ -2,6 +2,8 @@ package dev.sluice.http;
 
 import dev.sluice.call.Failure;
 import dev.sluice.call.Failure.Category;
+import dev.sluice.http.framing.BadFraming;
+import dev.sluice.http.framing.FramingHandler;
 import io.netty.handler.codec.http.TooLongHttpHeaderException;
 import io.netty.handler.codec.http.TooLongHttpLineException;
 import io.vertx.core.Future;
@@ -14,8 +16,6 @@ import java.util.concurrent.TimeUnit;
 
 /** One event loop's share of the HTTP door. */
 final class HttpVerticle extends VerticleBase {
-  private static final long SWEEP_MILLIS = 1000;
-
   private final ServerSettings settings;
   private final HttpDoor.Inside inside;
   private final HttpDoor.Outlook outlook;
@@ -39,11 +39,7 @@ final class HttpVerticle extends VerticleBase {
     this.outlook = outlook;
     this.pages = pages;
     this.door = door;
-    this.connections =
-        new Connections(
-            new Client(settings.trustedProxies()),
-            settings.headerTimeout(),
-            settings.idleTimeout());
+    this.connections = new Connections(new Client(settings.trustedProxies()));
   }
 
   @Override
@@ -56,7 +52,6 @@ final class HttpVerticle extends VerticleBase {
     fastLane = new FastLane(door.targets(), inside, standing, log, compressFrom);
     path = new RequestPath(vertx, inside.engine(), inside.limits(), bodies, responder);
     router = pages.router(vertx, responder, this::exchange);
-    vertx.setPeriodic(SWEEP_MILLIS, t -> connections.sweep());
     server =
         vertx
             .createHttpServer(options())
@@ -70,28 +65,26 @@ final class HttpVerticle extends VerticleBase {
   }
 
   private void serve(HttpServerRequest request) {
-    String client = connections.arrived(request);
-    if (fastLane.serve(request, client)) {
-      connections.answered(request);
-    } else if (Pages.has(request.path())) {
-      router.handle(request);
-    } else {
-      path.handle(exchange(request), fastLane);
-    }
+    String client = connections.client(request);
+    if (fastLane.serve(request, client)) return;
+    if (Pages.has(request.path())) router.handle(request);
+    else path.handle(exchange(request), fastLane);
   }
 
   private Exchange exchange(HttpServerRequest request) {
-    Exchange exchange = new Exchange(vertx, request, connections.arrived(request));
-    exchange.response.endHandler(ended -> connections.answered(request));
-    return exchange;
+    return new Exchange(vertx, request, connections.client(request));
   }
 
   /** What was not HTTP, or too much of it (RFC 9110 §15.5.15, RFC 6585 §5): answered and closed. */
   private void refuse(HttpServerRequest request) {
     Exchange exchange = exchange(request);
     exchange.closeAfter();
+    FramingHandler framing = FramingHandler.of(request.connection());
+    BadFraming bad = framing == null ? null : framing.bad();
     Throwable cause = request.decoderResult().cause();
-    if (cause instanceof TooLongHttpLineException) {
+    if (bad != null) {
+      responder.fail(exchange, badFraming(bad));
+    } else if (cause instanceof TooLongHttpLineException) {
       long most = settings.maxRequestLine().bytes();
       responder.fail(exchange, refusal(414, "URI_TOO_LONG", "The request line is over " + most));
     } else if (cause instanceof TooLongHttpHeaderException) {
@@ -100,6 +93,18 @@ final class HttpVerticle extends VerticleBase {
     } else {
       responder.fail(exchange, Failure.of(Category.VALIDATION, "BAD_REQUEST", "This is not HTTP."));
     }
+  }
+
+  static Failure badFraming(BadFraming bad) {
+    String code =
+        switch (bad.status()) {
+          case 408 -> "REQUEST_TIMEOUT";
+          case 414 -> "URI_TOO_LONG";
+          case 431 -> "HEADERS_TOO_LARGE";
+          default -> "BAD_REQUEST";
+        };
+    String message = "This is no proper HTTP: " + bad.getMessage() + ".";
+    return Failure.of(Category.VALIDATION, code, message).status(bad.status());
   }
 
   private static Failure refusal(int status, String code, String message) {
@@ -113,7 +118,7 @@ final class HttpVerticle extends VerticleBase {
         .setMaxInitialLineLength(settings.maxRequestLine().toInt())
         .setMaxHeaderSize(settings.maxHeaders().toInt())
         .setIdleTimeoutUnit(TimeUnit.MILLISECONDS)
-        .setIdleTimeout((int) settings.headerTimeout().toMillis()) // then see Connections
+        .setIdleTimeout((int) settings.idleTimeout().toMillis())
         .setHandle100ContinueAutomatically(true)
         .setDecoderInitialBufferSize(512)
         .setTcpNoDelay(true)

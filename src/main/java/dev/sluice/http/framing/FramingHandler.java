@@ -1,0 +1,179 @@
+package dev.sluice.http.framing;
+
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.util.concurrent.ScheduledFuture;
+import io.vertx.core.http.HttpConnection;
+import io.vertx.core.net.impl.ConnectionBase;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
+
+/**
+ * Stands before the HTTP codec of one connection and passes on what is framed beyond doubt. At the
+ * first byte that is not, nothing more is passed: a bad head reaches the codec as a line that it
+ * refuses, so that the door answers it in its turn; a bad body is told to whoever reads it. It also
+ * ends connections that take too long over a head.
+ */
+public final class FramingHandler extends ChannelInboundHandlerAdapter {
+  private static final byte[] PREFACE = ascii("PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n");
+  private static final byte[] REFUSED = ascii("refused\r\n\r\n");
+
+  private final RequestFraming framing;
+  private final long headMillis;
+  private ByteBuf kept;
+  private boolean begun;
+  private BadFraming bad;
+  private Consumer<BadFraming> onBadBody;
+  private ScheduledFuture<?> headTimer;
+
+  /**
+   * For one connection.
+   *
+   * @param maxHead the most bytes an unfinished head may have
+   * @param headTimeout how long a head may take
+   */
+  public FramingHandler(int maxHead, Duration headTimeout) {
+    this.framing = new RequestFraming(maxHead);
+    this.headMillis = headTimeout.toMillis();
+  }
+
+  /** The one of a connection; null where there is none, as with HTTP/2. */
+  public static FramingHandler of(HttpConnection connection) {
+    return ((ConnectionBase) connection).channel().pipeline().get(FramingHandler.class);
+  }
+
+  /** What was wrong with the connection's bytes, or null. */
+  public BadFraming bad() {
+    return bad;
+  }
+
+  /** Whom to tell when the body that is being read turns out to be none; null for nobody. */
+  public void onBadBody(Consumer<BadFraming> reader) {
+    onBadBody = reader;
+    if (reader != null && bad != null && framing.isInBody()) reader.accept(bad);
+  }
+
+  @Override
+  public void channelActive(ChannelHandlerContext context) {
+    startTimer(context);
+    context.fireChannelActive();
+  }
+
+  @Override
+  public void channelInactive(ChannelHandlerContext context) {
+    forget();
+    context.fireChannelInactive();
+  }
+
+  @Override
+  public void handlerRemoved(ChannelHandlerContext context) {
+    forget();
+  }
+
+  @Override
+  public void channelRead(ChannelHandlerContext context, Object message) {
+    ByteBuf in = withKept(context, (ByteBuf) message);
+    if (bad != null) {
+      in.release();
+    } else if (!begun && isPreface(in)) {
+      if (in.readableBytes() < PREFACE.length) {
+        kept = in;
+        return;
+      }
+      context.pipeline().remove(this); // HTTP/2 frames itself
+      context.fireChannelRead(in);
+    } else {
+      begun = true;
+      check(context, in);
+    }
+  }
+
+  private void check(ChannelHandlerContext context, ByteBuf in) {
+    try {
+      framing.check(in);
+    } catch (BadFraming wrong) {
+      bad = wrong;
+    }
+    int sound = framing.sound() - in.readerIndex();
+    if (sound == in.readableBytes()) {
+      stopTimer();
+      context.fireChannelRead(in);
+      return;
+    }
+    if (sound > 0) {
+      stopTimer();
+      context.fireChannelRead(in.readRetainedSlice(sound));
+    }
+    if (bad == null) {
+      kept = in;
+      if (!framing.isInBody()) startTimer(context);
+      return;
+    }
+    in.release();
+    refuse(context);
+  }
+
+  private void refuse(ChannelHandlerContext context) {
+    stopTimer();
+    if (!framing.isInBody()) context.fireChannelRead(Unpooled.wrappedBuffer(REFUSED));
+    else if (onBadBody != null) onBadBody.accept(bad);
+  }
+
+  private ByteBuf withKept(ChannelHandlerContext context, ByteBuf in) {
+    if (kept == null) return in;
+    ByteBuf whole = kept;
+    kept = null;
+    if (whole.writableBytes() < in.readableBytes()) { // grows by doubling: no copy for every byte
+      ByteBuf larger = context.alloc().buffer(2 * (whole.readableBytes() + in.readableBytes()));
+      larger.writeBytes(whole);
+      whole.release();
+      whole = larger;
+    }
+    whole.writeBytes(in);
+    in.release();
+    return whole;
+  }
+
+  private static boolean isPreface(ByteBuf in) {
+    int bytes = Math.min(in.readableBytes(), PREFACE.length);
+    for (int i = 0; i < bytes; i++) {
+      if (in.getByte(in.readerIndex() + i) != PREFACE[i]) return false;
+    }
+    return true;
+  }
+
+  private void startTimer(ChannelHandlerContext context) {
+    if (headTimer != null) return;
+    headTimer =
+        context.executor().schedule(() -> headIsLate(context), headMillis, TimeUnit.MILLISECONDS);
+  }
+
+  private void stopTimer() {
+    if (headTimer != null) headTimer.cancel(false);
+    headTimer = null;
+  }
+
+  private void headIsLate(ChannelHandlerContext context) {
+    if (kept == null || !begun) {
+      context.close();
+      return;
+    }
+    bad = new BadFraming(408, "the head of the request came too slowly");
+    refuse(context);
+    context.fireChannelReadComplete(); // or the answer waits for the next read
+  }
+
+  private void forget() {
+    stopTimer();
+    if (kept != null) kept.release();
+    kept = null;
+  }
+
+  private static byte[] ascii(String text) {
+    return text.getBytes(StandardCharsets.US_ASCII);
+  }
+}
