@@ -122,6 +122,9 @@ class HttpDoorIT {
     assertEquals("GET, HEAD, OPTIONS", answer.getHeader("Allow"));
     assertEquals("METHOD_NOT_ALLOWED", error(answer).getString("code"));
     assertEquals(405, gateway.send(HttpMethod.POST, "/health", null).statusCode());
+    for (String page : List.of("/livez", "/metrics", "/docs", "/openapi.yaml")) {
+      assertEquals(200, gateway.send(HttpMethod.HEAD, page, null).statusCode(), page);
+    }
   }
 
   @Test

@@ -112,6 +112,58 @@ class RawHttpIT {
     assertEquals(0, RunningGateway.data(gateway.get("/api/v1/notes?book=chunk")).size());
   }
 
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "GET /livez HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n",
+        "POST /clips HTTP/1.1\r\nHost: x\r\nContent-Length: 9223372036854775807\r\n\r\n",
+        "GET /api/v1/notes?book=x HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n",
+        "GET /nowhere HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n"
+      })
+  void aBodyThatNobodyWantsIsNotReadOn(String head) throws IOException {
+    try (Socket socket = connect()) {
+      OutputStream out = socket.getOutputStream();
+      out.write(bytes(head));
+      byte[] chunk = bytes("10000\r\n" + "a".repeat(0x10000) + "\r\n");
+      long sent = 0;
+      try {
+        for (; sent < 1L << 32; sent += chunk.length) out.write(chunk);
+      } catch (SocketException closed) {
+        // as it should
+      }
+      assertTrue(sent < 1L << 32, "four gigabytes were taken");
+    }
+  }
+
+  @Test
+  void aHealthCheckOfHttp10NeedsNoHost() throws IOException {
+    String answer = answer("GET /livez HTTP/1.0\r\n\r\n");
+    assertTrue(answer.startsWith("HTTP/1.0 200 "), answer);
+  }
+
+  @Test
+  void noHundredIsSentBeforeARefusal() throws IOException {
+    String head = "POST /livez HTTP/1.1\r\nHost: x\r\nExpect: 100-continue\r\n";
+    String answer = answer(head + "Content-Length: 99999999999\r\n\r\n");
+    assertTrue(answer.startsWith("HTTP/1.1 405 "), answer);
+  }
+
+  @Test
+  void whoAsksForAHundredGetsItWhereTheBodyIsWanted() throws IOException {
+    try (Socket socket = connect()) {
+      String head =
+          "POST /api/v1/notes?book=hundred HTTP/1.1\r\nHost: x\r\nConnection: close\r\n"
+              + "Content-Type: application/json\r\nExpect: 100-continue\r\n"
+              + "Content-Length: 14\r\n\r\n";
+      socket.getOutputStream().write(bytes(head));
+      byte[] hundred = socket.getInputStream().readNBytes(25);
+      assertEquals("HTTP/1.1 100 Continue\r\n\r\n", new String(hundred, StandardCharsets.UTF_8));
+      socket.getOutputStream().write(bytes("{\"text\":\"abc\"}"));
+      String answer = read(socket);
+      assertTrue(answer.startsWith("HTTP/1.1 200 "), answer);
+    }
+  }
+
   @Test
   void aWholeUrlIsServedAsItsPath() throws IOException {
     String answer = answer("GET http://x/livez HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n");

@@ -69,8 +69,18 @@ public record Parameter(
       case "number" -> NUMBER.matcher(text).matches() ? finite(Double.parseDouble(text)) : null;
       case "boolean" ->
           text.equals("true") ? Boolean.TRUE : text.equals("false") ? Boolean.FALSE : null;
-      default -> lowercase ? text.toLowerCase(Locale.ROOT) : text;
+      default -> lowercase ? lowercase(text) : text;
     };
+  }
+
+  /** ASCII letters only: some others become ASCII in small, and a wrong text right. */
+  private static String lowercase(String text) {
+    StringBuilder small = new StringBuilder(text.length());
+    for (int i = 0; i < text.length(); i++) {
+      char c = text.charAt(i);
+      small.append(c >= 'A' && c <= 'Z' ? (char) (c + 'a' - 'A') : c);
+    }
+    return small.toString();
   }
 
   private static Double finite(double value) {

@@ -25,6 +25,8 @@ public final class Routes {
    * @param values the path's parameters, still as the client wrote them
    */
   public record Match(Map<String, Operation> operations, Map<String, String> values) {
+    /** The server itself: the target of {@code OPTIONS *} (RFC 9110 §9.3.7). */
+    public static final Match SERVER = new Match(Map.of(), Map.of());
 
     /** The operation for a method, HEAD being GET without the body; null where there is none. */
     public Operation operation(String method) {

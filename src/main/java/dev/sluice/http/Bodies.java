@@ -47,6 +47,7 @@ final class Bodies {
   private Future<Body> collect(Exchange exchange, String type) {
     Promise<Body> whole = Promise.promise();
     Buffer bytes = Buffer.buffer();
+    if (exchange.request.headers().contains(HttpHeaders.EXPECT)) exchange.response.writeContinue();
     long timer =
         vertx.setTimer(
             timeout.toMillis(),
@@ -78,8 +79,10 @@ final class Bodies {
     return whole.future().onComplete(done -> vertx.cancelTimer(timer));
   }
 
-  private static boolean hasBody(HttpServerRequest request) {
-    return length(request) > 0 || request.getHeader(HttpHeaders.TRANSFER_ENCODING) != null;
+  /** Whether a request announces a body. */
+  static boolean hasBody(HttpServerRequest request) {
+    return request.headers().contains(HttpHeaders.TRANSFER_ENCODING)
+        || request.headers().contains(HttpHeaders.CONTENT_LENGTH) && length(request) > 0;
   }
 
   private static long length(HttpServerRequest request) {

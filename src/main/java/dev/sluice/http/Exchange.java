@@ -17,6 +17,7 @@ final class Exchange {
   private static final int MAX_REQUEST_ID = 128;
 
   private static final long LINGER_MILLIS = 2000;
+  private static final long LINGER_BYTES = 16 << 20;
 
   final HttpServerRequest request;
   final HttpServerResponse response;
@@ -29,6 +30,7 @@ final class Exchange {
   private boolean gone;
   private boolean sent;
   private boolean close;
+  private long dropped;
 
   Exchange(Vertx vertx, HttpServerRequest request, String client) {
     this.vertx = vertx;
@@ -66,11 +68,21 @@ final class Exchange {
     if (close) response.putHeader(HttpHeaders.CONNECTION, HttpHeaders.CLOSE);
   }
 
-  /** Ends the response; from now on nobody can leave. */
+  /**
+   * Ends the response; from now on nobody can leave. A body that is still to come is nobody's: the
+   * connection cannot be used on.
+   */
   void end(Buffer body) {
     sent = true;
+    if (!request.isEnded() && Bodies.hasBody(request)) closeAfter();
     Future<Void> ended = body == null ? response.end() : response.end(body);
     if (close) ended.onComplete(done -> linger());
+    else if (!request.isEnded()) ended.onComplete(done -> vertx.runOnContext(v -> stop()));
+  }
+
+  /** Asks an HTTP/2 client not to send the rest (RFC 9113 §8.1). */
+  private void stop() {
+    if (!request.isEnded() && request.version() == HttpVersion.HTTP_2) response.reset(0);
   }
 
   /**
@@ -82,7 +94,11 @@ final class Exchange {
       request.connection().close();
       return;
     }
-    request.handler(dropped -> {});
+    request.handler(
+        chunk -> {
+          dropped += chunk.length();
+          if (dropped > LINGER_BYTES) request.connection().close();
+        });
     request.endHandler(end -> request.connection().close());
     vertx.setTimer(LINGER_MILLIS, t -> request.connection().close());
   }

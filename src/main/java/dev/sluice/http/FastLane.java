@@ -71,6 +71,7 @@ final class FastLane implements RequestPath.Answered {
   boolean serve(HttpServerRequest request, String client) {
     HttpMethod method = request.method();
     if (method != HttpMethod.GET && method != HttpMethod.HEAD) return false;
+    if (Bodies.hasBody(request)) return false;
     Target target = targets.known.getIfPresent(request.uri());
     if (target == null) return false;
     long now = System.currentTimeMillis();

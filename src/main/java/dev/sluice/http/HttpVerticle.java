@@ -11,6 +11,7 @@ import io.vertx.core.VerticleBase;
 import io.vertx.core.http.HttpServer;
 import io.vertx.core.http.HttpServerOptions;
 import io.vertx.core.http.HttpServerRequest;
+import io.vertx.core.http.HttpVersion;
 import io.vertx.ext.web.Router;
 import java.util.concurrent.TimeUnit;
 
@@ -65,10 +66,22 @@ final class HttpVerticle extends VerticleBase {
   }
 
   private void serve(HttpServerRequest request) {
+    if (request.version() == HttpVersion.HTTP_2 && !isWhole(request)) {
+      Failure bad = Failure.of(Category.VALIDATION, "BAD_REQUEST", "This is no proper request.");
+      responder.fail(exchange(request), bad.suggest("Send :authority and a :path from the root."));
+      return;
+    }
     String client = connections.client(request);
     if (fastLane.serve(request, client)) return;
     if (Pages.has(request.path())) router.handle(request);
     else path.handle(exchange(request), fastLane);
+  }
+
+  /** As the framing check sees to with HTTP/1.1 (RFC 9113 §8.3.1). */
+  private static boolean isWhole(HttpServerRequest request) {
+    String path = request.path();
+    boolean rooted = path != null && (path.startsWith("/") || path.equals("*"));
+    return rooted && request.authority() != null;
   }
 
   private Exchange exchange(HttpServerRequest request) {
@@ -119,7 +132,6 @@ final class HttpVerticle extends VerticleBase {
         .setMaxHeaderSize(settings.maxHeaders().toInt())
         .setIdleTimeoutUnit(TimeUnit.MILLISECONDS)
         .setIdleTimeout((int) settings.idleTimeout().toMillis())
-        .setHandle100ContinueAutomatically(true)
         .setDecoderInitialBufferSize(512)
         .setTcpNoDelay(true)
         .setAcceptBacklog(4096);

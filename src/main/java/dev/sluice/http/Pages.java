@@ -16,8 +16,10 @@ import dev.sluice.observe.Metrics;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.json.JsonObject;
+import io.vertx.ext.web.Route;
 import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
 import io.vertx.ext.web.handler.StaticHandler;
@@ -76,20 +78,37 @@ final class Pages {
     replies.forEach(
         (path, reply) ->
             router
-                .get(path)
+                .route(path)
+                .method(HttpMethod.GET)
+                .method(HttpMethod.HEAD)
                 .handler(
                     c ->
                         reply
                             .get()
                             .onSuccess(r -> responder.send(exchange(c), r))
                             .onFailure(e -> responder.fail(exchange(c), e))));
-    router.get("/docs").handler(c -> c.reroute("/docs/index.html"));
-    router.get("/docs/*").handler(StaticHandler.create("docs").setCachingEnabled(true));
-    router.get("/docs/*").handler(StaticHandler.create(SWAGGER_UI + swaggerVersion));
+    docs(router, "/docs").handler(c -> c.reroute("/docs/index.html"));
+    docs(router, "/docs/*").handler(files("docs"));
+    docs(router, "/docs/*").handler(files(SWAGGER_UI + swaggerVersion));
+    router.errorHandler(400, c -> responder.fail(exchange(c), badRequest()));
     router.errorHandler(404, c -> responder.fail(exchange(c), notFound(c)));
     router.errorHandler(405, c -> responder.fail(exchange(c), notAllowed(c)));
-    router.errorHandler(500, c -> responder.fail(exchange(c), c.failure()));
+    router.errorHandler(500, c -> failed(c, responder));
     return router;
+  }
+
+  private static Route docs(Router router, String path) {
+    return router.route(path).method(HttpMethod.GET).method(HttpMethod.HEAD);
+  }
+
+  private static StaticHandler files(String root) {
+    return StaticHandler.create(root).setCachingEnabled(true).setEnableRangeSupport(false);
+  }
+
+  /** A file whose reader has left in the middle is nobody's failure. */
+  private static void failed(RoutingContext context, Responder responder) {
+    if (context.response().closed() || context.response().headWritten()) return;
+    responder.fail(exchange(context), context.failure());
   }
 
   private static void open(RoutingContext context, Exchange exchange, Responder responder) {
@@ -146,6 +165,10 @@ final class Pages {
     return new Reply(status, Headers.of("cache-control", "no-store"), Body.json(json), Cached.NONE);
   }
 
+  private static Failure badRequest() {
+    return Failure.of(Category.VALIDATION, "BAD_REQUEST", "This is no proper request.");
+  }
+
   private static Failure notFound(RoutingContext context) {
     return Failure.notFound("NOT_FOUND", "There is nothing at " + context.request().path() + ".")
         .suggest("GET /docs shows what there is.");
@@ -153,8 +176,8 @@ final class Pages {
 
   private static Failure notAllowed(RoutingContext context) {
     context.response().putHeader("allow", "GET, HEAD");
-    String method = context.request().method().name();
-    return Failure.of(Category.VALIDATION, "METHOD_NOT_ALLOWED", method + " is not possible here.")
+    return Failure.of(
+            Category.VALIDATION, "METHOD_NOT_ALLOWED", "This method is not possible here.")
         .status(405)
         .suggest("Use GET.");
   }

@@ -31,7 +31,8 @@ final class RequestLog {
   void gone(Exchange exchange) {
     gone.increment();
     if (accessLog == null) return;
-    write(exchange, exchange.request.method().name(), 499, 0, null, 0);
+    long nanos = System.nanoTime() - exchange.began;
+    write(exchange, exchange.request.method().name(), 499, 0, null, nanos);
   }
 
   private void record(

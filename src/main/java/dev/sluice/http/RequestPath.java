@@ -73,16 +73,14 @@ final class RequestPath {
 
   private Routes.Match route(Exchange exchange) {
     HttpServerRequest request = exchange.request;
+    if ("*".equals(request.path())) return Routes.Match.SERVER;
     Routes.Match match = engine.contract().routes().match(request.path());
     if (match == null) throw notFound(request);
     exchange.operation = match.operation(request.method().name());
     if (exchange.operation != null || request.method() == HttpMethod.OPTIONS) return match;
     String allowed = String.join(", ", match.allowed());
     exchange.response.putHeader(HttpHeaders.ALLOW, allowed);
-    throw Failure.of(
-            Category.VALIDATION,
-            "METHOD_NOT_ALLOWED",
-            request.method().name() + " is not possible here.")
+    throw Failure.of(Category.VALIDATION, "METHOD_NOT_ALLOWED", "This method is not possible here.")
         .status(405)
         .suggest("Use " + allowed + ".");
   }

@@ -22,6 +22,8 @@ public final class FramingHandler extends ChannelInboundHandlerAdapter {
   private static final byte[] PREFACE = ascii("PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n");
   private static final byte[] REFUSED = ascii("refused\r\n\r\n");
 
+  private static final long LINGER_MILLIS = 1000;
+
   private final RequestFraming framing;
   private final long headMillis;
   private ByteBuf kept;
@@ -121,6 +123,7 @@ public final class FramingHandler extends ChannelInboundHandlerAdapter {
     stopTimer();
     if (!framing.isInBody()) context.fireChannelRead(Unpooled.wrappedBuffer(REFUSED));
     else if (onBadBody != null) onBadBody.accept(bad);
+    else context.executor().schedule(() -> context.close(), LINGER_MILLIS, TimeUnit.MILLISECONDS);
   }
 
   private ByteBuf withKept(ChannelHandlerContext context, ByteBuf in) {

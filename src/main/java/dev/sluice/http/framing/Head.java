@@ -9,6 +9,7 @@ import io.netty.buffer.ByteBuf;
 final class Head {
   private static final int MAX_LENGTH_DIGITS = 18;
   private static final byte[] BLANK = {'-', '-', '-'};
+  private static final byte[] CLOSE = {'c', 'l', 'o', 's', 'e'};
 
   private boolean begun;
   private boolean http11;
@@ -135,6 +136,7 @@ final class Head {
     while (begin < end && isBlank(in.getByte(end - 1))) end--;
     switch (colon - from) {
       case 4 -> host(in, from, colon, begin, end);
+      case 10 -> connection(in, from, colon, begin, end);
       case 7 -> upgrade(in, from, colon, begin, end);
       case 14 -> contentLength(in, from, colon, begin, end);
       case 17 -> transferEncoding(in, from, colon, begin, end);
@@ -159,6 +161,24 @@ final class Head {
     if (!Grammar.is(in, from, colon, "upgrade")) return;
     for (int i = begin; i + 3 <= end; i++) {
       if (Grammar.is(in, i, i + 3, "h2c")) in.setBytes(i, BLANK);
+    }
+  }
+
+  /** {@code close} among other options is close (RFC 9112 §9.6); the codec knows it only alone. */
+  private static void connection(ByteBuf in, int from, int colon, int begin, int end) {
+    if (!Grammar.is(in, from, colon, "connection") || end - begin <= CLOSE.length) return;
+    for (int at = begin; at < end; ) {
+      int comma = in.indexOf(at, end, (byte) ',');
+      int to = comma < 0 ? end : comma;
+      while (at < to && isBlank(in.getByte(at))) at++;
+      int last = to;
+      while (at < last && isBlank(in.getByte(last - 1))) last--;
+      if (Grammar.is(in, at, last, "close")) {
+        in.setBytes(begin, CLOSE);
+        for (int i = begin + CLOSE.length; i < end; i++) in.setByte(i, ' ');
+        return;
+      }
+      at = to + 1;
     }
   }
 

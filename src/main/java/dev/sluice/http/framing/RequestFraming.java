@@ -8,7 +8,9 @@ import io.netty.buffer.ByteBuf;
  * thread-safe.
  */
 final class RequestFraming {
-  private static final int MAX_CHUNK_DIGITS = 15;
+  /** The codec behind counts a chunk in 31 bits: what it would cut short is refused here. */
+  private static final long MAX_CHUNK = Integer.MAX_VALUE;
+
   private static final int MAX_CHUNK_LINE = 1024;
   private static final int MAX_TRAILERS = 8 * 1024;
 
@@ -114,10 +116,10 @@ final class RequestFraming {
     int digits = from;
     long size = 0;
     while (digits < to && Grammar.isHex(in.getByte(digits))) {
-      size = size * 16 + Character.digit(in.getByte(digits++), 16);
+      size = Math.min(MAX_CHUNK + 1, size * 16 + Character.digit(in.getByte(digits++), 16));
     }
     boolean extended = digits < to && isExtension(in, digits, to);
-    if (digits == from || digits - from > MAX_CHUNK_DIGITS || digits < to && !extended) {
+    if (digits == from || size > MAX_CHUNK || digits < to && !extended) {
       throw new BadFraming("a chunk has no proper size (RFC 9112 §7.1)");
     }
     left = size;

@@ -38,6 +38,7 @@ class RequestFramingTest {
         POST + "Transfer-Encoding: Chunked\\r\\n\\r\\n0\\r\\n\\r\\n",
         CHUNKED + "3\\r\\nabc\\r\\n0\\r\\n\\r\\n" + GET + "\\r\\n",
         CHUNKED + "00A\\r\\n0123456789\\r\\n0\\r\\n\\r\\n",
+        CHUNKED + "000000000000000000003\\r\\nabc\\r\\n0\\r\\n\\r\\n",
         CHUNKED + "3;a=b\\r\\nabc\\r\\n0 ; x\\r\\nTrailer: y\\r\\n\\r\\n",
       })
   void whatIsFramedWellIsPassedOnHoweverItIsCut(String text) throws BadFraming {
@@ -118,7 +119,9 @@ class RequestFramingTest {
         CHUNKED + "3\\r\\nabc\\n0\\r\\n\\r\\n",
         CHUNKED + "3;a\\rb\\r\\nabc\\r\\n",
         CHUNKED + "3;a\\nb\\r\\nabc\\r\\n",
-        CHUNKED + "10000000000000000\\r\\nabc\\r\\n",
+        CHUNKED + "100000003\\r\\nabc\\r\\n0\\r\\n\\r\\n",
+        CHUNKED + "80000000\\r\\nabc\\r\\n",
+        CHUNKED + "10000000000000003\\r\\nabc\\r\\n",
         CHUNKED + "0\\r\\nX : y\\r\\n\\r\\n",
         CHUNKED + "0\\r\\nContent-Length: 5\\r\\n\\r\\n",
         CHUNKED + "0\\r\\n\\n",
@@ -164,6 +167,22 @@ class RequestFramingTest {
     new RequestFraming(1000).check(in);
     String seen = in.toString(StandardCharsets.ISO_8859_1);
     assertTrue(seen.contains("Upgrade: websocket, ---\r\n"), seen);
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "Close, x|close   ",
+        "keep-alive,close|close           ",
+        "closed, x|closed, x",
+        "keep-alive|keep-alive"
+      },
+      ignoreLeadingAndTrailingWhitespace = false)
+  void closeAmongOthersIsReadAsClose(String given, String seen) throws BadFraming {
+    ByteBuf in = Unpooled.wrappedBuffer(bytes(GET + "Connection: " + given + "\\r\\n\\r\\n"));
+    new RequestFraming(1000).check(in);
+    assertTrue(in.toString(StandardCharsets.ISO_8859_1).contains("Connection: " + seen + "\r\n"));
   }
 
   private static BadFraming refusal(byte[] bytes) {
