@@ -1,6 +1,7 @@
 package dev.sluice;
 
 import dev.sluice.app.App;
+import dev.sluice.app.Engine;
 import dev.sluice.conf.Document;
 import dev.sluice.conf.InvalidConfiguration;
 import dev.sluice.conf.Nearest;
@@ -32,10 +33,14 @@ final class Contracts {
     return chosen;
   }
 
+  /** One contract of them all, in which operations and handlers match one to one. */
   static Contract of(List<App> apps, Set<String> limits) {
     Map<String, Document> documents = new LinkedHashMap<>();
     for (App app : apps) documents.put(app.name(), read("apps/" + app.name() + "/openapi.yaml"));
-    return Contract.of(documents, limits);
+    Contract contract = Contract.of(documents, limits);
+    Engine idle = new Engine(null, contract, null); // handlers keep it, and do not use it yet
+    for (App app : apps) contract.matchHandlers(app.name(), app.handlers(idle).keySet());
+    return contract;
   }
 
   private static Document read(String resource) {

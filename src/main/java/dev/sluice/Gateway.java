@@ -49,6 +49,14 @@ public final class Gateway {
       upstreams.put(new TwitchUpstream(providers.twitch()), providers.twitch().traffic());
       return new Mounts(apps, upstreams);
     }
+
+    /** The providers that cannot be asked, each with the setting it lacks. */
+    List<String> unconfigured() {
+      return upstreams.keySet().stream()
+          .filter(upstream -> upstream.missingSetting() != null)
+          .map(upstream -> upstream.name() + " lacks " + upstream.missingSetting())
+          .toList();
+    }
   }
 
   private final Settings settings;

@@ -104,11 +104,20 @@ public final class Main implements Runnable {
     @Override
     public Integer call() throws Exception {
       Map<String, JsonNode> arguments = new HashMap<>();
+      if (port != null && (port < 0 || port > 65_535)) {
+        throw new CommandLine.ParameterException(spec.commandLine(), "--port is from 0 to 65535.");
+      }
       if (port != null) arguments.put("/server/port", IntNode.valueOf(port));
       if (data != null) arguments.put("/data", TextNode.valueOf(data));
       PrintWriter err = spec.commandLine().getErr();
-      Running running = Running.start(configuration.load(arguments), sandbox, err);
+      Running running = Running.start(over -> load(arguments, over), sandbox, err);
       return running == null ? 1 : RUNNING;
+    }
+
+    private Settings load(Map<String, JsonNode> arguments, Map<String, JsonNode> over) {
+      Map<String, JsonNode> all = new HashMap<>(arguments);
+      all.putAll(over);
+      return configuration.load(all);
     }
   }
 

@@ -1,12 +1,14 @@
 package dev.sluice;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.TextNode;
 import dev.sluice.conf.InvalidConfiguration;
-import dev.sluice.provider.twitch.TwitchSettings;
 import dev.sluice.sandbox.Sandbox;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import java.io.PrintWriter;
 import java.lang.management.ManagementFactory;
+import java.util.Map;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
@@ -27,14 +29,21 @@ final class Running {
     this.sandboxVertx = sandboxVertx;
   }
 
+  /** Reads the settings, with others by JSON pointer laid over them. */
+  interface Loading {
+    Settings load(Map<String, JsonNode> over);
+  }
+
   /** Starts all and says so; null, with the reason on {@code err}, where that fails. */
-  static Running start(Settings settings, boolean sandbox, PrintWriter err)
+  static Running start(Loading loading, boolean sandbox, PrintWriter err)
       throws InterruptedException {
+    Settings plain = loading.load(Map.of());
     Vertx vertx = sandbox ? Vertx.vertx() : null;
     try {
-      Settings effective = sandbox ? simulated(settings, vertx) : settings;
-      Gateway gateway =
-          await(Gateway.start(effective, Gateway.Mounts.standard(effective)), START_SECONDS);
+      Settings settings = sandbox ? loading.load(simulation(plain, vertx)) : plain;
+      Gateway.Mounts mounts = Gateway.Mounts.standard(settings);
+      Gateway gateway = await(Gateway.start(settings, mounts), START_SECONDS);
+      mounts.unconfigured().forEach(missing -> err.println("Not configured: " + missing));
       Running running = new Running(gateway, vertx);
       Runtime.getRuntime().addShutdownHook(new Thread(running::stop, "shutdown"));
       long millis =
@@ -61,8 +70,8 @@ final class Running {
     }
   }
 
-  /** The same settings with every provider replaced by its simulation. */
-  private static Settings simulated(Settings settings, Vertx vertx)
+  /** Settings that put a simulation in the place of every provider. */
+  private static Map<String, JsonNode> simulation(Settings settings, Vertx vertx)
       throws InterruptedException, ExecutionException, TimeoutException {
     SandboxSettings where = settings.sandbox();
     if (where.port() != 0 && where.port() == settings.server().port()) {
@@ -70,16 +79,16 @@ final class Running {
           "server.port and sandbox.port are both " + where.port() + "; change one of them");
     }
     Sandbox sandbox = await(Sandbox.start(vertx, where.host(), where.port()), START_SECONDS);
-    TwitchSettings twitch = settings.providers().twitch();
-    return settings.with(
-        new Settings.Providers(
-            new TwitchSettings(
-                sandbox.url(),
-                sandbox.url(),
-                Sandbox.TWITCH_CLIENT_ID,
-                Sandbox.TWITCH_CLIENT_SECRET,
-                twitch.keepToken(),
-                twitch.traffic())));
+    TextNode url = TextNode.valueOf(sandbox.url());
+    return Map.of(
+        "/providers/twitch/apiUrl",
+        url,
+        "/providers/twitch/authUrl",
+        url,
+        "/providers/twitch/clientId",
+        TextNode.valueOf(Sandbox.TWITCH_CLIENT_ID),
+        "/providers/twitch/clientSecret",
+        TextNode.valueOf(Sandbox.TWITCH_CLIENT_SECRET));
   }
 
   /** Runs on a signal: a gateway that could close ends the process with 0, not with 128 + n. */

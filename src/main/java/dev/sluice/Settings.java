@@ -62,12 +62,6 @@ public record Settings(
     return Binding.bind(document, "", Settings.class);
   }
 
-  /** The same with other providers. */
-  public Settings with(Providers others) {
-    return new Settings(
-        version, data, server, limits, cache, store, observe, sandbox, others, apps);
-  }
-
   private static Document defaults() {
     try (InputStream in = Settings.class.getResourceAsStream("/" + DEFAULTS)) {
       return Document.parse(DEFAULTS, new String(in.readAllBytes(), StandardCharsets.UTF_8));

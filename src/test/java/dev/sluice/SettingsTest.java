@@ -1,6 +1,7 @@
 package dev.sluice;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -74,11 +75,16 @@ class SettingsTest {
         "providers: { twitch: { traffic: { breaker: { failures: 0 } } } }|:2: failures must be above",
         "providers: { twitch: { traffic: { batch: { quiet: 5s } } } }|longest is shorter than quiet",
         "providers: { twitch: { traffic: { quota: { window: 0 } } } }|:2: window must be above 0",
+        "store: { postgres: \"mysql://a:secret@h/d\" }|:2: postgres is no URI",
+        "store: { postgres: \"postgres://a:secret@h:port/d\" }|:2: postgres is no URI",
+        "store: { redis: \"http://secret\" }|:2: redis is no URI",
+        "observe: { otlp: \"secret\" }|:2: otlp is no URL",
       })
   void whatContradictsItselfIsRefusedAtTheStart(String yaml, String mistake) {
     String message =
         assertThrows(InvalidConfiguration.class, () -> load("\n" + yaml + "\n")).getMessage();
     assertTrue(message.contains(mistake), message);
+    assertFalse(message.contains("secret"), message);
   }
 
   @Test

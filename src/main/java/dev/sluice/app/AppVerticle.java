@@ -20,7 +20,6 @@ public final class AppVerticle extends VerticleBase {
   @Override
   public Future<?> start() {
     Map<String, App.Handler> handlers = app.handlers(engine);
-    engine.contract().matchHandlers(app.name(), handlers.keySet());
     List<Future<Void>> serving = new ArrayList<>();
     handlers.forEach(
         (id, handler) -> {

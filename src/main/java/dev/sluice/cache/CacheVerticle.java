@@ -16,6 +16,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Function;
 
 /**
  * One shard: the one place where equal calls meet. A call is answered from the near cache, joins
@@ -23,6 +24,7 @@ import java.util.Set;
  */
 final class CacheVerticle extends VerticleBase {
   private static final long REFRESH_PAUSE_MILLIS = 1000;
+  private static final long PATIENCE_MILLIS = 1000;
 
   private final int shard;
   private final Cache cache;
@@ -51,6 +53,7 @@ final class CacheVerticle extends VerticleBase {
     }
     Flight underway = flights.get(key);
     if (underway != null && underway.isCurrent()) {
+      if (underway.isSlow() && entry != null && entry.bridges(now)) return bridge(entry, now);
       cache.meters().collapsed();
       return underway.join(call, false);
     }
@@ -75,6 +78,12 @@ final class CacheVerticle extends VerticleBase {
   /** Whether a stale entry may be served while it is refreshed (RFC 5861 §3). */
   private static boolean serves(Entry entry, Strategy strategy, long now) {
     return strategy == Strategy.STALE_WHILE_REVALIDATE && entry.isWithinMaxAge(now);
+  }
+
+  /** A stale entry in place of an origin that fails, or takes too long over it (RFC 5861 §4). */
+  private Future<Reply> bridge(Entry entry, long now) {
+    cache.meters().bridged();
+    return entry.outcome("fwd=stale; detail=stale-if-error", now);
   }
 
   private Future<Reply> hit(Entry entry, long now) {
@@ -102,6 +111,7 @@ final class CacheVerticle extends VerticleBase {
     private final long epoch;
     private final Waiters waiters = new Waiters();
     private Entry stale;
+    private boolean slow;
     private boolean landed;
 
     Flight(String key, Operation operation, Call call, Entry stale, boolean background) {
@@ -141,7 +151,7 @@ final class CacheVerticle extends VerticleBase {
     /** A waiter's client is gone; the last one takes the fetch with it. */
     void leave(String callId) {
       waiters.remove(callId);
-      if (landed || background || !waiters.isEmpty()) return;
+      if (landed || slow || background || !waiters.isEmpty()) return;
       land();
       Cancel.TOPIC.publish(vertx, new Cancel(fetch.id()));
     }
@@ -156,10 +166,14 @@ final class CacheVerticle extends VerticleBase {
         if (found.isFresh(now) || serves(found, policy().strategy(), now)) {
           land();
           cache.meters().sharedHit();
-          waiters.settle(first -> found.outcome(hitStatus(found, now) + "; detail=shared", now));
+          settle(first -> found.outcome(hitStatus(found, now) + "; detail=shared", now));
           if (!found.isFresh(now)) new Flight(key, operation, fetch, found, true).depart();
           return;
         }
+      }
+      boolean mayBridge = stale != null && stale.bridges(now);
+      if (mayBridge && policy().strategy() != Strategy.NETWORK_FIRST) {
+        vertx.setTimer(PATIENCE_MILLIS, t -> losePatience());
       }
       operation
           .origin()
@@ -167,11 +181,22 @@ final class CacheVerticle extends VerticleBase {
           .onComplete(this::arrive, this::miscarry);
     }
 
+    /** Who could have a stale answer does not wait for all the retries; the fetch goes on. */
+    private void losePatience() {
+      if (landed || background) return;
+      slow = true;
+      settle(first -> bridge(stale, System.currentTimeMillis()));
+    }
+
+    boolean isSlow() {
+      return slow;
+    }
+
     private void arrive(Reply reply) {
       land();
       cache.meters().miss();
       if (reply.status() != 200 || reply.body().bytes().length() > cache.maxEntry()) {
-        waiters.settle(first -> Future.succeededFuture(reply));
+        settle(first -> Future.succeededFuture(reply));
         return;
       }
       Entry entry = Entry.of(key, reply, policy(), tags, epoch);
@@ -181,7 +206,7 @@ final class CacheVerticle extends VerticleBase {
       }
       long now = System.currentTimeMillis();
       String why = stale == null ? "fwd=uri-miss" : "fwd=stale";
-      waiters.settle(first -> entry.outcome(first ? why + "; stored" : why + "; collapsed", now));
+      settle(first -> entry.outcome(first ? why + "; stored" : why + "; collapsed", now));
     }
 
     private void miscarry(Throwable cause) {
@@ -190,15 +215,13 @@ final class CacheVerticle extends VerticleBase {
       long now = System.currentTimeMillis();
       if (stale != null) stale.delayRefresh(now + REFRESH_PAUSE_MILLIS);
       if (bridges(failure, now)) {
-        cache.meters().bridged();
-        Entry bridge = stale;
-        waiters.settle(
-            first -> bridge.outcome("hit; fwd=stale; fwd-status=" + failure.status(), now));
+        Entry entry = stale;
+        settle(first -> bridge(entry, now));
         return;
       }
       cache.meters().miss();
       if (failure.category() == Failure.Category.NOT_FOUND) forget(failure);
-      waiters.settle(first -> Future.failedFuture(failure));
+      settle(first -> Future.failedFuture(failure));
     }
 
     /** It is gone: what we had of it may not stand in for it any more. */
@@ -213,7 +236,7 @@ final class CacheVerticle extends VerticleBase {
 
     /** Whether what we have may stand in for a failing origin (RFC 5861 §4). */
     private boolean bridges(Failure failure, long now) {
-      if (stale == null || stale.reply() == null || !stale.isUsable(now)) return false;
+      if (stale == null || !stale.bridges(now)) return false;
       return switch (failure.category()) {
         case UPSTREAM, SERVER, SERVICE_UNAVAILABLE -> true;
         default -> false;
@@ -223,6 +246,14 @@ final class CacheVerticle extends VerticleBase {
     private void land() {
       landed = true;
       flights.remove(key, this);
+    }
+
+    private void settle(Function<Boolean, Future<Reply>> outcome) {
+      forgetWaiters();
+      waiters.settle(outcome);
+    }
+
+    private void forgetWaiters() {
       for (String callId : waiters.callIds()) {
         Set<Flight> joined = flightsByCall.get(callId);
         if (joined != null && joined.remove(this) && joined.isEmpty()) flightsByCall.remove(callId);

@@ -108,8 +108,9 @@ public final class Entry {
     return ageMillis(now) < stored.maxAge;
   }
 
-  boolean isUsable(long now) {
-    return ageMillis(now) < stored.keep;
+  /** Whether it may stand in for its origin. */
+  boolean bridges(long now) {
+    return stored.reply != null && ageMillis(now) < stored.keep;
   }
 
   /** Whether none of its tags has been invalidated since it was made. */

@@ -44,11 +44,14 @@ final class Waiters {
     return waiting.stream().map(Waiter::callId).toList();
   }
 
-  /** Gives each its outcome; the function is told whether it is for the first. */
+  /** Gives each its outcome and lets it go; the function is told whether it is for the first. */
   void settle(Function<Boolean, Future<Reply>> outcome) {
     Future<Reply> forFirst = outcome.apply(true);
     Future<Reply> forOthers = waiting.size() > 1 ? outcome.apply(false) : forFirst;
-    for (Waiter waiter : waiting) {
+    List<Waiter> all = List.copyOf(waiting);
+    waiting.clear();
+    present = 0;
+    for (Waiter waiter : all) {
       (waiter.first ? forFirst : forOthers)
           .onComplete(waiter.promise::tryComplete, waiter.promise::tryFail);
     }

@@ -10,7 +10,8 @@ import java.util.List;
  * @param strategy what is done with an entry that is no longer fresh
  * @param ttl how long an entry is fresh
  * @param maxAge how old an entry may be served at all while the origin answers; the ttl at least
- * @param staleIfError how long past maxAge an entry still bridges a failing origin (RFC 5861 §4)
+ * @param staleIfError how long past maxAge an entry still bridges an origin that fails (RFC 5861
+ *     §4), or that takes over a second unless the strategy is network-first
  * @param scope whether callers share entries
  * @param tags names under which entries are invalidated, with {@code {parameter}} filled in
  * @param notFoundTtl how long a 404 is remembered; zero, never
@@ -48,6 +49,9 @@ public record CachePolicy(
   public CachePolicy {
     if (strategy == null) strategy = Strategy.CACHE_FIRST;
     if (ttl == null || ttl.isZero()) throw new IllegalArgumentException("ttl must be above 0");
+    if (maxAge == null && strategy == Strategy.STALE_WHILE_REVALIDATE) {
+      throw new IllegalArgumentException("stale-while-revalidate needs a maxAge above the ttl");
+    }
     if (maxAge == null) maxAge = ttl;
     if (staleIfError == null) staleIfError = Duration.ZERO;
     if (scope == null) scope = Scope.PUBLIC;

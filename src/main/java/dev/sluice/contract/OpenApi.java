@@ -24,6 +24,20 @@ final class OpenApi {
       new TreeSet<>(List.of("get", "put", "post", "delete", "patch"));
   private static final Set<String> BESIDE_METHODS =
       Set.of("parameters", "summary", "description", "servers");
+  private static final Set<String> OPERATION_KEYS =
+      Set.of(
+          "tags",
+          "summary",
+          "description",
+          "externalDocs",
+          "operationId",
+          "parameters",
+          "requestBody",
+          "responses",
+          "deprecated",
+          "security",
+          "servers",
+          "x-sluice");
   private static final Pattern TEMPLATE = Pattern.compile("\\{([^{}/]+)}");
 
   private final String app;
@@ -74,6 +88,13 @@ final class OpenApi {
       return;
     }
     int before = mistakes.size();
+    for (String key : fieldNames(document.at(pointer))) {
+      boolean extension = key.startsWith("x-") && Nearest.find(key, Set.of("x-sluice")).isEmpty();
+      if (OPERATION_KEYS.contains(key) || extension) continue;
+      wrong(
+          pointer + Document.token(key),
+          "unknown key \"" + key + "\"" + Nearest.hint(key, OPERATION_KEYS));
+    }
     List<Parameter> parameters = parameters(path, pointer);
     RequestBody body = requestBody(pointer + "/requestBody");
     Policy policy = policy(pointer + "/x-sluice", method, parameters);

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.sluice.conf.Document;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 
@@ -36,9 +37,20 @@ final class Publication {
         .forEach(
             e -> {
               JsonNode value = e.getValue().deepCopy();
-              if (value instanceof ObjectNode operation) operation.remove("x-sluice");
+              if (value instanceof ObjectNode operation) sayChoice(operation);
               target.set(e.getKey(), value);
             });
+  }
+
+  /** Takes out the policy; what of it clients must know, the description says. */
+  private static void sayChoice(ObjectNode operation) {
+    JsonNode policy = operation.remove("x-sluice");
+    if (policy == null || policy.path("exactlyOneOf").isEmpty()) return;
+    List<String> names = new ArrayList<>();
+    policy.get("exactlyOneOf").forEach(name -> names.add(name.asText()));
+    String before = operation.path("description").asText();
+    String choice = "Give exactly one of " + String.join(", ", names) + ".";
+    operation.put("description", (before + " " + choice).trim());
   }
 
   private static void addComponents(

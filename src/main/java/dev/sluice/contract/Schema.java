@@ -23,8 +23,12 @@ public record Schema(JsonObject source, Validator validator) {
           .setBaseUri("https://sluice.dev/contract")
           .setOutputFormat(OutputFormat.Basic);
 
-  /** Compiles a schema whose references point into {@code components}. */
+  /**
+   * Compiles a schema whose references point into {@code components}. Throws
+   * IllegalArgumentException for what is no schema.
+   */
   static Schema compile(JsonObject schema, JsonObject components) {
+    Keywords.check(schema);
     JsonObject whole = schema.copy().put("components", components);
     return new Schema(whole, Validator.create(JsonSchema.of(whole), OPTIONS));
   }

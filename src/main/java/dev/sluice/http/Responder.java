@@ -123,8 +123,10 @@ final class Responder {
   private static void cacheHeaders(MultiMap headers, Cached cached, boolean gzip) {
     if (cached.status() != null) headers.set("cache-status", "Sluice; " + cached.status());
     if (cached.etag() != null) headers.set(HttpHeaders.ETAG, tag(cached.etag(), gzip));
-    if (cached.control() != null) headers.set(HttpHeaders.CACHE_CONTROL, cached.control());
-    else if (!headers.contains(HttpHeaders.CACHE_CONTROL)) {
+    if (cached.control() != null) {
+      headers.set(HttpHeaders.CACHE_CONTROL, cached.control());
+      if (cached.control().startsWith("private")) headers.add(HttpHeaders.VARY, "Authorization");
+    } else if (!headers.contains(HttpHeaders.CACHE_CONTROL)) {
       headers.set(HttpHeaders.CACHE_CONTROL, "no-store");
     }
     if (cached.ageSeconds() >= 0) headers.set(HttpHeaders.AGE, Long.toString(cached.ageSeconds()));

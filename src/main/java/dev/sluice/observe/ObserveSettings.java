@@ -8,4 +8,10 @@ package dev.sluice.observe;
  *     empty, nothing is exported
  * @param serviceName the service.name that traces carry
  */
-public record ObserveSettings(boolean accessLog, String otlp, String serviceName) {}
+public record ObserveSettings(boolean accessLog, String otlp, String serviceName) {
+  public ObserveSettings {
+    if (!otlp.isEmpty() && !otlp.matches("https?://[^/]+.*")) {
+      throw new IllegalArgumentException("otlp is no URL such as http://host:4317");
+    }
+  }
+}

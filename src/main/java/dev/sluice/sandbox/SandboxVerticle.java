@@ -128,6 +128,6 @@ final class SandboxVerticle extends VerticleBase {
         + wantedPort
         + " ("
         + cause.getMessage()
-        + "). Stop what uses that port, or choose another one.";
+        + "). Stop what uses that port, or choose another with sandbox.port.";
   }
 }

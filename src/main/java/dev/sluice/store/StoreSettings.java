@@ -1,5 +1,6 @@
 package dev.sluice.store;
 
+import io.vertx.pgclient.PgConnectOptions;
 import java.time.Duration;
 
 /**
@@ -15,8 +16,25 @@ public record StoreSettings(
     String postgres, String redis, int poolSize, Duration queryTimeout, Duration redisTimeout) {
 
   public StoreSettings {
+    if (!postgres.equals(EMBEDDED) && !isPostgresUri(postgres)) {
+      throw new IllegalArgumentException(
+          "postgres is no URI such as postgres://user:password@host:5432/database, nor embedded");
+    }
+    if (!redis.equals(EMBEDDED) && !redis.matches("(?i)rediss?://.+")) {
+      throw new IllegalArgumentException(
+          "redis is no URI such as redis://:password@host:6379, nor embedded");
+    }
     if (queryTimeout.isZero() || queryTimeout.toHours() >= 1) {
       throw new IllegalArgumentException("queryTimeout must be above 0 and below an hour");
+    }
+  }
+
+  private static boolean isPostgresUri(String uri) {
+    try {
+      PgConnectOptions.fromUri(uri);
+      return true;
+    } catch (RuntimeException e) { // its message would have the password
+      return false;
     }
   }
 

@@ -81,7 +81,7 @@ public final class Stores {
     Future<PgConnectOptions> target =
         settings.embeddedPostgres()
             ? blocking(vertx, servers::startPostgres).map(Stores::postgresOf)
-            : blocking(vertx, () -> postgresOf(settings.postgres()));
+            : Future.succeededFuture(PgConnectOptions.fromUri(settings.postgres()));
     return target.compose(options -> Database.open(vertx, options, settings, observer));
   }
 
@@ -89,7 +89,7 @@ public final class Stores {
     Future<String> uri =
         settings.embeddedRedis()
             ? blocking(vertx, servers::startRedis).map(Stores::redisUri)
-            : checkedRedisUri(settings.redis());
+            : Future.succeededFuture(settings.redis());
     return uri.compose(u -> Redis.open(vertx, u, settings.redisTimeout()));
   }
 
@@ -102,27 +102,8 @@ public final class Stores {
         .setDatabase("postgres");
   }
 
-  private static PgConnectOptions postgresOf(String uri) {
-    try {
-      return PgConnectOptions.fromUri(uri);
-    } catch (RuntimeException e) { // its message would have the password
-      throw new StoreException(
-          "store.postgres is no PostgreSQL URI. Write postgres://user:password@host:5432/database, or embedded.",
-          null);
-    }
-  }
-
   private static String redisUri(Endpoint endpoint) {
     return "redis://:%s@127.0.0.1:%d".formatted(endpoint.password(), endpoint.port());
-  }
-
-  private static Future<String> checkedRedisUri(String uri) {
-    return uri.matches("(?i)rediss?://.+")
-        ? Future.succeededFuture(uri)
-        : Future.failedFuture(
-            new StoreException(
-                "store.redis is no Redis URI. Write redis://:password@host:6379, or embedded.",
-                null));
   }
 
   /**

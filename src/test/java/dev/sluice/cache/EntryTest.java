@@ -182,7 +182,7 @@ class EntryTest {
   private static String state(Entry entry, long now) {
     return ((entry.isFresh(now) ? "fresh " : "")
             + (entry.isWithinMaxAge(now) ? "within " : "")
-            + (entry.isUsable(now) ? "usable" : ""))
+            + (entry.bridges(now) ? "usable" : ""))
         .trim();
   }
 

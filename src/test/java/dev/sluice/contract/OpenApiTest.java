@@ -86,6 +86,13 @@ class OpenApiTest {
             + "the default is wrong: 9 is above the maximum 5",
         "responses: { \"200\": { $ref: \"#/components/responses/No\" } }|a.yaml:6: $ref #/components/responses/No",
         "requestBody: { content: {} }|a.yaml:6: a requestBody needs content",
+        "x-slice: { limit: login }|a.yaml:6: unknown key \"x-slice\"; did you mean \"x-sluice\"?",
+        "sumary: x|a.yaml:6: unknown key \"sumary\"; did you mean \"summary\"?",
+        "x-sluice: { cache: { strategy: stale-while-revalidate, ttl: 1m } }|needs a maxAge",
+        "parameters: [{ name: n, in: query, schema: { tpye: string } }]|"
+            + "unknown keyword \"tpye\"; did you mean \"type\"?",
+        "parameters: [{ name: n, in: query, schema: { type: array, items: { max: 5 } } }]|"
+            + "unknown keyword \"max\"",
       })
   void aMistakeIsNamedWithItsLine(String keys, String expected) {
     String mistake = mistake(get("/x", keys));

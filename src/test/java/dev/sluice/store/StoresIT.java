@@ -127,19 +127,6 @@ class StoresIT {
   }
 
   @Test
-  void whatIsNoUriIsRefusedWithoutRepeatingIt() {
-    for (StoreSettings wrong :
-        new StoreSettings[] {
-          new StoreSettings("mysql://secret", "embedded", 2, seconds(5), seconds(1)),
-          new StoreSettings("postgres://u:secret@h:port/d", "embedded", 2, seconds(5), seconds(1)),
-          new StoreSettings("embedded", "http://secret", 2, seconds(5), seconds(1))
-        }) {
-      StoreException refused = assertThrows(StoreException.class, () -> open(temp, wrong).await());
-      assertFalse(refused.getMessage().contains("secret"), refused.getMessage());
-    }
-  }
-
-  @Test
   void aDirectoryThatCannotBeWrittenIsNamed() throws IOException {
     Path file = Files.writeString(temp.resolve("file"), "");
     StoreException refused =
