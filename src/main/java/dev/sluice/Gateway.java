@@ -143,12 +143,17 @@ public final class Gateway {
     apps.forEach(app -> inside.add(vertx.deployVerticle(new AppVerticle(app, engine))));
     inside.add(cache.start());
     inside.add(vertx.deployVerticle(new BusDoorVerticle(engine)));
+    HttpDoor.Forwarding forwarding =
+        new HttpDoor.Forwarding(settings.routes(), settings.upstreams());
     HttpDoor.Outlook outlook = new HttpDoor.Outlook(metrics, accessLog, health, Main.version());
     return Future.all(inside)
         .compose(
             ready ->
                 HttpDoor.open(
-                    vertx, settings.server(), new HttpDoor.Inside(engine, cache, limits), outlook))
+                    vertx,
+                    settings.server(),
+                    new HttpDoor.Inside(engine, cache, limits, forwarding),
+                    outlook))
         .onSuccess(opened -> door = opened);
   }
 

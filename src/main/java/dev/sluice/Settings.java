@@ -7,9 +7,12 @@ import dev.sluice.cache.CacheSettings;
 import dev.sluice.conf.Binding;
 import dev.sluice.conf.Document;
 import dev.sluice.conf.InvalidConfiguration;
+import dev.sluice.conf.Nearest;
 import dev.sluice.conf.Overrides;
 import dev.sluice.guard.LimitClass;
 import dev.sluice.http.ServerSettings;
+import dev.sluice.http.forward.RouteSettings;
+import dev.sluice.http.forward.UpstreamSettings;
 import dev.sluice.observe.ObserveSettings;
 import dev.sluice.provider.twitch.TwitchSettings;
 import dev.sluice.store.StoreSettings;
@@ -19,8 +22,10 @@ import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 /**
  * The whole configuration, composed of the records that each package owns. The defaults are {@code
@@ -36,6 +41,8 @@ public record Settings(
     StoreSettings store,
     ObserveSettings observe,
     SandboxSettings sandbox,
+    Map<String, UpstreamSettings> upstreams,
+    List<RouteSettings> routes,
     Providers providers,
     List<String> apps) {
   private static final String DEFAULTS = "conf/sluice.yaml";
@@ -45,6 +52,27 @@ public record Settings(
 
   public Settings {
     if (version != 1) throw new IllegalArgumentException("version must be 1");
+    Set<String> paths = new HashSet<>();
+    for (RouteSettings route : routes) {
+      if (!paths.add(route.path())) {
+        throw new IllegalArgumentException("routes: " + route.path() + " stands there twice");
+      }
+      known(route, "upstream", route.upstream(), upstreams.keySet());
+      if (!route.limit().equals("none")) known(route, "limit", route.limit(), limits.keySet());
+    }
+  }
+
+  private static void known(RouteSettings route, String kind, String name, Set<String> names) {
+    if (names.contains(name)) return;
+    throw new IllegalArgumentException(
+        "routes: "
+            + route.path()
+            + ": there is no "
+            + kind
+            + " \""
+            + name
+            + "\""
+            + Nearest.hint(name, names));
   }
 
   /**

@@ -45,6 +45,7 @@ public final class Routes {
 
   /** What stands at a raw path, or null. */
   public Match match(String path) {
+    if (path.equals("*")) return Match.SERVER;
     if (path.isEmpty() || path.charAt(0) != '/') return null;
     String[] segments = path.substring(1).split("/", -1);
     Node node = find(root, segments, 0);

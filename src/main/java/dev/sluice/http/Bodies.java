@@ -4,7 +4,6 @@ import dev.sluice.call.Body;
 import dev.sluice.call.Failure;
 import dev.sluice.call.Failure.Category;
 import dev.sluice.contract.RequestBody;
-import dev.sluice.http.framing.FramingHandler;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
@@ -56,15 +55,8 @@ final class Bodies {
               whole.tryFail(tooSlow());
             });
     exchange.onGone(() -> whole.tryFail(Failure.invalid("body", "broke off", null)));
-    FramingHandler framing = FramingHandler.of(exchange.request.connection());
-    if (framing != null) {
-      framing.onBadBody(
-          bad -> {
-            exchange.closeAfter();
-            whole.tryFail(HttpVerticle.badFraming(bad));
-          });
-      whole.future().onComplete(done -> framing.onBadBody(null));
-    }
+    exchange.onBadBody(whole::tryFail);
+    whole.future().onComplete(done -> exchange.bodyIsRead());
     exchange.request.handler(
         chunk -> {
           if (whole.future().isComplete()) return;

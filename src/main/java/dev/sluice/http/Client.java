@@ -41,7 +41,7 @@ final class Client {
     return address;
   }
 
-  private boolean isTrusted(String address) {
+  boolean isTrusted(String address) {
     if (!isAddress(address)) return false;
     try {
       InetSocketAddress socket = new InetSocketAddress(InetAddress.getByName(address), 0);

@@ -1,7 +1,10 @@
 package dev.sluice.http;
 
+import dev.sluice.call.Failure;
 import dev.sluice.call.Trace;
 import dev.sluice.contract.Operation;
+import dev.sluice.http.forward.RouteSettings;
+import dev.sluice.http.framing.FramingHandler;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
@@ -11,6 +14,7 @@ import io.vertx.core.http.HttpServerResponse;
 import io.vertx.core.http.HttpVersion;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Consumer;
 
 /** One request and its response, from the first byte to the access log. */
 final class Exchange {
@@ -25,11 +29,13 @@ final class Exchange {
   final Trace trace;
   final long began = System.nanoTime();
   Operation operation;
+  RouteSettings forwarded;
   private final Vertx vertx;
   private List<Runnable> onGone;
   private boolean gone;
   private boolean sent;
   private boolean close;
+  private Failure bad;
   private long dropped;
 
   Exchange(Vertx vertx, HttpServerRequest request, String client) {
@@ -47,6 +53,49 @@ final class Exchange {
   static String requestId(HttpServerRequest request) {
     String given = request.getHeader("X-Request-Id");
     return given != null && isSane(given) ? given : dev.sluice.call.Ids.next();
+  }
+
+  /** What requests of its kind are counted under. */
+  String route() {
+    if (operation != null) return operation.path();
+    return forwarded == null ? "unmatched" : forwarded.path();
+  }
+
+  /** Something to do when its body turns out to be no proper one; {@link #bad} then says why. */
+  void onBadBody(Consumer<Failure> action) {
+    FramingHandler framing = FramingHandler.of(request.connection());
+    if (framing == null) return;
+    framing.onBadBody(
+        found -> {
+          bad = HttpVerticle.badFraming(found);
+          closeAfter();
+          action.accept(bad);
+        });
+  }
+
+  /** The body is read: nobody need be told about it any more. */
+  void bodyIsRead() {
+    FramingHandler framing = FramingHandler.of(request.connection());
+    if (framing != null) framing.onBadBody(null);
+  }
+
+  /** Why its body is none, or null. */
+  Failure bad() {
+    return bad;
+  }
+
+  /** What still comes of the body is read and dropped. */
+  void discard() {
+    if (request.isEnded()) return;
+    request.handler(dropped -> {});
+    request.endHandler(end -> {});
+    request.resume();
+  }
+
+  /** The response has been written by others, to its end. */
+  void passed() {
+    sent = true;
+    if (close) linger();
   }
 
   /** Something to do when the client goes away before its reply is sent. */
@@ -100,6 +149,7 @@ final class Exchange {
           if (dropped > LINGER_BYTES) request.connection().close();
         });
     request.endHandler(end -> request.connection().close());
+    request.resume();
     vertx.setTimer(LINGER_MILLIS, t -> request.connection().close());
   }
 

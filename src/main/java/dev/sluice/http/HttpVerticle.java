@@ -2,6 +2,8 @@ package dev.sluice.http;
 
 import dev.sluice.call.Failure;
 import dev.sluice.call.Failure.Category;
+import dev.sluice.contract.Routes;
+import dev.sluice.http.forward.RouteSettings;
 import dev.sluice.http.framing.BadFraming;
 import dev.sluice.http.framing.FramingHandler;
 import io.netty.handler.codec.http.TooLongHttpHeaderException;
@@ -22,10 +24,12 @@ final class HttpVerticle extends VerticleBase {
   private final HttpDoor.Outlook outlook;
   private final Pages pages;
   private final HttpDoor door;
+  private final Client clients;
   private final Connections connections;
   private HttpServer server;
   private FastLane fastLane;
   private RequestPath path;
+  private Forwarder forwarder;
   private Responder responder;
   private Router router;
 
@@ -40,7 +44,8 @@ final class HttpVerticle extends VerticleBase {
     this.outlook = outlook;
     this.pages = pages;
     this.door = door;
-    this.connections = new Connections(new Client(settings.trustedProxies()));
+    this.clients = new Client(settings.trustedProxies());
+    this.connections = new Connections(clients);
   }
 
   @Override
@@ -52,6 +57,7 @@ final class HttpVerticle extends VerticleBase {
     responder = new Responder(vertx, standing, log, compressFrom);
     fastLane = new FastLane(door.targets(), inside, standing, log, compressFrom);
     path = new RequestPath(vertx, inside.engine(), inside.limits(), bodies, responder);
+    forwarder = new Forwarder(vertx, inside.forwarding(), inside.limits(), responder, clients);
     router = pages.router(vertx, responder, this::exchange);
     server =
         vertx
@@ -73,8 +79,14 @@ final class HttpVerticle extends VerticleBase {
     }
     String client = connections.client(request);
     if (fastLane.serve(request, client)) return;
-    if (Pages.has(request.path())) router.handle(request);
-    else path.handle(exchange(request), fastLane);
+    if (Pages.has(request.path())) {
+      router.handle(request);
+      return;
+    }
+    Routes.Match match = inside.engine().contract().routes().match(request.path());
+    RouteSettings prefix = match == null ? forwarder.match(request.path()) : null;
+    if (prefix == null) path.handle(exchange(request), match, fastLane);
+    else forwarder.forward(exchange(request), prefix);
   }
 
   /** As the framing check sees to with HTTP/1.1 (RFC 9113 §8.3.1). */

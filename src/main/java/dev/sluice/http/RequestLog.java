@@ -23,8 +23,7 @@ final class RequestLog {
 
   void done(Exchange exchange, int status, long bytes, String cache) {
     String method = exchange.request.method().name();
-    String route = exchange.operation == null ? "unmatched" : exchange.operation.path();
-    record(exchange, method, route, status, bytes, cache);
+    record(exchange, method, exchange.route(), status, bytes, cache);
   }
 
   /** The client left: 499, as nginx logs it. */

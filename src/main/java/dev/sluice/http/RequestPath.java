@@ -45,9 +45,10 @@ final class RequestPath {
     void reply(Exchange exchange, Call call, Reply reply);
   }
 
-  void handle(Exchange exchange, Answered answered) {
+  /** Answers a request; {@code match} is what the contract has at its path, or null. */
+  void handle(Exchange exchange, Routes.Match match, Answered answered) {
     try {
-      Routes.Match match = route(exchange);
+      route(exchange, match);
       if (exchange.operation == null) {
         responder.send(exchange, options(exchange, match));
         return;
@@ -71,13 +72,11 @@ final class RequestPath {
     }
   }
 
-  private Routes.Match route(Exchange exchange) {
+  private static void route(Exchange exchange, Routes.Match match) {
     HttpServerRequest request = exchange.request;
-    if ("*".equals(request.path())) return Routes.Match.SERVER;
-    Routes.Match match = engine.contract().routes().match(request.path());
     if (match == null) throw notFound(request);
     exchange.operation = match.operation(request.method().name());
-    if (exchange.operation != null || request.method() == HttpMethod.OPTIONS) return match;
+    if (exchange.operation != null || request.method() == HttpMethod.OPTIONS) return;
     String allowed = String.join(", ", match.allowed());
     exchange.response.putHeader(HttpHeaders.ALLOW, allowed);
     throw Failure.of(Category.VALIDATION, "METHOD_NOT_ALLOWED", "This method is not possible here.")

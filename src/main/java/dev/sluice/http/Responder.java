@@ -85,6 +85,22 @@ final class Responder {
                 null));
   }
 
+  /** An upstream's own response: gets the request's id, and is counted at its end. */
+  void passOn(Exchange exchange) {
+    exchange.response.headers().set("x-request-id", exchange.trace.requestId());
+    exchange.response.bodyEndHandler(
+        end -> {
+          exchange.passed();
+          long bytes = exchange.response.bytesWritten();
+          log.done(exchange, exchange.response.getStatusCode(), bytes, null);
+        });
+  }
+
+  /** Its client has gone before it was answered. */
+  void gone(Exchange exchange) {
+    log.gone(exchange);
+  }
+
   /** What a browser may send from another origin, where that origin may call at all. */
   void preflight(Exchange exchange, Set<String> methods) {
     standing.preflight(

@@ -42,6 +42,11 @@ public final class RunningGateway implements AutoCloseable {
 
   /** Starts one; settings as {@code SLUICE_SECTION_KEY} variables. */
   public RunningGateway(Map<String, String> settings) {
+    this(settings, "");
+  }
+
+  /** The same with more of a configuration file. */
+  public RunningGateway(Map<String, String> settings, String yaml) {
     try {
       data = Files.createTempDirectory("sluice-it");
     } catch (IOException e) {
@@ -59,7 +64,7 @@ public final class RunningGateway implements AutoCloseable {
     environment.put("SLUICE_PROVIDERS_TWITCH_CLIENTID", Sandbox.TWITCH_CLIENT_ID);
     environment.put("SLUICE_PROVIDERS_TWITCH_CLIENTSECRET", Sandbox.TWITCH_CLIENT_SECRET);
     environment.putAll(settings);
-    Settings loaded = Settings.load(overlay(), environment, Map.of());
+    Settings loaded = Settings.load(overlay(yaml), environment, Map.of());
     Gateway.Mounts standard = Gateway.Mounts.standard(loaded);
     List<App> apps = new ArrayList<>(standard.apps());
     apps.add(notebook);
@@ -67,10 +72,11 @@ public final class RunningGateway implements AutoCloseable {
   }
 
   /** The limit class that notebook's contract names. */
-  private Path overlay() {
+  private Path overlay(String yaml) {
     try {
       Path file = data.resolve("overlay.yaml");
-      return Files.writeString(file, "limits:\n  tight: { requests: 3, window: 1h }\n");
+      String limits = "limits:\n  tight: { requests: 3, window: 1h }\n";
+      return Files.writeString(file, limits + yaml);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }

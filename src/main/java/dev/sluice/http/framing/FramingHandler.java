@@ -29,6 +29,7 @@ public final class FramingHandler extends ChannelInboundHandlerAdapter {
   private ByteBuf kept;
   private boolean begun;
   private BadFraming bad;
+  private boolean told;
   private Consumer<BadFraming> onBadBody;
   private ScheduledFuture<?> headTimer;
 
@@ -53,10 +54,18 @@ public final class FramingHandler extends ChannelInboundHandlerAdapter {
     return bad;
   }
 
-  /** Whom to tell when the body that is being read turns out to be none; null for nobody. */
+  /** Whom to tell, once, when the body that is being read turns out to be none; or null. */
   public void onBadBody(Consumer<BadFraming> reader) {
     onBadBody = reader;
-    if (reader != null && bad != null && framing.isInBody()) reader.accept(bad);
+    if (bad != null && framing.isInBody()) tellReader();
+  }
+
+  private void tellReader() {
+    Consumer<BadFraming> reader = onBadBody;
+    onBadBody = null;
+    if (reader == null || told) return;
+    told = true;
+    reader.accept(bad);
   }
 
   @Override
@@ -121,9 +130,13 @@ public final class FramingHandler extends ChannelInboundHandlerAdapter {
 
   private void refuse(ChannelHandlerContext context) {
     stopTimer();
-    if (!framing.isInBody()) context.fireChannelRead(Unpooled.wrappedBuffer(REFUSED));
-    else if (onBadBody != null) onBadBody.accept(bad);
-    else context.executor().schedule(() -> context.close(), LINGER_MILLIS, TimeUnit.MILLISECONDS);
+    if (!framing.isInBody()) {
+      context.fireChannelRead(Unpooled.wrappedBuffer(REFUSED));
+      return;
+    }
+    tellReader();
+    if (!told)
+      context.executor().schedule(() -> context.close(), LINGER_MILLIS, TimeUnit.MILLISECONDS);
   }
 
   private ByteBuf withKept(ChannelHandlerContext context, ByteBuf in) {

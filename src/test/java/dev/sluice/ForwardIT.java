@@ -1,0 +1,273 @@
+package dev.sluice;
+
+import static dev.sluice.harness.RunningGateway.await;
+import static dev.sluice.harness.RunningGateway.error;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.sluice.harness.RunningGateway;
+import io.vertx.core.Future;
+import io.vertx.core.Promise;
+import io.vertx.core.Vertx;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.HttpClient;
+import io.vertx.core.http.HttpClientOptions;
+import io.vertx.core.http.HttpClientRequest;
+import io.vertx.core.http.HttpMethod;
+import io.vertx.core.http.HttpServer;
+import io.vertx.core.http.HttpServerRequest;
+import io.vertx.core.http.HttpVersion;
+import io.vertx.core.json.JsonObject;
+import io.vertx.ext.web.client.HttpResponse;
+import java.util.Map;
+import java.util.Random;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.Consumer;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** Prefix routes, in front of an API of somebody else. */
+class ForwardIT {
+  private static final CopyOnWriteArrayList<HttpServerRequest> asked = new CopyOnWriteArrayList<>();
+  private static final Vertx vertx = Vertx.vertx();
+  private static volatile Consumer<HttpServerRequest> api;
+  private static RunningGateway gateway;
+
+  @BeforeAll
+  static void start() {
+    HttpServer server =
+        await(
+            vertx
+                .createHttpServer()
+                .requestHandler(
+                    request -> {
+                      asked.add(request);
+                      api.accept(request);
+                    })
+                .listen(0, "127.0.0.1"));
+    gateway =
+        new RunningGateway(
+            Map.of(),
+            """
+            upstreams:
+              api: { url: "http://127.0.0.1:%d", idleTimeout: 700ms }
+              away: { url: "http://127.0.0.1:1" }
+            routes:
+              - { path: "/o/**", upstream: api, stripPrefix: /o }
+              - { path: "/whole/**", upstream: api }
+              - { path: "/away/**", upstream: away }
+              - { path: "/tight/**", upstream: api, limit: tight }
+            """
+                .formatted(server.actualPort()));
+  }
+
+  @AfterAll
+  static void stop() {
+    gateway.close();
+    await(vertx.close());
+  }
+
+  @BeforeEach
+  void echo() {
+    asked.clear();
+    api =
+        request -> {
+          JsonObject seen = new JsonObject().put("uri", request.uri());
+          request.headers().forEach(h -> seen.put(h.getKey().toLowerCase(), h.getValue()));
+          request.response().putHeader("Connection", "keep-alive, X-Hop");
+          request.response().putHeader("X-Hop", "1").putHeader("Set-Cookie", "a=1");
+          request.response().setStatusCode(203).end(seen.encode());
+        };
+  }
+
+  @Test
+  void aRequestAndItsAnswerArePassedOn() {
+    HttpResponse<Buffer> answer =
+        gateway.get("/o/a%2Fb?c=d&c=e", "X-Own", "1", "X-Forwarded-For", "6.6.6.6");
+    assertEquals(203, answer.statusCode());
+    JsonObject seen = answer.bodyAsJsonObject();
+    assertEquals("/a%2Fb?c=d&c=e", seen.getString("uri"));
+    assertEquals("1", seen.getString("x-own"));
+    assertEquals("127.0.0.1", seen.getString("x-forwarded-for"));
+    assertEquals("1.1 Sluice", seen.getString("via"));
+    assertEquals(answer.getHeader("X-Request-Id"), seen.getString("x-request-id"));
+    assertEquals("a=1", answer.getHeader("Set-Cookie"));
+    assertEquals("1.1 Sluice", answer.getHeader("Via"));
+    assertNull(answer.getHeader("X-Hop"));
+    assertNull(answer.getHeader("Content-Security-Policy"), "the API decides on its own pages");
+    assertEquals("/whole/x", gateway.get("/whole/x").bodyAsJsonObject().getString("uri"));
+  }
+
+  @Test
+  void theContractAndItsPagesComeFirst() {
+    assertEquals(200, gateway.get("/livez").statusCode());
+    assertEquals(404, gateway.get("/other").statusCode());
+    assertEquals(0, asked.size());
+  }
+
+  @Test
+  void aBodyOfAnySizePassesBothWays() {
+    byte[] bytes = new byte[20 << 20];
+    new Random(1).nextBytes(bytes);
+    api = request -> request.body().onSuccess(body -> request.response().end(body));
+    HttpResponse<Buffer> answer =
+        gateway.send(HttpMethod.POST, "/o/echo", Buffer.buffer(bytes), "Content-Type", "a/b");
+    assertEquals(200, answer.statusCode());
+    assertEquals(Buffer.buffer(bytes), answer.body());
+    assertEquals("" + bytes.length, answer.getHeader("Content-Length"));
+  }
+
+  @Test
+  void anEventArrivesWhenItIsSentAndNotAtTheEnd() {
+    Promise<HttpServerRequest> open = Promise.promise();
+    api =
+        request -> {
+          request.response().setChunked(true).putHeader("Content-Type", "text/event-stream");
+          request.response().write("data: 1\n\n");
+          open.complete(request);
+        };
+    HttpClient client = gateway.vertx().createHttpClient();
+    Promise<Buffer> first = Promise.promise();
+    Promise<Void> ended = Promise.promise();
+    client
+        .request(HttpMethod.GET, gateway.port(), "127.0.0.1", "/o/events")
+        .compose(HttpClientRequest::send)
+        .onSuccess(
+            answer -> {
+              answer.handler(first::tryComplete);
+              answer.endHandler(ended::complete);
+            });
+    assertEquals("data: 1\n\n", await(first.future()).toString());
+    assertFalse(ended.future().isComplete());
+    await(open.future()).response().end();
+    await(ended.future());
+  }
+
+  @Test
+  void headAndEmptyAnswersHaveNoBody() {
+    api = request -> request.response().putHeader("Content-Length", "5").end();
+    HttpResponse<Buffer> head = gateway.send(HttpMethod.HEAD, "/o/x", null);
+    assertEquals("5", head.getHeader("Content-Length"));
+    assertNull(head.body());
+    for (int status : new int[] {204, 304}) {
+      api = request -> request.response().setStatusCode(status).end();
+      HttpResponse<Buffer> answer = gateway.get("/o/x");
+      assertEquals(status, answer.statusCode());
+      assertNull(answer.body());
+    }
+    echo();
+    assertEquals(203, gateway.get("/o/x").statusCode(), "and the connection is usable");
+  }
+
+  @Test
+  void anUpstreamThatIsNotThereIsA502ThatNamesNoHost() {
+    HttpResponse<Buffer> answer = gateway.get("/away/x");
+    assertEquals(502, answer.statusCode());
+    assertEquals("PROVIDER_ERROR", error(answer).getString("code"));
+    assertFalse(answer.bodyAsString().contains("127.0.0.1"), answer.bodyAsString());
+  }
+
+  @Test
+  void anUpstreamThatSaysNothingIsA504() {
+    api = request -> {};
+    HttpResponse<Buffer> answer = gateway.get("/o/silent");
+    assertEquals(504, answer.statusCode());
+    assertEquals(1, asked.size(), "it is not asked again for being slow");
+  }
+
+  @Test
+  void halfABodyIsNeverPassedOnAsAWhole() {
+    for (String length : new String[] {"1000", null}) {
+      api =
+          request -> {
+            if (length == null) request.response().setChunked(true);
+            else request.response().putHeader("Content-Length", length);
+            request.response().write("half").onComplete(w -> request.connection().close());
+          };
+      Future<HttpResponse<Buffer>> answer = gateway.sendAsync(HttpMethod.GET, "/o/half", null);
+      gateway.until("an end", answer::isComplete);
+      assertTrue(answer.failed(), "length " + length);
+    }
+  }
+
+  @Test
+  void aClientThatLeavesTakesItsRequestWithIt() {
+    Promise<Void> gone = Promise.promise();
+    Promise<Void> there = Promise.promise();
+    api =
+        request -> {
+          request.response().closeHandler(closed -> gone.tryComplete());
+          there.complete();
+        };
+    HttpClientRequest leaving =
+        await(
+            gateway
+                .vertx()
+                .createHttpClient()
+                .request(HttpMethod.GET, gateway.port(), "127.0.0.1", "/o/slow"));
+    leaving.send();
+    await(there.future());
+    leaving.reset();
+    await(gone.future());
+  }
+
+  @Test
+  void aKeptConnectionThatTheUpstreamClosedIsNobodysError() {
+    for (int i = 0; i < 20; i++) {
+      api = request -> request.response().end("x").onComplete(sent -> request.connection().close());
+      assertEquals(200, gateway.get("/o/closing").statusCode());
+    }
+  }
+
+  @Test
+  void dotSegmentsAndTooManyRequestsAreRefused() {
+    assertEquals(400, gateway.get("/o/%2e%2e/secret").statusCode());
+    assertEquals(0, asked.size());
+    for (int i = 0; i < 3; i++) assertEquals(203, gateway.get("/tight/x").statusCode());
+    assertEquals(429, gateway.get("/tight/x").statusCode());
+  }
+
+  @Test
+  void aBadChunkReachesNobodyAsAWholeBody() throws Exception {
+    CopyOnWriteArrayList<Buffer> whole = new CopyOnWriteArrayList<>();
+    api = request -> request.body().onSuccess(whole::add);
+    try (java.net.Socket socket = new java.net.Socket("127.0.0.1", gateway.port())) {
+      socket.setSoTimeout(30_000);
+      socket
+          .getOutputStream()
+          .write(
+              "POST /o/x HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n3\r\nabc\r\nzz\r\n"
+                  .getBytes());
+      String answer = new String(socket.getInputStream().readAllBytes());
+      assertTrue(answer.startsWith("HTTP/1.1 400 "), "<" + answer + ">");
+    }
+    echo();
+    assertEquals(203, gateway.get("/o/x").statusCode());
+    assertEquals(0, whole.size());
+  }
+
+  @Test
+  void answersOfHttp2ClientsHaveNoFieldsOfHttp1() {
+    HttpClientOptions options =
+        new HttpClientOptions()
+            .setProtocolVersion(HttpVersion.HTTP_2)
+            .setHttp2ClearTextUpgrade(false);
+    await(
+        gateway
+            .vertx()
+            .createHttpClient(options)
+            .request(HttpMethod.GET, gateway.port(), "127.0.0.1", "/o/two")
+            .compose(HttpClientRequest::send)
+            .compose(
+                answer -> {
+                  assertEquals(203, answer.statusCode());
+                  assertNull(answer.getHeader("connection"));
+                  return answer.body();
+                })
+            .onSuccess(body -> assertEquals("2 Sluice", body.toJsonObject().getString("via"))));
+  }
+}
