@@ -73,7 +73,7 @@ class RoutesTest {
 
   @Test
   void whatStandsNowhereIsNoMatch() {
-    for (String path : List.of("", "*", "clips", "/clip", "/clips/7/comments", "/Clips")) {
+    for (String path : List.of("", "clips", "/clip", "/clips/7/comments", "/Clips")) {
       assertNull(ROUTES.match(path), path);
     }
   }
