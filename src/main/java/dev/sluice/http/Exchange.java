@@ -114,7 +114,9 @@ final class Exchange {
   /** After the reply the connection is of no use: what follows on it cannot be told apart. */
   void closeAfter() {
     close = request.version() != HttpVersion.HTTP_2;
-    if (close) response.putHeader(HttpHeaders.CONNECTION, HttpHeaders.CLOSE);
+    if (close && !response.headWritten()) {
+      response.putHeader(HttpHeaders.CONNECTION, HttpHeaders.CLOSE);
+    }
   }
 
   /**

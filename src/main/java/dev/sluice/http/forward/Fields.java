@@ -1,16 +1,15 @@
 package dev.sluice.http.forward;
 
 import io.vertx.core.MultiMap;
+import io.vertx.core.http.HttpHeaders;
 import java.util.List;
-import java.util.Locale;
-import java.util.Map;
-import java.util.Set;
+import java.util.stream.Stream;
 
 /** What becomes of header fields between one connection and the next. */
 public final class Fields {
   /** For one connection alone (RFC 9110 §7.6.1), and what a proxy makes itself. */
-  private static final Set<String> HOP_BY_HOP =
-      Set.of(
+  private static final List<CharSequence> HOP_BY_HOP =
+      optimized(
           "connection",
           "keep-alive",
           "proxy-connection",
@@ -22,10 +21,10 @@ public final class Fields {
           "upgrade",
           "http2-settings");
 
-  private static final Set<String> MADE_ANEW =
-      Set.of("host", "expect", "x-request-id", "traceparent", "x-forwarded-for", "forwarded");
+  private static final List<CharSequence> MADE_ANEW =
+      optimized("host", "expect", "x-request-id", "traceparent", "x-forwarded-for", "forwarded");
 
-  private static final String VIA = "via";
+  private static final CharSequence VIA = HttpHeaders.createOptimized("via");
 
   private Fields() {}
 
@@ -34,12 +33,9 @@ public final class Fields {
    * what a proxy says of the way.
    */
   public static void ofRequest(MultiMap from, MultiMap to, Way way) {
-    List<String> named = named(from);
-    for (Map.Entry<String, String> field : from) {
-      String name = field.getKey().toLowerCase(Locale.ROOT);
-      if (isHop(name, named) || MADE_ANEW.contains(name)) continue;
-      to.add(field.getKey(), field.getValue());
-    }
+    to.addAll(from);
+    MADE_ANEW.forEach(to::remove);
+    removeHops(from, to);
     String before = way.trusted() ? from.get("x-forwarded-for") : null;
     to.set("x-forwarded-for", before == null ? way.peer() : before + ", " + way.peer());
     if (!way.trusted() || !from.contains("x-forwarded-proto")) {
@@ -56,11 +52,8 @@ public final class Fields {
 
   /** Copies a response's fields back. */
   public static void ofResponse(MultiMap from, MultiMap to, String version) {
-    List<String> named = named(from);
-    for (Map.Entry<String, String> field : from) {
-      String name = field.getKey().toLowerCase(Locale.ROOT);
-      if (!isHop(name, named)) to.add(field.getKey(), field.getValue());
-    }
+    to.addAll(from);
+    removeHops(from, to);
     to.add(VIA, version + " Sluice");
   }
 
@@ -82,14 +75,18 @@ public final class Fields {
       String requestId,
       String traceparent) {}
 
-  /** Further fields that Connection says are for this connection alone. */
-  private static List<String> named(MultiMap fields) {
-    List<String> lines = fields.getAll("connection");
-    if (lines.isEmpty()) return List.of();
-    return List.of(String.join(",", lines).toLowerCase(Locale.ROOT).trim().split("\\s*,\\s*"));
+  private static void removeHops(MultiMap from, MultiMap to) {
+    HOP_BY_HOP.forEach(to::remove);
+    if (from.contains(HttpHeaders.CONNECTION)) named(from).forEach(to::remove);
   }
 
-  private static boolean isHop(String name, List<String> named) {
-    return HOP_BY_HOP.contains(name) || !named.isEmpty() && named.contains(name);
+  /** Further fields that Connection says are for this connection alone. */
+  private static List<String> named(MultiMap fields) {
+    String lines = String.join(",", fields.getAll(HttpHeaders.CONNECTION));
+    return Stream.of(lines.split(",")).map(String::trim).filter(n -> !n.isEmpty()).toList();
+  }
+
+  private static List<CharSequence> optimized(String... names) {
+    return Stream.of(names).map(HttpHeaders::createOptimized).toList();
   }
 }
