@@ -77,13 +77,11 @@ public final class Fields {
 
   private static void removeHops(MultiMap from, MultiMap to) {
     HOP_BY_HOP.forEach(to::remove);
-    if (from.contains(HttpHeaders.CONNECTION)) named(from).forEach(to::remove);
-  }
-
-  /** Further fields that Connection says are for this connection alone. */
-  private static List<String> named(MultiMap fields) {
-    String lines = String.join(",", fields.getAll(HttpHeaders.CONNECTION));
-    return Stream.of(lines.split(",")).map(String::trim).filter(n -> !n.isEmpty()).toList();
+    List<String> lines = from.getAll(HttpHeaders.CONNECTION);
+    if (lines.isEmpty() || lines.size() == 1 && lines.get(0).equalsIgnoreCase("keep-alive")) return;
+    for (String name : String.join(",", lines).split(",")) {
+      if (!name.isBlank()) to.remove(name.trim()); // said to be for this connection alone, too
+    }
   }
 
   private static List<CharSequence> optimized(String... names) {
