@@ -38,9 +38,10 @@ final class Passage {
   private final Lane lane;
   private final Fields.Way way;
   private final HttpServerRequest in;
-  private final boolean hasBody;
+  private final boolean mayHaveBody;
   private Lane.Link link;
   private HttpClientRequest out;
+  private boolean begun;
   private boolean sent;
   private boolean answered;
   private boolean paused;
@@ -55,8 +56,7 @@ final class Passage {
     this.lane = lane;
     this.way = way;
     this.in = exchange.request;
-    this.hasBody =
-        in.version() == HttpVersion.HTTP_2 ? !in.isEnded() : Bodies.hasBody(exchange.request);
+    this.mayHaveBody = in.version() == HttpVersion.HTTP_2 || Bodies.hasBody(in);
   }
 
   void begin() {
@@ -101,17 +101,19 @@ final class Passage {
   }
 
   private void body() {
-    if (!hasBody) {
-      in.resume();
-      out.end();
+    if (sent || !mayHaveBody) {
+      if (!sent) in.resume();
       sent = true;
+      out.end();
       return;
     }
     if (in.headers().contains(HttpHeaders.EXPECT)) exchange.response.writeContinue();
-    if (!out.headers().contains(HttpHeaders.CONTENT_LENGTH)) out.setChunked(true);
+    boolean sized = out.headers().contains(HttpHeaders.CONTENT_LENGTH);
     in.handler(
         chunk -> {
           activeAt = System.nanoTime();
+          if (!begun && !sized) out.setChunked(true); // not before: HTTP/2 tells of no body late
+          begun = true;
           out.write(chunk);
           if (!out.writeQueueFull()) return;
           in.pause();
@@ -183,12 +185,13 @@ final class Passage {
   /** There was no answer; a kept connection that was closed just then is tried anew, once. */
   private void miscarry(Throwable cause) {
     boolean stale = cause instanceof HttpClosedException;
-    boolean again = stale && !repeated && !hasBody && IDEMPOTENT.contains(in.method());
+    boolean again = stale && !repeated && !begun && IDEMPOTENT.contains(in.method());
     if (!again || over) {
       fail(cause);
       return;
     }
     repeated = true;
+    if (!sent) in.pause();
     lane.give(link, false);
     connect();
   }
