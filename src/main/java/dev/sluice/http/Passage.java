@@ -85,6 +85,8 @@ final class Passage {
         .compose(
             request -> {
               out = request;
+              out.exceptionHandler(
+                  cause -> {}); // the answer's future tells, and need not be logged
               head();
               Future<HttpClientResponse> answer = request.response();
               body();

@@ -77,6 +77,7 @@ final class Exchange {
 
   private void send(HttpClientRequest opened) {
     request = opened;
+    opened.exceptionHandler(cause -> {}); // the answer's future tells, and need not be logged
     if (answer.future().isComplete()) {
       opened.reset();
       return;
