@@ -14,6 +14,8 @@ import java.util.Deque;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * One event loop's way to one upstream: the connections it keeps, who waits for one, and what is
@@ -21,7 +23,9 @@ import java.util.Set;
  * shrinks again. Not thread-safe.
  */
 final class Lane {
+  private static final Logger LOG = LoggerFactory.getLogger(Lane.class);
   private static final int WAITING_A_CONNECTION = 8;
+  private static final long COMPLAINT_NANOS = Duration.ofSeconds(1).toNanos();
   private static final long KEEP_NANOS = Duration.ofSeconds(30).toNanos();
   private static final long SWEEP_MILLIS = 250;
 
@@ -53,6 +57,7 @@ final class Lane {
   private final Deque<Promise<Link>> waiting = new ArrayDeque<>();
   private final Set<Passage> underway = new HashSet<>();
   private int open;
+  private long complained;
 
   Lane(Vertx vertx, String name, UpstreamSettings settings) {
     this.name = name;
@@ -117,6 +122,14 @@ final class Lane {
 
   void ended(Passage passage) {
     underway.remove(passage);
+  }
+
+  /** Logs what is wrong with the upstream, once a second at most. */
+  void complain(String what) {
+    long now = System.nanoTime();
+    if (complained != 0 && now - complained < COMPLAINT_NANOS) return;
+    complained = now;
+    LOG.warn("upstream {}: {}", name, what);
   }
 
   private Future<Link> connect() {

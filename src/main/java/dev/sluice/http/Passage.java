@@ -17,16 +17,12 @@ import io.vertx.core.http.RequestOptions;
 import java.time.Duration;
 import java.util.Set;
 import java.util.concurrent.TimeoutException;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * One request on its way to an upstream, and its answer on its way back: both bodies as they come,
  * neither faster than the other side takes it.
  */
 final class Passage {
-  private static final Logger LOG = LoggerFactory.getLogger(Passage.class);
-
   /** Sending these twice does what sending them once does (RFC 9110 §9.2.2). */
   private static final Set<HttpMethod> IDEMPOTENT =
       Set.of(
@@ -216,7 +212,7 @@ final class Passage {
   /** Half a body is never passed on as a whole one: the client sees that it broke off. */
   private void breakOff(Throwable cause) {
     if (!finish()) return;
-    LOG.warn("upstream {}: its answer broke off: {}", lane.name(), cause.getMessage());
+    lane.complain("an answer broke off: " + cause.getMessage());
     release();
     exchange.response.reset();
     if (in.version() != HttpVersion.HTTP_2) in.connection().close();
@@ -243,7 +239,7 @@ final class Passage {
   }
 
   private Failure failure(Throwable cause) {
-    LOG.warn("upstream {}: {}", lane.name(), cause.getMessage());
+    lane.complain(cause.getMessage());
     if (cause instanceof TimeoutException) return Failure.timeout(lane.name());
     if (cause instanceof Lane.Busy) {
       return Failure.unavailable("OVERLOADED", "Too many requests wait for " + lane.name() + ".")
