@@ -18,7 +18,6 @@ import java.util.concurrent.atomic.AtomicBoolean;
  */
 public final class Entry {
   private static final int OVERHEAD_BYTES = 400;
-  private static final int ASIDE_BYTES = 64 * 1024;
 
   /** What of an entry leaves the JVM. Times in ms. */
   record Stored(
@@ -145,7 +144,7 @@ public final class Entry {
     Buffer bytes = gzipped;
     if (bytes != null) return bytes;
     Buffer plain = stored.reply.body().bytes();
-    if (plain.length() < ASIDE_BYTES) return gzipped = Gzip.compress(plain);
+    if (Gzip.isQuick(plain)) return gzipped = Gzip.compress(plain);
     if (gzipping.compareAndSet(false, true)) {
       ForkJoinPool.commonPool().execute(() -> gzipped = Gzip.compress(plain));
     }

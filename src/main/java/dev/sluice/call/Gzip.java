@@ -8,7 +8,14 @@ import java.util.zip.GZIPOutputStream;
 
 /** The gzip content coding (RFC 9110 §8.4.1.3). */
 public final class Gzip {
+  private static final int QUICK_BYTES = 64 * 1024;
+
   private Gzip() {}
+
+  /** Whether so much may be compressed on an event loop. */
+  public static boolean isQuick(Buffer bytes) {
+    return bytes.length() < QUICK_BYTES;
+  }
 
   public static Buffer compress(Buffer bytes) {
     ByteArrayOutputStream out = new ByteArrayOutputStream(bytes.length() / 3 + 64);

@@ -35,7 +35,6 @@ final class Exchange {
   private boolean gone;
   private boolean sent;
   private boolean close;
-  private Failure bad;
   private long dropped;
 
   Exchange(Vertx vertx, HttpServerRequest request, String client) {
@@ -61,15 +60,14 @@ final class Exchange {
     return forwarded == null ? "unmatched" : forwarded.path();
   }
 
-  /** Something to do when its body turns out to be no proper one; {@link #bad} then says why. */
+  /** Something to do when its body turns out to be no proper one. */
   void onBadBody(Consumer<Failure> action) {
     FramingHandler framing = FramingHandler.of(request.connection());
     if (framing == null) return;
     framing.onBadBody(
         found -> {
-          bad = HttpVerticle.badFraming(found);
           closeAfter();
-          action.accept(bad);
+          action.accept(HttpVerticle.badFraming(found));
         });
   }
 
@@ -77,11 +75,6 @@ final class Exchange {
   void bodyIsRead() {
     FramingHandler framing = FramingHandler.of(request.connection());
     if (framing != null) framing.onBadBody(null);
-  }
-
-  /** Why its body is none, or null. */
-  Failure bad() {
-    return bad;
   }
 
   /** What still comes of the body is read and dropped. */

@@ -124,7 +124,7 @@ final class Passage {
           out.end();
         });
     in.resume();
-    exchange.onBadBody(bad -> fail(bad));
+    exchange.onBadBody(this::fail);
   }
 
   private void receive(HttpClientResponse answer) {
@@ -214,6 +214,7 @@ final class Passage {
     if (!finish()) return;
     lane.complain("an answer broke off: " + cause.getMessage());
     release();
+    responder.written(exchange);
     exchange.response.reset();
     if (in.version() != HttpVersion.HTTP_2) in.connection().close();
   }

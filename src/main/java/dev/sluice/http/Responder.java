@@ -22,8 +22,6 @@ final class Responder {
   /** What a strong tag ends with when the representation is compressed (RFC 9110 §8.8.3.3). */
   static final String GZIP_TAG = "-gzip";
 
-  private static final int OFF_LOOP_BYTES = 64 * 1024;
-
   private final Vertx vertx;
   private final StandingHeaders standing;
   private final RequestLog log;
@@ -63,7 +61,7 @@ final class Responder {
     if (compressible) headers.add(HttpHeaders.VARY, "Accept-Encoding");
     if (!gzip) {
       write(exchange, reply, notModified, false, body.bytes());
-    } else if (body.bytes().length() < OFF_LOOP_BYTES) {
+    } else if (Gzip.isQuick(body.bytes())) {
       write(exchange, reply, false, true, Gzip.compress(body.bytes()));
     } else {
       vertx
@@ -76,13 +74,7 @@ final class Responder {
   /** A response somebody else writes: gets its standing headers, and is counted at its end. */
   void pass(Exchange exchange) {
     standing.put(exchange.response.headers(), exchange.request, exchange.trace.requestId());
-    exchange.response.bodyEndHandler(
-        end ->
-            log.done(
-                exchange,
-                exchange.response.getStatusCode(),
-                exchange.response.bytesWritten(),
-                null));
+    exchange.response.bodyEndHandler(end -> written(exchange));
   }
 
   /** An upstream's own response: gets the request's id, and is counted at its end. */
@@ -91,9 +83,14 @@ final class Responder {
     exchange.response.bodyEndHandler(
         end -> {
           exchange.passed();
-          long bytes = exchange.response.bytesWritten();
-          log.done(exchange, exchange.response.getStatusCode(), bytes, null);
+          written(exchange);
         });
+  }
+
+  /** A response that others wrote has come to its end, or broken off. */
+  void written(Exchange exchange) {
+    long bytes = exchange.response.bytesWritten();
+    log.done(exchange, exchange.response.getStatusCode(), bytes, null);
   }
 
   /** Its client has gone before it was answered. */
