@@ -9,6 +9,7 @@ import dev.sluice.bus.RecordCodec;
 import dev.sluice.cache.Cache;
 import dev.sluice.cache.RedisCache;
 import dev.sluice.cache.SharedCache;
+import dev.sluice.cache.http.HttpCache;
 import dev.sluice.contract.Contract;
 import dev.sluice.guard.Limits;
 import dev.sluice.http.HttpDoor;
@@ -144,7 +145,10 @@ public final class Gateway {
     inside.add(cache.start());
     inside.add(vertx.deployVerticle(new BusDoorVerticle(engine)));
     HttpDoor.Forwarding forwarding =
-        new HttpDoor.Forwarding(settings.routes(), settings.upstreams());
+        new HttpDoor.Forwarding(
+            settings.routes(),
+            settings.upstreams(),
+            new HttpCache(settings.cache().http(), cache.groups(), metrics));
     HttpDoor.Outlook outlook = new HttpDoor.Outlook(metrics, accessLog, health, Main.version());
     return Future.all(inside)
         .compose(

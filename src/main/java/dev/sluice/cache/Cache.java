@@ -2,6 +2,7 @@ package dev.sluice.cache;
 
 import com.github.benmanes.caffeine.cache.Caffeine;
 import dev.sluice.bus.Address;
+import dev.sluice.cache.http.Groups;
 import dev.sluice.call.Call;
 import dev.sluice.call.Failure;
 import dev.sluice.call.Reply;
@@ -78,6 +79,26 @@ public final class Cache {
     if (tags.isEmpty()) return Future.succeededFuture();
     tags.forEach(epochs::raise);
     return shared.raised(tags, epochs);
+  }
+
+  /** The tags' ages, as groups of HTTP responses (RFC 9875). */
+  public Groups groups() {
+    return new Groups() {
+      @Override
+      public long version() {
+        return epochs.version();
+      }
+
+      @Override
+      public long epoch(List<String> groups) {
+        return epochs.of(groups);
+      }
+
+      @Override
+      public void invalidate(List<String> groups) {
+        Cache.this.invalidate(groups);
+      }
+    };
   }
 
   /** Counts a hit that was served without the shard. */

@@ -30,6 +30,7 @@ final class Exchange {
   final long began = System.nanoTime();
   Operation operation;
   RouteSettings forwarded;
+  String cacheStatus;
   private final Vertx vertx;
   private List<Runnable> onGone;
   private boolean gone;

@@ -9,14 +9,12 @@ import dev.sluice.call.Reply;
 import dev.sluice.contract.Operation;
 import dev.sluice.guard.Limits;
 import dev.sluice.observe.AccessLog;
-import io.micrometer.core.instrument.Timer;
 import io.vertx.core.MultiMap;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpServerResponse;
-import java.util.concurrent.TimeUnit;
 
 /**
  * Answers a fresh public hit before anything is routed, parsed or sent over the bus. It remembers
@@ -161,22 +159,18 @@ final class FastLane implements RequestPath.Answered {
       int sent,
       long now,
       long nanos) {
-    String method = request.method().name();
-    Timer timer = log.timer(method, target.operation.path(), status);
-    timer.record(nanos, TimeUnit.NANOSECONDS);
-    AccessLog lines = log.accessLog();
-    if (lines == null) return;
-    lines.add(
+    log.hit(
         new AccessLog.Line(
             now,
             nanos,
-            method,
+            request.method().name(),
             target.logged,
             status,
             sent,
             client,
             requestId,
             target.operation.id(),
-            "hit"));
+            "hit"),
+        target.operation.path());
   }
 }

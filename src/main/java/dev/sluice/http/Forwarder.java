@@ -8,8 +8,10 @@ import dev.sluice.http.forward.Prefixes;
 import dev.sluice.http.forward.RouteSettings;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpHeaders;
+import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpVersion;
+import io.vertx.core.internal.ContextInternal;
 import java.util.HashMap;
 import java.util.Map;
 
@@ -17,18 +19,30 @@ import java.util.Map;
  * Leads requests of prefix routes to their upstreams. One an event loop, with connections of its
  * own, so that a request never changes threads.
  */
-final class Forwarder {
+final class Forwarder implements Caching.Sending {
   private final Prefixes prefixes;
   private final Limits limits;
   private final Responder responder;
   private final Client clients;
+  private final Caching caching;
   private final Map<String, Lane> lanes = new HashMap<>();
 
-  Forwarder(Vertx vertx, HttpDoor.Inside inside, Responder responder, Client clients) {
+  /** What it works with. */
+  record Means(Responder responder, RequestLog log, Client clients, Flights flights) {}
+
+  Forwarder(Vertx vertx, HttpDoor.Inside inside, Means means) {
     this.prefixes = new Prefixes(inside.forwarding().routes());
     this.limits = inside.limits();
-    this.responder = responder;
-    this.clients = clients;
+    this.responder = means.responder;
+    this.clients = means.clients;
+    ContextInternal context = (ContextInternal) vertx.getOrCreateContext();
+    this.caching =
+        new Caching(
+            context,
+            new Caching.Shared(inside.forwarding().cache(), means.flights),
+            responder,
+            means.log,
+            this);
     inside
         .forwarding()
         .upstreams()
@@ -51,7 +65,62 @@ final class Forwarder {
       responder.fail(exchange, refused);
       return;
     }
-    new Passage(exchange, responder, lanes.get(route.upstream()), way(exchange)).begin();
+    if (route.cache() == RouteSettings.Caching.HTTP) caching.handle(exchange);
+    else deliver(exchange, new Delivery(exchange, responder, null));
+  }
+
+  /** Answers a request from the store where a fresh response is there; false where none is. */
+  boolean hit(HttpServerRequest request, String client, RouteSettings route) {
+    return route.cache() == RouteSettings.Caching.HTTP && caching.hit(request, client, route);
+  }
+
+  @Override
+  public boolean admits(RouteSettings route, String client) {
+    Limits.Rate rate = limits.rate(route.limit());
+    return rate == null || rate.admit(client);
+  }
+
+  @Override
+  public void deliver(Exchange exchange, Delivery delivery) {
+    HttpServerRequest in = exchange.request;
+    boolean mayHaveBody = in.version() == HttpVersion.HTTP_2 || Bodies.hasBody(in);
+    Passage.Outgoing outgoing =
+        new Passage.Outgoing(
+            in.method(),
+            target(exchange),
+            in.headers(),
+            way(exchange),
+            null,
+            mayHaveBody ? exchange : null);
+    Passage passage = new Passage(lane(exchange), outgoing, delivery);
+    delivery.by(passage);
+    exchange.onGone(
+        () -> {
+          passage.abandon();
+          responder.gone(exchange);
+        });
+    passage.begin();
+  }
+
+  @Override
+  public Passage passage(Exchange exchange, Fetch fetch) {
+    Passage.Outgoing outgoing =
+        new Passage.Outgoing(
+            HttpMethod.GET,
+            target(exchange),
+            exchange.request.headers(),
+            way(exchange),
+            fetch::amend,
+            null);
+    return new Passage(lane(exchange), outgoing, fetch);
+  }
+
+  private Lane lane(Exchange exchange) {
+    return lanes.get(exchange.forwarded.upstream());
+  }
+
+  private static String target(Exchange exchange) {
+    return exchange.forwarded.target(exchange.request.uri());
   }
 
   private Fields.Way way(Exchange exchange) {

@@ -3,6 +3,7 @@ package dev.sluice.http;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.sluice.app.Engine;
 import dev.sluice.cache.Cache;
+import dev.sluice.cache.http.HttpCache;
 import dev.sluice.guard.Limits;
 import dev.sluice.http.forward.RouteSettings;
 import dev.sluice.http.forward.UpstreamSettings;
@@ -27,8 +28,9 @@ public final class HttpDoor {
   /** What the door stands on. {@code accessLog} is null where none is kept. */
   public record Inside(Engine engine, Cache cache, Limits limits, Forwarding forwarding) {}
 
-  /** The prefix routes, and the upstreams they lead to, by name. */
-  public record Forwarding(List<RouteSettings> routes, Map<String, UpstreamSettings> upstreams) {}
+  /** The prefix routes, the upstreams they lead to by name, and what is stored of their answers. */
+  public record Forwarding(
+      List<RouteSettings> routes, Map<String, UpstreamSettings> upstreams, HttpCache cache) {}
 
   /** What it tells operators. {@code accessLog} is null where none is kept. */
   public record Outlook(Metrics metrics, AccessLog accessLog, Health health, String version) {}
@@ -36,6 +38,7 @@ public final class HttpDoor {
   private final Queue<HttpVerticle> verticles = new ConcurrentLinkedQueue<>();
   private final AtomicInteger port = new AtomicInteger();
   private final FastLane.Targets targets = new FastLane.Targets();
+  private final Flights flights = new Flights();
 
   private HttpDoor() {}
 
@@ -78,6 +81,10 @@ public final class HttpDoor {
 
   FastLane.Targets targets() {
     return targets;
+  }
+
+  Flights flights() {
+    return flights;
   }
 
   void isListeningOn(int port) {

@@ -57,7 +57,8 @@ final class HttpVerticle extends VerticleBase {
     responder = new Responder(vertx, standing, log, compressFrom);
     fastLane = new FastLane(door.targets(), inside, standing, log, compressFrom);
     path = new RequestPath(vertx, inside.engine(), inside.limits(), bodies, responder);
-    forwarder = new Forwarder(vertx, inside, responder, clients);
+    forwarder =
+        new Forwarder(vertx, inside, new Forwarder.Means(responder, log, clients, door.flights()));
     router = pages.router(vertx, responder, this::exchange);
     server =
         vertx
@@ -86,7 +87,7 @@ final class HttpVerticle extends VerticleBase {
     Routes.Match match = inside.engine().contract().routes().match(request.path());
     RouteSettings prefix = match == null ? forwarder.match(request.path()) : null;
     if (prefix == null) path.handle(exchange(request), match, fastLane);
-    else forwarder.forward(exchange(request), prefix);
+    else if (!forwarder.hit(request, client, prefix)) forwarder.forward(exchange(request), prefix);
   }
 
   /** As the framing check sees to with HTTP/1.1 (RFC 9113 §8.3.1). */

@@ -3,24 +3,23 @@ package dev.sluice.http;
 import dev.sluice.call.Failure;
 import dev.sluice.call.Failure.Category;
 import dev.sluice.http.forward.Fields;
-import dev.sluice.http.forward.RouteSettings;
-import io.vertx.core.Future;
+import io.vertx.core.MultiMap;
+import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpClientRequest;
 import io.vertx.core.http.HttpClientResponse;
 import io.vertx.core.http.HttpClosedException;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServerRequest;
-import io.vertx.core.http.HttpServerResponse;
-import io.vertx.core.http.HttpVersion;
 import io.vertx.core.http.RequestOptions;
 import java.time.Duration;
 import java.util.Set;
 import java.util.concurrent.TimeoutException;
+import java.util.function.Consumer;
 
 /**
  * One request on its way to an upstream, and its answer on its way back: both bodies as they come,
- * neither faster than the other side takes it.
+ * neither faster than the other side takes it. Belongs to one event loop.
  */
 final class Passage {
   /** Sending these twice does what sending them once does (RFC 9110 §9.2.2). */
@@ -28,36 +27,65 @@ final class Passage {
       Set.of(
           HttpMethod.GET, HttpMethod.HEAD, HttpMethod.OPTIONS, HttpMethod.PUT, HttpMethod.DELETE);
 
-  private final Exchange exchange;
-  private final Responder responder;
-  private final RouteSettings route;
+  /**
+   * What is sent.
+   *
+   * @param target path and query, as the upstream is to see them
+   * @param fields as the client sent them
+   * @param amend what becomes of them on top of a proxy's duties, or null
+   * @param client whose body is passed on; null where there is none to pass on
+   */
+  record Outgoing(
+      HttpMethod method,
+      String target,
+      MultiMap fields,
+      Fields.Way way,
+      Consumer<MultiMap> amend,
+      Exchange client) {}
+
+  /** Who takes the answer: nothing or a head first, then the body, then one end. */
+  interface Receiver {
+    /** 103 Early Hints (RFC 8297), any number of them before the head. */
+    void hints(MultiMap fields);
+
+    /** The answer has begun. Throws IllegalArgumentException where it cannot be passed on. */
+    void head(HttpClientResponse answer);
+
+    /** Part of the body; false where no more may come until {@link Passage#resume}. */
+    boolean chunk(Buffer chunk);
+
+    void end(MultiMap trailers);
+
+    /** There is no answer. */
+    void fail(Failure failure, boolean outOfReach);
+
+    /** The answer has broken off in the middle. */
+    void breakOff();
+  }
+
   private final Lane lane;
-  private final Fields.Way way;
+  private final Outgoing request;
+  private Receiver receiver;
   private final HttpServerRequest in;
-  private final boolean mayHaveBody;
   private Lane.Link link;
   private HttpClientRequest out;
+  private HttpClientResponse answer;
   private boolean begun;
   private boolean sent;
-  private boolean answered;
   private boolean paused;
   private boolean repeated;
   private boolean over;
   private long activeAt;
 
-  Passage(Exchange exchange, Responder responder, Lane lane, Fields.Way way) {
-    this.exchange = exchange;
-    this.responder = responder;
-    this.route = exchange.forwarded;
+  Passage(Lane lane, Outgoing request, Receiver receiver) {
     this.lane = lane;
-    this.way = way;
-    this.in = exchange.request;
-    this.mayHaveBody = in.version() == HttpVersion.HTTP_2 || Bodies.hasBody(in);
+    this.request = request;
+    this.receiver = receiver;
+    this.in = request.client == null ? null : request.client.request;
   }
 
   void begin() {
-    in.pause();
-    exchange.onGone(this::abandon);
+    if (in != null) in.pause();
     lane.began(this);
     connect();
   }
@@ -73,18 +101,18 @@ final class Passage {
       lane.give(taken, true);
       return;
     }
-    RequestOptions options =
-        new RequestOptions().setMethod(in.method()).setURI(route.target(in.uri()));
+    RequestOptions options = new RequestOptions().setMethod(request.method).setURI(request.target);
     taken
         .connection
         .request(options)
         .compose(
-            request -> {
-              out = request;
+            opened -> {
+              out = opened;
               out.exceptionHandler(
                   cause -> {}); // the answer's future tells, and need not be logged
+              out.earlyHintsHandler(receiver::hints);
               head();
-              Future<HttpClientResponse> answer = request.response();
+              var answer = opened.response();
               body();
               return answer;
             })
@@ -93,19 +121,21 @@ final class Passage {
   }
 
   private void head() {
-    Fields.ofRequest(in.headers(), out.headers(), way);
-    boolean preserve = lane.settings().preserveHost() && way.host() != null;
-    out.putHeader(HttpHeaders.HOST, preserve ? way.host() : lane.settings().authority());
+    MultiMap fields = out.headers();
+    Fields.ofRequest(request.fields, fields, request.way);
+    boolean preserve = lane.settings().preserveHost() && request.way.host() != null;
+    fields.set(HttpHeaders.HOST, preserve ? request.way.host() : lane.settings().authority());
+    if (in == null) fields.remove(HttpHeaders.CONTENT_LENGTH);
+    if (request.amend != null) request.amend.accept(fields);
   }
 
   private void body() {
-    if (sent || !mayHaveBody) {
-      if (!sent) in.resume();
+    if (in == null || sent) {
       sent = true;
       out.end();
       return;
     }
-    if (in.headers().contains(HttpHeaders.EXPECT)) exchange.response.writeContinue();
+    if (in.headers().contains(HttpHeaders.EXPECT)) request.client.response.writeContinue();
     boolean sized = out.headers().contains(HttpHeaders.CONTENT_LENGTH);
     in.handler(
         chunk -> {
@@ -120,76 +150,63 @@ final class Passage {
     in.endHandler(
         end -> {
           sent = true;
-          exchange.bodyIsRead();
+          request.client.bodyIsRead();
           out.end();
         });
     in.resume();
-    exchange.onBadBody(this::fail);
+    request.client.onBadBody(this::fail);
   }
 
-  private void receive(HttpClientResponse answer) {
+  private void receive(HttpClientResponse begun) {
     if (over) return;
+    answer = begun;
     activeAt = System.nanoTime();
-    HttpServerResponse response = exchange.response;
     try {
-      head(answer);
+      receiver.head(answer);
     } catch (IllegalArgumentException bad) { // a field that cannot be sent on
-      response.headers().clear();
+      answer = null;
       fail(bad);
       return;
     }
-    answered = true;
+    if (over) return;
     answer.exceptionHandler(this::breakOff);
     answer.handler(
         chunk -> {
           activeAt = System.nanoTime();
-          response.write(chunk);
-          if (!response.writeQueueFull()) return;
+          if (over || receiver.chunk(chunk)) return;
           answer.pause();
           paused = true;
-          response.drainHandler(
-              drained -> {
-                paused = false;
-                activeAt = System.nanoTime();
-                answer.resume();
-              });
         });
     answer.endHandler(
         end -> {
           if (!finish()) return;
           lane.give(link, sent);
           if (!sent) { // it has answered before it has heard all
-            exchange.discard();
-            exchange.closeAfter();
+            request.client.discard();
+            request.client.closeAfter();
           }
-          response.end();
+          receiver.end(answer.trailers());
         });
   }
 
-  private void head(HttpClientResponse answer) {
-    HttpServerResponse response = exchange.response;
-    response.setStatusCode(answer.statusCode());
-    if (in.version() != HttpVersion.HTTP_2) response.setStatusMessage(answer.statusMessage());
-    Fields.ofResponse(answer.headers(), response.headers(), "1.1");
-    responder.passOn(exchange);
-    int status = answer.statusCode();
-    boolean bodiless = in.method() == HttpMethod.HEAD || status == 204 || status == 304;
-    boolean sized = response.headers().contains(HttpHeaders.CONTENT_LENGTH);
-    if (bodiless || sized) return;
-    if (in.version() == HttpVersion.HTTP_1_1) response.setChunked(true);
-    else exchange.closeAfter(); // to HTTP/1.0 the end of the connection is the end of the body
+  /** The receiver takes more again. */
+  void resume() {
+    if (!paused || over) return;
+    paused = false;
+    activeAt = System.nanoTime();
+    answer.resume();
   }
 
   /** There was no answer; a kept connection that was closed just then is tried anew, once. */
   private void miscarry(Throwable cause) {
     boolean stale = cause instanceof HttpClosedException;
-    boolean again = stale && !repeated && !begun && IDEMPOTENT.contains(in.method());
+    boolean again = stale && !repeated && !begun && IDEMPOTENT.contains(request.method);
     if (!again || over) {
       fail(cause);
       return;
     }
     repeated = true;
-    if (!sent) in.pause();
+    if (in != null && !sent) in.pause();
     lane.give(link, false);
     connect();
   }
@@ -198,31 +215,32 @@ final class Passage {
   void checkIdle(long now, long longestNanos) {
     if (paused || now - activeAt <= longestNanos) return;
     TimeoutException late = new TimeoutException("it has been silent for too long");
-    if (answered) breakOff(late);
+    if (answer != null) breakOff(late);
     else fail(late);
   }
 
-  /** The client is gone: nobody waits for the upstream. */
-  private void abandon() {
-    if (!finish()) return;
-    release();
-    responder.gone(exchange);
+  /** What still comes of the body is dropped: if it is little, the connection can be kept. */
+  void drain() {
+    receiver = new Drain(this);
   }
 
-  /** Half a body is never passed on as a whole one: the client sees that it broke off. */
+  /** Nobody wants the answer any more. */
+  void abandon() {
+    if (finish()) release();
+  }
+
   private void breakOff(Throwable cause) {
     if (!finish()) return;
     lane.complain("an answer broke off: " + cause.getMessage());
     release();
-    responder.written(exchange);
-    exchange.response.reset();
-    if (in.version() != HttpVersion.HTTP_2) in.connection().close();
+    receiver.breakOff();
   }
 
   private void fail(Throwable cause) {
     if (!finish()) return;
     release();
-    responder.fail(exchange, cause instanceof Failure known ? known : failure(cause));
+    if (cause instanceof Failure known) receiver.fail(known, false);
+    else receiver.fail(failure(cause), !(cause instanceof Lane.Busy));
   }
 
   /** True once, when it comes to its end. */
@@ -234,7 +252,7 @@ final class Passage {
   }
 
   private void release() {
-    exchange.discard();
+    if (request.client != null) request.client.discard();
     if (out != null) out.reset();
     if (link != null) lane.give(link, false);
   }

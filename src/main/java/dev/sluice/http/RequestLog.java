@@ -58,7 +58,7 @@ final class RequestLog {
   }
 
   /** The meter of one kind of request; what a client makes up gets no meter of its own. */
-  Timer timer(String method, String route, int status) {
+  private Timer timer(String method, String route, int status) {
     String known = Methods.isKnown(method) ? method : "other";
     Timer[] byStatus = timers.computeIfAbsent(known + ' ' + route, k -> new Timer[600]);
     int slot = status >= 0 && status < 600 ? status : 0;
@@ -66,7 +66,9 @@ final class RequestLog {
     return byStatus[slot];
   }
 
-  AccessLog accessLog() {
-    return accessLog;
+  /** A request that was answered at once, without an exchange. */
+  void hit(AccessLog.Line line, String route) {
+    timer(line.method(), route, line.status()).record(line.nanos(), TimeUnit.NANOSECONDS);
+    if (accessLog != null) accessLog.add(line);
   }
 }

@@ -1,5 +1,6 @@
 package dev.sluice.http;
 
+import dev.sluice.cache.http.Stored;
 import dev.sluice.call.Body;
 import dev.sluice.call.Cached;
 import dev.sluice.call.Failure;
@@ -11,6 +12,7 @@ import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServerResponse;
+import io.vertx.core.http.HttpVersion;
 import java.util.Set;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -79,7 +81,9 @@ final class Responder {
 
   /** An upstream's own response: gets the request's id, and is counted at its end. */
   void passOn(Exchange exchange) {
-    exchange.response.headers().set("x-request-id", exchange.trace.requestId());
+    MultiMap headers = exchange.response.headers();
+    headers.set("x-request-id", exchange.trace.requestId());
+    if (!headers.contains(HttpHeaders.DATE)) headers.set(HttpHeaders.DATE, standing.date());
     exchange.response.bodyEndHandler(
         end -> {
           exchange.passed();
@@ -90,7 +94,26 @@ final class Responder {
   /** A response that others wrote has come to its end, or broken off. */
   void written(Exchange exchange) {
     long bytes = exchange.response.bytesWritten();
-    log.done(exchange, exchange.response.getStatusCode(), bytes, null);
+    log.done(exchange, exchange.response.getStatusCode(), bytes, exchange.cacheStatus);
+  }
+
+  /** A response that an HTTP cache holds. */
+  void stored(Exchange exchange, Stored stored, String status, long now) {
+    if (exchange.response.closed() || exchange.response.ended()) {
+      log.gone(exchange);
+      return;
+    }
+    String id = exchange.trace.requestId();
+    StoredReply.Sent sent = StoredReply.send(exchange.request, id, stored, status, now);
+    exchange.passed();
+    log.done(exchange, sent.status(), sent.bytes(), status);
+  }
+
+  /** Half a body is never passed on as a whole one: the client sees that it broke off. */
+  void breakOff(Exchange exchange) {
+    written(exchange);
+    exchange.response.reset();
+    if (exchange.request.version() != HttpVersion.HTTP_2) exchange.request.connection().close();
   }
 
   /** Its client has gone before it was answered. */

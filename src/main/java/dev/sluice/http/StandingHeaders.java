@@ -77,7 +77,7 @@ final class StandingHeaders {
   }
 
   /** IMF-fixdate (RFC 9110 §5.6.7), made once a second. */
-  private CharSequence date() {
+  CharSequence date() {
     long now = System.currentTimeMillis() / 1000;
     if (now != second) {
       second = now;

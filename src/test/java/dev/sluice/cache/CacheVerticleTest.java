@@ -371,7 +371,7 @@ class CacheVerticleTest {
   private void start(String policy) {
     Contract contract = Operations.contract(policy);
     operation = contract.operation("x");
-    CacheSettings settings = new CacheSettings(Size.of(1 << 20), true, Size.of(1000));
+    CacheSettings settings = new CacheSettings(Size.of(1 << 20), true, Size.of(1000), null);
     cache = new Cache(vertx, contract, settings, shared, new Metrics());
     Await.result(cache.start());
     Await.result(operation.origin().serve(vertx, this::origin).completion());

@@ -58,6 +58,16 @@ public final class Fields {
   }
 
   /**
+   * Copies what came behind a body; nothing that would frame or route a message (RFC 9110 §6.5.1).
+   */
+  public static void ofTrailers(MultiMap from, MultiMap to) {
+    to.addAll(from);
+    removeHops(from, to);
+    to.remove(HttpHeaders.CONTENT_LENGTH);
+    to.remove(HttpHeaders.HOST);
+  }
+
+  /**
    * How a request came here.
    *
    * @param peer the address of who sent it

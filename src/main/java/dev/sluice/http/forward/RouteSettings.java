@@ -7,12 +7,19 @@ package dev.sluice.http.forward;
  *     else
  * @param upstream its name under {@code upstreams}
  * @param stripPrefix what is taken off the path's beginning before it is passed on
+ * @param cache what is stored of its answers
  * @param auth who may call: for now, anyone
  * @param limit the name of a limit class, or {@code none}
  */
 public record RouteSettings(
-    String path, String upstream, String stripPrefix, Auth auth, String limit) {
+    String path, String upstream, String stripPrefix, Caching cache, Auth auth, String limit) {
   private static final String BELOW = "/**";
+
+  /** What is stored of the answers: nothing, or what HTTP caching allows (RFC 9111). */
+  public enum Caching {
+    NONE,
+    HTTP
+  }
 
   /** Who may call. */
   public enum Auth {
@@ -27,6 +34,7 @@ public record RouteSettings(
       throw new IllegalArgumentException("path may have a /** at its end and no other pattern");
     }
     if (upstream == null) throw new IllegalArgumentException("upstream must be named");
+    if (cache == null) cache = Caching.NONE;
     if (auth == null) auth = Auth.NONE;
     if (limit == null) limit = "default";
     if (stripPrefix == null) stripPrefix = "";

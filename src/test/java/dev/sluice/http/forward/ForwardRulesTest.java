@@ -71,7 +71,7 @@ class ForwardRulesTest {
     "/o, /o//a, //a"
   })
   void theTargetIsWhatTheClientWroteWithoutItsPrefix(String strip, String uri, String target) {
-    assertEquals(target, new RouteSettings("/o/**", "u", strip, null, null).target(uri));
+    assertEquals(target, new RouteSettings("/o/**", "u", strip, null, null, null).target(uri));
   }
 
   @ParameterizedTest
@@ -159,7 +159,7 @@ class ForwardRulesTest {
   }
 
   private static RouteSettings route(String path) {
-    return new RouteSettings(path, "u", null, null, null);
+    return new RouteSettings(path, "u", null, null, null, null);
   }
 
   private static MultiMap fields(String name, String value) {

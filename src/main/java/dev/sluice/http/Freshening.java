@@ -1,0 +1,31 @@
+package dev.sluice.http;
+
+import dev.sluice.cache.http.HttpCache;
+import dev.sluice.cache.http.Plan;
+import dev.sluice.cache.http.Stored;
+import io.vertx.core.http.HttpClientResponse;
+import io.vertx.core.http.HttpHeaders;
+
+/** What the answer to a HEAD says of a stored GET (RFC 9111 §4.3.5). */
+final class Freshening {
+  private Freshening() {}
+
+  static void byHead(
+      Stored stored, Plan.Request request, HttpClientResponse answer, HttpCache cache) {
+    if (stored == null || answer.statusCode() != 200) return;
+    String length = answer.getHeader(HttpHeaders.CONTENT_LENGTH);
+    boolean same =
+        agrees(answer.getHeader(HttpHeaders.ETAG), stored.etag())
+            && agrees(answer.getHeader(HttpHeaders.LAST_MODIFIED), stored.modifiedField())
+            && agrees(length, Integer.toString(stored.body().length()));
+    if (!same) {
+      cache.drop(stored);
+      return;
+    }
+    cache.freshen(stored, request, StoredFields.of(answer.headers()), System.currentTimeMillis());
+  }
+
+  private static boolean agrees(String said, String stored) {
+    return said == null || said.equals(stored);
+  }
+}

@@ -1,0 +1,164 @@
+package dev.sluice.http;
+
+import dev.sluice.cache.http.Stored;
+import dev.sluice.call.Failure;
+import io.vertx.core.MultiMap;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.HttpServerResponse;
+import io.vertx.core.http.HttpVersion;
+import io.vertx.core.internal.ContextInternal;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.concurrent.atomic.AtomicLong;
+
+/**
+ * A client that waits for a {@link Fetch}, perhaps of another event loop. All but {@link #backlog}
+ * runs on its own.
+ */
+final class Reader {
+  final Exchange exchange;
+  final boolean collapsed;
+  private final ContextInternal context;
+  private final Responder responder;
+  private final Runnable alone;
+  private final Deque<Buffer> waiting = new ArrayDeque<>();
+  private final AtomicLong backlog = new AtomicLong();
+  private Runnable onDrain;
+  private boolean ended;
+  private boolean direct;
+  private boolean over;
+
+  /**
+   * Of one client.
+   *
+   * @param alone has it answered without this fetch
+   * @param collapsed whether the fetch was started for another
+   */
+  Reader(
+      ContextInternal context,
+      Exchange exchange,
+      Responder responder,
+      Runnable alone,
+      boolean collapsed) {
+    this.context = context;
+    this.exchange = exchange;
+    this.responder = responder;
+    this.alone = alone;
+    this.collapsed = collapsed;
+  }
+
+  /** The fetch is not for this client. */
+  void sendAside() {
+    if (over || exchange.isGone()) return;
+    over = true;
+    alone.run();
+  }
+
+  /** Does something on the client's event loop: at once where that is this one. */
+  void run(Runnable action) {
+    if (context.inThread()) action.run();
+    else context.runOnContext(v -> action.run());
+  }
+
+  /** Bytes that were given and are not sent yet. Any thread. */
+  long backlog() {
+    return backlog.get();
+  }
+
+  void hints(MultiMap fields) {
+    if (!over) new Delivery(exchange, responder, null).hints(fields);
+  }
+
+  /** Has the answer given to it as it comes. */
+  Delivery delivery(Passage passage) {
+    over = direct = true;
+    Delivery delivery = new Delivery(exchange, responder, null);
+    delivery.by(passage);
+    return delivery;
+  }
+
+  /** Its client has left. */
+  void gone() {
+    if (over && !direct) return;
+    over = true;
+    waiting.clear();
+    responder.gone(exchange);
+  }
+
+  /** Answers with a whole stored response. */
+  void serve(Stored stored, String status, long now) {
+    if (over || exchange.isGone()) return;
+    over = true;
+    responder.stored(exchange, stored, status, now);
+  }
+
+  void fail(Failure failure) {
+    if (over) return;
+    over = true;
+    responder.fail(exchange, failure);
+  }
+
+  /** A body is to follow; false where the client already has it, and is done. */
+  boolean begin(Stored head, String length, String status, long now) {
+    if (over || exchange.isGone()) return false;
+    if (head.isUnchangedFor(exchange.request.headers(), now)) {
+      serve(head, status, now);
+      return false;
+    }
+    HttpServerResponse response = exchange.response;
+    response.setStatusCode(head.status());
+    boolean http2 = exchange.request.version() == HttpVersion.HTTP_2;
+    if (!http2 && head.reason() != null) response.setStatusMessage(head.reason());
+    StoredReply.head(exchange.request, exchange.trace.requestId(), head, status, now);
+    if (length != null) response.putHeader("content-length", length);
+    exchange.cacheStatus = "miss";
+    responder.passOn(exchange);
+    Delivery.frame(exchange, head.status());
+    return true;
+  }
+
+  /** Counts a part of the body that {@link #chunk} will be told of. Any thread. */
+  void expect(Buffer chunk) {
+    backlog.addAndGet(chunk.length());
+  }
+
+  void chunk(Buffer chunk) {
+    if (over) return;
+    waiting.addLast(chunk);
+    pump();
+  }
+
+  void end() {
+    ended = true;
+    pump();
+  }
+
+  private void pump() {
+    HttpServerResponse response = exchange.response;
+    while (!waiting.isEmpty() && !over) {
+      if (response.writeQueueFull()) {
+        response.drainHandler(drained -> pump());
+        return;
+      }
+      Buffer next = waiting.pollFirst();
+      response.write(next);
+      backlog.addAndGet(-next.length());
+      if (onDrain != null) onDrain.run();
+    }
+    if (!ended || over) return;
+    over = true;
+    response.end();
+  }
+
+  /** Whom to tell whenever some of the backlog has been sent. */
+  void onDrain(Runnable action) {
+    onDrain = action;
+  }
+
+  void breakOff() {
+    if (over) return;
+    over = true;
+    waiting.clear();
+    responder.breakOff(exchange);
+  }
+}
