@@ -152,7 +152,9 @@ final class Caching {
       send(
           exchange,
           forwarded,
-          answer -> Freshening.byHead(stored, request(exchange, want), answer, cache));
+          answer ->
+              Freshening.byHead(
+                  stored, request(exchange, want), exchange.forwarded, answer, cache));
     } else if (request.headers().contains("range")) {
       send(exchange, "fwd=bypass; detail=range", answer -> {});
     } else {
@@ -193,6 +195,7 @@ final class Caching {
         context,
         new Fetch.Purpose(
             cache,
+            exchange.forwarded,
             request(exchange, want),
             want.stale,
             mayStore,

@@ -43,7 +43,7 @@ final class Delivery implements Passage.Receiver {
       response.setStatusCode(answer.statusCode());
       boolean http2 = exchange.request.version() == HttpVersion.HTTP_2;
       if (!http2) response.setStatusMessage(answer.statusMessage());
-      Fields.ofResponse(answer.headers(), response.headers(), "1.1");
+      Fields.ofResponse(answer.headers(), response.headers(), exchange.forwarded);
     } catch (IllegalArgumentException bad) {
       response.headers().clear();
       throw bad;

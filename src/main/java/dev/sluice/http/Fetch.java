@@ -6,6 +6,7 @@ import dev.sluice.cache.http.Plan;
 import dev.sluice.cache.http.Stored;
 import dev.sluice.cache.http.Use;
 import dev.sluice.call.Failure;
+import dev.sluice.http.forward.RouteSettings;
 import io.vertx.core.MultiMap;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpClientResponse;
@@ -33,6 +34,7 @@ final class Fetch implements Passage.Receiver {
    */
   record Purpose(
       HttpCache cache,
+      RouteSettings route,
       Plan.Request request,
       Stored stale,
       boolean mayStore,
@@ -155,7 +157,8 @@ final class Fetch implements Passage.Receiver {
       bridge(status, now);
       return;
     }
-    Head received = new Head(status, answer.statusMessage(), StoredFields.of(answer.headers()));
+    Head received =
+        new Head(status, answer.statusMessage(), StoredFields.of(answer.headers(), purpose.route));
     plan = Plan.of(purpose.request, received, now, cache.settings().heuristic());
     length = answer.getHeader(HttpHeaders.CONTENT_LENGTH);
     if (plan == null || isTooLarge(length)) {
@@ -198,7 +201,9 @@ final class Fetch implements Passage.Receiver {
       ask();
       return;
     }
-    Stored fresh = cache.freshen(stale, purpose.request, StoredFields.of(answer.headers()), now);
+    Stored fresh =
+        cache.freshen(
+            stale, purpose.request, StoredFields.of(answer.headers(), purpose.route), now);
     serveAll(fresh, purpose.forwarded + "; fwd-status=304", now);
     passage.drain();
   }

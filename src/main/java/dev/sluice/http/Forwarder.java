@@ -136,6 +136,7 @@ final class Forwarder implements Caching.Sending {
     }
     String version = http2 ? "2" : request.version() == HttpVersion.HTTP_1_0 ? "1.0" : "1.1";
     return new Fields.Way(
+        exchange.forwarded,
         peer,
         trusted,
         request.isSSL() ? "https" : "http",

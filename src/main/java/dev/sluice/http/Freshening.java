@@ -3,6 +3,8 @@ package dev.sluice.http;
 import dev.sluice.cache.http.HttpCache;
 import dev.sluice.cache.http.Plan;
 import dev.sluice.cache.http.Stored;
+import dev.sluice.http.forward.RouteSettings;
+import io.vertx.core.MultiMap;
 import io.vertx.core.http.HttpClientResponse;
 import io.vertx.core.http.HttpHeaders;
 
@@ -11,7 +13,11 @@ final class Freshening {
   private Freshening() {}
 
   static void byHead(
-      Stored stored, Plan.Request request, HttpClientResponse answer, HttpCache cache) {
+      Stored stored,
+      Plan.Request request,
+      RouteSettings route,
+      HttpClientResponse answer,
+      HttpCache cache) {
     if (stored == null || answer.statusCode() != 200) return;
     String length = answer.getHeader(HttpHeaders.CONTENT_LENGTH);
     boolean same =
@@ -22,7 +28,8 @@ final class Freshening {
       cache.drop(stored);
       return;
     }
-    cache.freshen(stored, request, StoredFields.of(answer.headers()), System.currentTimeMillis());
+    MultiMap newer = StoredFields.of(answer.headers(), route);
+    cache.freshen(stored, request, newer, System.currentTimeMillis());
   }
 
   private static boolean agrees(String said, String stored) {

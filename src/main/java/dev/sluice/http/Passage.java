@@ -161,6 +161,7 @@ final class Passage {
     if (over) return;
     answer = begun;
     activeAt = System.nanoTime();
+    relocate();
     try {
       receiver.head(answer);
     } catch (IllegalArgumentException bad) { // a field that cannot be sent on
@@ -187,6 +188,14 @@ final class Passage {
           }
           receiver.end(answer.trailers());
         });
+  }
+
+  /** A redirection to the upstream itself is one to this gateway. */
+  private void relocate() {
+    String location = answer.getHeader(HttpHeaders.LOCATION);
+    if (location == null) return;
+    String here = request.way.route().location(location, lane.settings().authority());
+    if (!here.equals(location)) answer.headers().set(HttpHeaders.LOCATION, here);
   }
 
   /** The receiver takes more again. */

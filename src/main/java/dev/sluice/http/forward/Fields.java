@@ -22,9 +22,24 @@ public final class Fields {
           "http2-settings");
 
   private static final List<CharSequence> MADE_ANEW =
-      optimized("host", "expect", "x-request-id", "traceparent", "x-forwarded-for", "forwarded");
+      optimized(
+          "host",
+          "expect",
+          "x-request-id",
+          "traceparent",
+          "x-forwarded-for",
+          "x-forwarded-proto",
+          "x-forwarded-host",
+          "x-forwarded-prefix",
+          "forwarded");
 
   private static final CharSequence VIA = HttpHeaders.createOptimized("via");
+  private static final CharSequence VIA_HERE = HttpHeaders.createOptimized("1.1 Sluice");
+  private static final CharSequence X_FOR = HttpHeaders.createOptimized("x-forwarded-for");
+  private static final CharSequence X_PROTO = HttpHeaders.createOptimized("x-forwarded-proto");
+  private static final CharSequence X_HOST = HttpHeaders.createOptimized("x-forwarded-host");
+  private static final CharSequence X_PREFIX = HttpHeaders.createOptimized("x-forwarded-prefix");
+  private static final CharSequence FORWARDED = HttpHeaders.createOptimized("forwarded");
 
   private Fields() {}
 
@@ -36,25 +51,46 @@ public final class Fields {
     to.addAll(from);
     MADE_ANEW.forEach(to::remove);
     removeHops(from, to);
-    String before = way.trusted() ? from.get("x-forwarded-for") : null;
-    to.set("x-forwarded-for", before == null ? way.peer() : before + ", " + way.peer());
-    if (!way.trusted() || !from.contains("x-forwarded-proto")) {
-      to.set("x-forwarded-proto", way.scheme());
+    RouteSettings.Forwarded told = way.route().forwarded();
+    if (told == RouteSettings.Forwarded.X || told == RouteSettings.Forwarded.BOTH) {
+      xForwarded(from, to, way);
     }
-    if (!way.trusted() || !from.contains("x-forwarded-host")) {
-      if (way.host() == null) to.remove("x-forwarded-host");
-      else to.set("x-forwarded-host", way.host());
+    if (told == RouteSettings.Forwarded.STANDARD || told == RouteSettings.Forwarded.BOTH) {
+      forwarded(from, to, way);
     }
     to.set("x-request-id", way.requestId());
     to.set("traceparent", way.traceparent());
     to.add(VIA, way.version() + " Sluice");
+    way.route().requestHeaders().apply(to);
   }
 
-  /** Copies a response's fields back. */
-  public static void ofResponse(MultiMap from, MultiMap to, String version) {
+  private static void xForwarded(MultiMap from, MultiMap to, Way way) {
+    boolean trusted = way.trusted();
+    String before = trusted ? String.join(", ", from.getAll(X_FOR)) : "";
+    to.set(X_FOR, before.isEmpty() ? way.peer() : before + ", " + way.peer());
+    to.set(X_PROTO, trusted && from.contains(X_PROTO) ? from.get(X_PROTO) : way.scheme());
+    String host = trusted && from.contains(X_HOST) ? from.get(X_HOST) : way.host();
+    if (host != null) to.set(X_HOST, host);
+    String stripped = way.route().stripPrefix();
+    String prefix = trusted && from.contains(X_PREFIX) ? from.get(X_PREFIX) + stripped : stripped;
+    if (!prefix.isEmpty()) to.set(X_PREFIX, prefix);
+  }
+
+  /** RFC 7239 §4; an IPv6 address in brackets and quotes (§6.1). */
+  private static void forwarded(MultiMap from, MultiMap to, Way way) {
+    String peer = way.peer().indexOf(':') < 0 ? way.peer() : "\"[" + way.peer() + "]\"";
+    String host = way.host() == null ? "" : ";host=\"" + way.host() + "\"";
+    String element = "for=" + peer + host + ";proto=" + way.scheme();
+    String before = way.trusted() ? String.join(", ", from.getAll(FORWARDED)) : "";
+    to.set(FORWARDED, before.isEmpty() ? element : before + ", " + element);
+  }
+
+  /** Copies a response's fields back, as a route wants them. */
+  public static void ofResponse(MultiMap from, MultiMap to, RouteSettings route) {
     to.addAll(from);
     removeHops(from, to);
-    to.add(VIA, version + " Sluice");
+    to.add(VIA, VIA_HERE);
+    route.responseHeaders().apply(to);
   }
 
   /**
@@ -70,6 +106,7 @@ public final class Fields {
   /**
    * How a request came here.
    *
+   * @param route the way it takes on
    * @param peer the address of who sent it
    * @param trusted whether what the peer says of the way before it is believed
    * @param scheme http or https
@@ -77,6 +114,7 @@ public final class Fields {
    * @param version of HTTP, as in Via (RFC 9110 §7.6.3)
    */
   public record Way(
+      RouteSettings route,
       String peer,
       boolean trusted,
       String scheme,

@@ -7,18 +7,41 @@ package dev.sluice.http.forward;
  *     else
  * @param upstream its name under {@code upstreams}
  * @param stripPrefix what is taken off the path's beginning before it is passed on
+ * @param addPrefix what is put there instead
+ * @param requestHeaders what becomes of a request's fields on top of a proxy's duties
+ * @param responseHeaders what becomes of a response's, before it is stored
+ * @param forwarded how the upstream is told of the way
  * @param cache what is stored of its answers
  * @param auth who may call: for now, anyone
  * @param limit the name of a limit class, or {@code none}
  */
 public record RouteSettings(
-    String path, String upstream, String stripPrefix, Caching cache, Auth auth, String limit) {
+    String path,
+    String upstream,
+    String stripPrefix,
+    String addPrefix,
+    HeaderRules requestHeaders,
+    HeaderRules responseHeaders,
+    Forwarded forwarded,
+    Caching cache,
+    Auth auth,
+    String limit) {
   private static final String BELOW = "/**";
 
   /** What is stored of the answers: nothing, or what HTTP caching allows (RFC 9111). */
   public enum Caching {
     NONE,
     HTTP
+  }
+
+  /** How an upstream is told who asks, and for what. */
+  public enum Forwarded {
+    /** X-Forwarded-For, -Proto, -Host, and -Prefix where one is stripped. */
+    X,
+    /** Forwarded (RFC 7239). */
+    STANDARD,
+    BOTH,
+    NONE
   }
 
   /** Who may call. */
@@ -38,6 +61,13 @@ public record RouteSettings(
     if (auth == null) auth = Auth.NONE;
     if (limit == null) limit = "default";
     if (stripPrefix == null) stripPrefix = "";
+    if (addPrefix == null) addPrefix = "";
+    if (requestHeaders == null) requestHeaders = HeaderRules.NONE;
+    if (responseHeaders == null) responseHeaders = HeaderRules.NONE;
+    if (forwarded == null) forwarded = Forwarded.X;
+    if (!addPrefix.isEmpty() && !addPrefix.matches("(/[\\w.~!$&'()*+,;=:@%-]+)+")) {
+      throw new IllegalArgumentException("addPrefix must be a path such as /v2");
+    }
     String prefix = path.substring(0, path.length() - BELOW.length());
     if (!stripPrefix.isEmpty() && !(prefix + "/").startsWith(stripPrefix + "/")) {
       throw new IllegalArgumentException("stripPrefix must be a beginning of path");
@@ -51,7 +81,25 @@ public record RouteSettings(
 
   /** The target that the upstream is sent: path and query, both as the client wrote them. */
   public String target(String uri) {
+    if (stripPrefix.isEmpty() && addPrefix.isEmpty()) return uri;
     String rest = uri.substring(stripPrefix.length());
-    return rest.startsWith("/") ? rest : "/" + rest;
+    return addPrefix + (rest.startsWith("/") ? rest : "/" + rest);
+  }
+
+  /**
+   * What a Location that names the upstream itself is to the client: the same below this route, as
+   * a path; others as they are.
+   *
+   * @param authority the upstream's own
+   */
+  public String location(String location, String authority) {
+    int scheme = location.indexOf("://");
+    if (scheme < 0 || !location.startsWith(authority, scheme + 3)) return location;
+    String path = location.substring(scheme + 3 + authority.length());
+    if (!path.isEmpty() && "/?#".indexOf(path.charAt(0)) < 0) return location;
+    if (!path.startsWith("/")) path = "/" + path;
+    if (addPrefix.isEmpty()) return stripPrefix + path;
+    boolean below = (path + "/").startsWith(addPrefix + "/");
+    return below ? stripPrefix + path.substring(addPrefix.length()) : location;
   }
 }

@@ -7,8 +7,11 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.sluice.http.forward.Fields.Way;
+import dev.sluice.http.forward.RouteSettings.Forwarded;
 import io.vertx.core.MultiMap;
 import java.util.List;
+import java.util.Map;
+import java.util.function.Consumer;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -71,7 +74,7 @@ class ForwardRulesTest {
     "/o, /o//a, //a"
   })
   void theTargetIsWhatTheClientWroteWithoutItsPrefix(String strip, String uri, String target) {
-    assertEquals(target, new RouteSettings("/o/**", "u", strip, null, null, null).target(uri));
+    assertEquals(target, route(r -> r.strip = strip).target(uri));
   }
 
   @ParameterizedTest
@@ -151,15 +154,109 @@ class ForwardRulesTest {
             .add("Set-Cookie", "a=1")
             .add("Set-Cookie", "b=2");
     MultiMap to = MultiMap.caseInsensitiveMultiMap();
-    Fields.ofResponse(from, to, "1.1");
+    Fields.ofResponse(from, to, route("/**"));
     assertEquals(List.of("a=1", "b=2"), to.getAll("set-cookie"));
     assertFalse(to.contains("connection"));
     assertFalse(to.contains("x-its"));
     assertFalse(to.contains("x-also"));
   }
 
+  @Test
+  void aRouteChangesFieldsAsItSays() {
+    HeaderRules rules =
+        new HeaderRules(
+            Map.of("X-Env", "prod", "Via", "none"), Map.of("X-More", "2"), List.of("Cookie"));
+    MultiMap from = fields("Cookie", "a=1").add("X-More", "1").add("x-env", "theirs");
+    MultiMap to = MultiMap.caseInsensitiveMultiMap();
+    Fields.ofRequest(from, to, way(false, route(r -> r.rules = rules)));
+    assertFalse(to.contains("cookie"));
+    assertEquals(List.of("prod"), to.getAll("x-env"));
+    assertEquals(List.of("1", "2"), to.getAll("x-more"));
+    assertEquals("none", to.get("via"));
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"Content-Length", "transfer-encoding", "Host", "Connection", "a b", ""})
+  void whatFramesAMessageIsNotARoutesToChange(String name) {
+    assertThrows(
+        IllegalArgumentException.class, () -> new HeaderRules(Map.of(name, "1"), null, null));
+    assertThrows(IllegalArgumentException.class, () -> new HeaderRules(null, null, List.of(name)));
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"a\r\nb: c", "a\nb", "a\0b"})
+  void aValueWithAControlCharacterIsRefused(String value) {
+    assertThrows(
+        IllegalArgumentException.class, () -> new HeaderRules(Map.of("a", value), null, null));
+  }
+
+  @Test
+  void theStandardFieldTellsTheWay() {
+    MultiMap from = fields("Forwarded", "for=6.6.6.6");
+    MultiMap to = MultiMap.caseInsensitiveMultiMap();
+    Fields.ofRequest(from, to, way(true, route(r -> r.forwarded = Forwarded.STANDARD)));
+    assertEquals("for=6.6.6.6, for=10.0.0.1;host=\"example.org\";proto=http", to.get("forwarded"));
+    assertFalse(to.contains("x-forwarded-for"));
+  }
+
+  @Test
+  void whatIsStrippedIsTold() {
+    MultiMap to = MultiMap.caseInsensitiveMultiMap();
+    Fields.ofRequest(fields("A", "1"), to, way(false, route(r -> r.strip = "/o")));
+    assertEquals("/o", to.get("x-forwarded-prefix"));
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "/o, '', http://up:9000/a?b, /o/a?b",
+    "/o, '', http://up:9000, /o/",
+    "/o, /v2, http://up:9000/v2/a, /o/a",
+    "/o, /v2, http://up:9000/v3/a, http://up:9000/v3/a",
+    "/o, '', http://up:90001/a, http://up:90001/a",
+    "/o, '', https://other/a, https://other/a",
+    "/o, '', /a, /a",
+  })
+  void aRedirectionToTheUpstreamIsOneToTheRoute(
+      String strip, String add, String location, String told) {
+    RouteSettings route =
+        route(
+            r -> {
+              r.strip = strip;
+              r.add = add;
+            });
+    assertEquals(told, route.location(location, "up:9000"));
+  }
+
+  @Test
+  void aPrefixTakesThePlaceOfAnother() {
+    RouteSettings route =
+        route(
+            r -> {
+              r.strip = "/o";
+              r.add = "/v2";
+            });
+    assertEquals("/v2/a?b", route.target("/o/a?b"));
+    assertEquals("/v2/", route.target("/o"));
+  }
+
+  /** The parts of a route that tests change. */
+  private static final class Draft {
+    String path = "/o/**";
+    String strip;
+    String add;
+    HeaderRules rules;
+    Forwarded forwarded;
+  }
+
+  private static RouteSettings route(Consumer<Draft> change) {
+    Draft d = new Draft();
+    change.accept(d);
+    return new RouteSettings(
+        d.path, "u", d.strip, d.add, d.rules, d.rules, d.forwarded, null, null, null);
+  }
+
   private static RouteSettings route(String path) {
-    return new RouteSettings(path, "u", null, null, null, null);
+    return route(d -> d.path = path);
   }
 
   private static MultiMap fields(String name, String value) {
@@ -167,6 +264,10 @@ class ForwardRulesTest {
   }
 
   private static Way way(boolean trusted) {
-    return new Way("10.0.0.1", trusted, "http", "example.org", "1.1", "ours", "00-a-b-00");
+    return way(trusted, route("/**"));
+  }
+
+  private static Way way(boolean trusted, RouteSettings route) {
+    return new Way(route, "10.0.0.1", trusted, "http", "example.org", "1.1", "ours", "00-a-b-00");
   }
 }
