@@ -17,6 +17,7 @@ final class Delivery implements Passage.Receiver {
   private final Responder responder;
   private final Consumer<HttpClientResponse> onHead;
   private Passage passage;
+  private long left = -1;
 
   /** {@code onHead} looks at the answer before the client does; it may be null. */
   Delivery(Exchange exchange, Responder responder, Consumer<HttpClientResponse> onHead) {
@@ -50,6 +51,8 @@ final class Delivery implements Passage.Receiver {
     }
     responder.passOn(exchange);
     frame(exchange, answer.statusCode());
+    String length = answer.getHeader(HttpHeaders.CONTENT_LENGTH);
+    if (length != null) left = Long.parseLong(length);
     if (onHead != null) onHead.accept(answer);
   }
 
@@ -66,6 +69,11 @@ final class Delivery implements Passage.Receiver {
   @Override
   public boolean chunk(Buffer chunk) {
     HttpServerResponse response = exchange.response;
+    left -= chunk.length();
+    if (left == 0 && passage.hasSent()) { // one write for the last bytes and the end
+      response.end(chunk);
+      return true;
+    }
     response.write(chunk);
     if (!response.writeQueueFull()) return true;
     response.drainHandler(drained -> passage.resume());
@@ -75,6 +83,7 @@ final class Delivery implements Passage.Receiver {
   @Override
   public void end(MultiMap trailers) {
     HttpServerResponse response = exchange.response;
+    if (response.ended()) return;
     if (!trailers.isEmpty()) Fields.ofTrailers(trailers, response.trailers());
     response.end();
   }

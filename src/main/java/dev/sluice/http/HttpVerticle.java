@@ -146,6 +146,8 @@ final class HttpVerticle extends VerticleBase {
         .setIdleTimeoutUnit(TimeUnit.MILLISECONDS)
         .setIdleTimeout((int) settings.idleTimeout().toMillis())
         .setDecoderInitialBufferSize(512)
+        .setPerFrameWebSocketCompressionSupported(false) // or each request is searched for it
+        .setPerMessageWebSocketCompressionSupported(false)
         .setTcpNoDelay(true)
         .setAcceptBacklog(4096);
   }

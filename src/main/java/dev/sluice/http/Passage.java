@@ -198,6 +198,11 @@ final class Passage {
     if (!here.equals(location)) answer.headers().set(HttpHeaders.LOCATION, here);
   }
 
+  /** Whether the whole request is on its way. */
+  boolean hasSent() {
+    return sent;
+  }
+
   /** The receiver takes more again. */
   void resume() {
     if (!paused || over) return;
