@@ -6,7 +6,7 @@ import dev.sluice.guard.Limits;
 import dev.sluice.http.forward.Fields;
 import dev.sluice.http.forward.Prefixes;
 import dev.sluice.http.forward.RouteSettings;
-import io.vertx.core.Vertx;
+import dev.sluice.upstream.Pool;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpVersion;
@@ -22,17 +22,16 @@ final class Forwarder {
   private final Limits limits;
   private final Responder responder;
   private final Client clients;
-  private final Map<String, Lane> lanes = new HashMap<>();
+  private final Map<String, Pool> pools = new HashMap<>();
 
-  Forwarder(Vertx vertx, HttpDoor.Inside inside, Responder responder, Client clients) {
+  Forwarder(HttpDoor.Inside inside, Responder responder, Client clients) {
     this.prefixes = new Prefixes(inside.forwarding().routes());
     this.limits = inside.limits();
     this.responder = responder;
     this.clients = clients;
-    inside
-        .forwarding()
-        .upstreams()
-        .forEach((name, upstream) -> lanes.put(name, new Lane(vertx, name, upstream)));
+    for (RouteSettings route : inside.forwarding().routes()) {
+      pools.computeIfAbsent(route.upstream(), inside.forwarding().upstreams()::pool);
+    }
   }
 
   /** The route of a path, or null where it is no prefix route's. */
@@ -51,7 +50,7 @@ final class Forwarder {
       responder.fail(exchange, refused);
       return;
     }
-    new Passage(exchange, responder, lanes.get(route.upstream()), way(exchange)).begin();
+    new Passage(exchange, responder, pools.get(route.upstream()), way(exchange)).begin();
   }
 
   private Fields.Way way(Exchange exchange) {

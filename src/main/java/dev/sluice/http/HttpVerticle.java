@@ -57,7 +57,7 @@ final class HttpVerticle extends VerticleBase {
     responder = new Responder(vertx, standing, log, compressFrom);
     fastLane = new FastLane(door.targets(), inside, standing, log, compressFrom);
     path = new RequestPath(vertx, inside.engine(), inside.limits(), bodies, responder);
-    forwarder = new Forwarder(vertx, inside, responder, clients);
+    forwarder = new Forwarder(inside, responder, clients);
     router = pages.router(vertx, responder, this::exchange);
     server =
         vertx

@@ -4,10 +4,14 @@ import dev.sluice.call.Failure;
 import dev.sluice.call.Failure.Category;
 import dev.sluice.http.forward.Fields;
 import dev.sluice.http.forward.RouteSettings;
+import dev.sluice.upstream.Broken;
+import dev.sluice.upstream.Link;
+import dev.sluice.upstream.Pool;
+import dev.sluice.upstream.Target;
+import dev.sluice.upstream.Trouble;
 import io.vertx.core.Future;
 import io.vertx.core.http.HttpClientRequest;
 import io.vertx.core.http.HttpClientResponse;
-import io.vertx.core.http.HttpClosedException;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServerRequest;
@@ -15,6 +19,7 @@ import io.vertx.core.http.HttpServerResponse;
 import io.vertx.core.http.HttpVersion;
 import io.vertx.core.http.RequestOptions;
 import java.time.Duration;
+import java.util.HashSet;
 import java.util.Set;
 import java.util.concurrent.TimeoutException;
 
@@ -22,34 +27,38 @@ import java.util.concurrent.TimeoutException;
  * One request on its way to an upstream, and its answer on its way back: both bodies as they come,
  * neither faster than the other side takes it.
  */
-final class Passage {
+final class Passage implements Pool.Watched {
   /** Sending these twice does what sending them once does (RFC 9110 §9.2.2). */
   private static final Set<HttpMethod> IDEMPOTENT =
       Set.of(
           HttpMethod.GET, HttpMethod.HEAD, HttpMethod.OPTIONS, HttpMethod.PUT, HttpMethod.DELETE);
 
+  private static final long CANCEL = 8; // RFC 9113 §7
+
   private final Exchange exchange;
   private final Responder responder;
   private final RouteSettings route;
-  private final Lane lane;
+  private final Pool pool;
   private final Fields.Way way;
   private final HttpServerRequest in;
   private final boolean mayHaveBody;
-  private Lane.Link link;
+  private final Set<Target> tried = new HashSet<>(0);
+  private Link link;
   private HttpClientRequest out;
   private boolean begun;
   private boolean sent;
   private boolean answered;
   private boolean paused;
-  private boolean repeated;
+  private boolean refreshed;
+  private int retries;
   private boolean over;
   private long activeAt;
 
-  Passage(Exchange exchange, Responder responder, Lane lane, Fields.Way way) {
+  Passage(Exchange exchange, Responder responder, Pool pool, Fields.Way way) {
     this.exchange = exchange;
     this.responder = responder;
     this.route = exchange.forwarded;
-    this.lane = lane;
+    this.pool = pool;
     this.way = way;
     this.in = exchange.request;
     this.mayHaveBody = in.version() == HttpVersion.HTTP_2 || Bodies.hasBody(in);
@@ -58,44 +67,43 @@ final class Passage {
   void begin() {
     in.pause();
     exchange.onGone(this::abandon);
-    lane.began(this);
+    pool.began(this);
     connect();
   }
 
   private void connect() {
     activeAt = System.nanoTime();
-    lane.take().onSuccess(this::send).onFailure(this::fail);
+    pool.take().onSuccess(this::send).onFailure(this::miscarry);
   }
 
-  private void send(Lane.Link taken) {
-    link = taken;
+  private void send(Link taken) {
     if (over) {
-      lane.give(taken, true);
+      taken.give(true);
       return;
     }
+    link = taken;
     RequestOptions options =
         new RequestOptions().setMethod(in.method()).setURI(route.target(in.uri()));
     taken
-        .connection
         .request(options)
         .compose(
             request -> {
               out = request;
-              out.exceptionHandler(
-                  cause -> {}); // the answer's future tells, and need not be logged
               head();
               Future<HttpClientResponse> answer = request.response();
               body();
               return answer;
             })
         .onSuccess(this::receive)
-        .onFailure(this::miscarry);
+        .onFailure(
+            cause -> {
+              if (link == taken) miscarry(cause);
+            });
   }
 
   private void head() {
     Fields.ofRequest(in.headers(), out.headers(), way);
-    boolean preserve = lane.settings().preserveHost() && way.host() != null;
-    out.putHeader(HttpHeaders.HOST, preserve ? way.host() : lane.settings().authority());
+    link.host(out, pool.settings().preserveHost() ? way.host() : null);
   }
 
   private void body() {
@@ -105,7 +113,7 @@ final class Passage {
       out.end();
       return;
     }
-    if (in.headers().contains(HttpHeaders.EXPECT)) exchange.response.writeContinue();
+    if (isFirst() && in.headers().contains(HttpHeaders.EXPECT)) exchange.response.writeContinue();
     boolean sized = out.headers().contains(HttpHeaders.CONTENT_LENGTH);
     in.handler(
         chunk -> {
@@ -130,6 +138,13 @@ final class Passage {
   private void receive(HttpClientResponse answer) {
     if (over) return;
     activeAt = System.nanoTime();
+    link.answered(answer);
+    if (pool.settings().retry().statuses().contains(answer.statusCode())
+        && mayRepeat(false)
+        && mayGoOn(link.target())) {
+      repeat(false);
+      return;
+    }
     HttpServerResponse response = exchange.response;
     try {
       head(answer);
@@ -143,6 +158,7 @@ final class Passage {
     answer.handler(
         chunk -> {
           activeAt = System.nanoTime();
+          link.heard(activeAt);
           response.write(chunk);
           if (!response.writeQueueFull()) return;
           answer.pause();
@@ -157,8 +173,9 @@ final class Passage {
     answer.endHandler(
         end -> {
           if (!finish()) return;
-          lane.give(link, sent);
-          if (!sent) { // it has answered before it has heard all
+          if (!sent) out.reset(CANCEL); // it has answered before it has heard all
+          link.give(sent);
+          if (!sent) {
             exchange.discard();
             exchange.closeAfter();
           }
@@ -170,7 +187,8 @@ final class Passage {
     HttpServerResponse response = exchange.response;
     response.setStatusCode(answer.statusCode());
     if (in.version() != HttpVersion.HTTP_2) response.setStatusMessage(answer.statusMessage());
-    Fields.ofResponse(answer.headers(), response.headers(), "1.1");
+    String version = answer.version() == HttpVersion.HTTP_2 ? "2" : "1.1";
+    Fields.ofResponse(answer.headers(), response.headers(), version);
     responder.passOn(exchange);
     int status = answer.statusCode();
     boolean bodiless = in.method() == HttpMethod.HEAD || status == 204 || status == 304;
@@ -180,31 +198,65 @@ final class Passage {
     else exchange.closeAfter(); // to HTTP/1.0 the end of the connection is the end of the body
   }
 
-  /** There was no answer; a kept connection that was closed just then is tried anew, once. */
+  /**
+   * There was no answer. A kept connection that was closed just then is none of the target's
+   * failures, and another is tried; else another target may be.
+   */
   private void miscarry(Throwable cause) {
-    boolean stale = cause instanceof HttpClosedException;
-    boolean again = stale && !repeated && !begun && IDEMPOTENT.contains(in.method());
-    if (!again || over) {
-      fail(cause);
+    if (over) return;
+    Broken broken = link == null ? (Broken) cause : link.failed(cause);
+    boolean fresh = broken.isStale() && !refreshed;
+    if (!mayRepeat(broken.isUnsent()) || !fresh && !mayGoOn(broken.target())) {
+      fail(broken);
       return;
     }
-    repeated = true;
-    if (!sent) in.pause();
-    lane.give(link, false);
-    connect();
+    refreshed |= fresh;
+    repeat(fresh);
   }
 
-  /** Called now and then: an upstream that has said nothing for so long is given up. */
-  void checkIdle(long now, long longestNanos) {
+  /** Nothing of its body is gone, and it does no harm to send it twice or it was never sent. */
+  private boolean mayRepeat(boolean unsent) {
+    return !begun && (unsent || IDEMPOTENT.contains(in.method()));
+  }
+
+  /** Whether there is another target for it, and a retry left. */
+  private boolean mayGoOn(Target from) {
+    if (retries >= pool.settings().retry().attempts() || from == null) return false;
+    tried.add(from);
+    if (!pool.mayRetry(tried)) return false;
+    retries++;
+    return true;
+  }
+
+  private void repeat(boolean fresh) {
+    if (!sent) in.pause();
+    release();
+    out = null;
+    link = null;
+    activeAt = System.nanoTime();
+    pool.take(tried, fresh).onSuccess(this::send).onFailure(this::miscarry);
+  }
+
+  private boolean isFirst() {
+    return retries == 0 && !refreshed;
+  }
+
+  @Override
+  public void check(long now, long longestNanos) {
+    if (link != null && link.isSilent() && mayRepeat(false) && mayGoOn(link.target())) {
+      repeat(false);
+      return;
+    }
     if (paused || now - activeAt <= longestNanos) return;
     TimeoutException late = new TimeoutException("it has been silent for too long");
     if (answered) breakOff(late);
-    else fail(late);
+    else fail(link == null ? late : link.failed(late));
   }
 
   /** The client is gone: nobody waits for the upstream. */
   private void abandon() {
     if (!finish()) return;
+    exchange.discard();
     release();
     responder.gone(exchange);
   }
@@ -212,7 +264,9 @@ final class Passage {
   /** Half a body is never passed on as a whole one: the client sees that it broke off. */
   private void breakOff(Throwable cause) {
     if (!finish()) return;
-    lane.complain("an answer broke off: " + cause.getMessage());
+    pool.complain("an answer broke off: " + cause.getMessage());
+    link.failed(cause);
+    exchange.discard();
     release();
     responder.written(exchange);
     exchange.response.reset();
@@ -221,6 +275,7 @@ final class Passage {
 
   private void fail(Throwable cause) {
     if (!finish()) return;
+    exchange.discard();
     release();
     responder.fail(exchange, cause instanceof Failure known ? known : failure(cause));
   }
@@ -229,25 +284,29 @@ final class Passage {
   private boolean finish() {
     if (over) return false;
     over = true;
-    lane.ended(this);
+    pool.ended(this);
     return true;
   }
 
   private void release() {
-    exchange.discard();
-    if (out != null) out.reset();
-    if (link != null) lane.give(link, false);
+    if (out != null) out.reset(CANCEL);
+    if (link != null) link.give(false);
   }
 
   private Failure failure(Throwable cause) {
-    lane.complain(cause.getMessage());
-    if (cause instanceof TimeoutException) return Failure.timeout(lane.name());
-    if (cause instanceof Lane.Busy) {
-      return Failure.unavailable("OVERLOADED", "Too many requests wait for " + lane.name() + ".")
+    pool.complain(cause.getMessage());
+    Trouble trouble = Trouble.of(cause);
+    return failure(trouble).detail("upstream", pool.name()).detail("reason", trouble.word());
+  }
+
+  private Failure failure(Trouble trouble) {
+    if (trouble == Trouble.CONNECTION_LIMIT_REACHED) {
+      return Failure.unavailable("OVERLOADED", "Too many requests wait for " + pool.name() + ".")
           .retryAfter(Duration.ofSeconds(1));
     }
-    return Failure.of(Category.UPSTREAM, "PROVIDER_ERROR", lane.name() + " is out of reach.")
-        .detail("upstream", lane.name())
+    if (trouble.status() == 504) return Failure.timeout(pool.name());
+    return Failure.of(Category.UPSTREAM, "PROVIDER_ERROR", pool.name() + " is out of reach.")
+        .status(trouble.status())
         .suggest("Try again later.");
   }
 }
