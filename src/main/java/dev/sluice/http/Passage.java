@@ -142,6 +142,7 @@ final class Passage implements Pool.Watched {
     if (pool.settings().retry().statuses().contains(answer.statusCode())
         && mayRepeat(false)
         && mayGoOn(link.target())) {
+      answer.exceptionHandler(reset -> {}); // by us
       repeat(false);
       return;
     }
@@ -294,8 +295,8 @@ final class Passage implements Pool.Watched {
   }
 
   private Failure failure(Throwable cause) {
-    pool.complain(cause.getMessage());
     Trouble trouble = Trouble.of(cause);
+    pool.complain(trouble.word() + ": " + cause.getMessage());
     return failure(trouble).detail("upstream", pool.name()).detail("reason", trouble.word());
   }
 

@@ -60,11 +60,10 @@ public enum Trouble {
   /** What a failed connect, request or answer means. */
   public static Trouble of(Throwable cause) {
     if (cause instanceof Broken known) return known.trouble();
-    for (Throwable t = cause; t != null; t = t.getCause()) {
-      if (t instanceof CertificateException) return TLS_CERTIFICATE_ERROR;
-    }
+    if (within(cause, CertificateException.class) != null) return TLS_CERTIFICATE_ERROR;
     if (cause instanceof SslHandshakeTimeoutException) return CONNECTION_TIMEOUT;
-    if (cause instanceof SSLException) return ofTls(cause);
+    Throwable tls = within(cause, SSLException.class); // a decoder's, where it comes with the data
+    if (tls != null) return ofTls(tls);
     if (cause instanceof UnknownHostException) {
       return cause.getCause() instanceof TimeoutException ? DNS_TIMEOUT : DNS_ERROR;
     }
@@ -79,6 +78,11 @@ public enum Trouble {
     if (cause instanceof TooLongFrameException) return HTTP_RESPONSE_HEADER_SECTION_SIZE;
     if (cause instanceof Http2Exception) return HTTP_PROTOCOL_ERROR;
     return cause instanceof IOException ? CONNECTION_TERMINATED : HTTP_PROTOCOL_ERROR;
+  }
+
+  private static Throwable within(Throwable cause, Class<? extends Throwable> type) {
+    for (Throwable t = cause; t != null; t = t.getCause()) if (type.isInstance(t)) return t;
+    return null;
   }
 
   private static Trouble ofTls(Throwable cause) {
