@@ -102,6 +102,7 @@ public final class Link {
     settle();
     target.ended();
     lane.give(line, clean);
+    pool.returned();
   }
 
   private void settle() {

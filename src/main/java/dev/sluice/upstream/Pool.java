@@ -37,6 +37,7 @@ public final class Pool {
   private final Set<Watched> underway = new HashSet<>();
   private final boolean watched;
   private final long timer;
+  private int lent;
   private boolean retired;
   private long complained;
 
@@ -80,6 +81,7 @@ public final class Pool {
       return Future.failedFuture(new Broken(Trouble.DESTINATION_UNAVAILABLE, null, none));
     }
     target.began();
+    lent++;
     Lane lane = lanes.get(target);
     Future<Line> line = lane.take(fresh);
     if (line.succeeded()) {
@@ -90,6 +92,7 @@ public final class Pool {
             cause -> {
               target.answered();
               target.ended();
+              returned();
               Trouble trouble = Trouble.of(cause);
               if (trouble != Trouble.CONNECTION_LIMIT_REACHED) failed(target, trouble);
             });
@@ -112,7 +115,17 @@ public final class Pool {
 
   public void ended(Watched exchange) {
     underway.remove(exchange);
-    if (retired && underway.isEmpty()) finish();
+    if (isDone()) finish();
+  }
+
+  /** A link has been given back, or could not be lent. */
+  void returned() {
+    lent--;
+    if (isDone()) finish();
+  }
+
+  private boolean isDone() {
+    return retired && lent == 0 && underway.isEmpty();
   }
 
   /** Logs what is wrong with the upstream, once a second at most. */
@@ -153,7 +166,7 @@ public final class Pool {
         v -> {
           retired = true;
           lanes.values().forEach(Lane::retire);
-          if (underway.isEmpty()) finish();
+          if (isDone()) finish();
         });
   }
 
