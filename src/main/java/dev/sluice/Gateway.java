@@ -23,6 +23,7 @@ import dev.sluice.provider.Traffic;
 import dev.sluice.provider.Upstream;
 import dev.sluice.provider.twitch.TwitchUpstream;
 import dev.sluice.store.Stores;
+import dev.sluice.upstream.Upstreams;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
@@ -144,20 +145,13 @@ public final class Gateway {
     apps.forEach(app -> inside.add(vertx.deployVerticle(new AppVerticle(app, engine))));
     inside.add(cache.start());
     inside.add(vertx.deployVerticle(new BusDoorVerticle(engine)));
-    HttpDoor.Forwarding forwarding =
-        new HttpDoor.Forwarding(
-            settings.routes(),
-            settings.upstreams(),
-            new HttpCache(settings.cache().http(), cache.groups(), metrics));
+    HttpCache stored = new HttpCache(settings.cache().http(), cache.groups(), metrics);
     HttpDoor.Outlook outlook = new HttpDoor.Outlook(metrics, accessLog, health, Main.version());
     return Future.all(inside)
-        .compose(
-            ready ->
-                HttpDoor.open(
-                    vertx,
-                    settings.server(),
-                    new HttpDoor.Inside(engine, cache, limits, forwarding),
-                    outlook))
+        .compose(ready -> Upstreams.open(vertx, settings.upstreams(), metrics, health))
+        .map(upstreams -> new HttpDoor.Forwarding(settings.routes(), upstreams, stored))
+        .map(forwarding -> new HttpDoor.Inside(engine, cache, limits, forwarding))
+        .compose(within -> HttpDoor.open(vertx, settings.server(), within, outlook))
         .onSuccess(opened -> door = opened);
   }
 

@@ -28,7 +28,7 @@ class HouseTest {
     "dev.sluice.guard..",
     "dev.sluice.realtime..",
     "dev.sluice.cache..",
-    "dev.sluice.provider..,dev.sluice.identity..",
+    "dev.sluice.provider..,dev.sluice.upstream..,dev.sluice.identity..",
     "dev.sluice.contract..,dev.sluice.store..,dev.sluice.observe..",
     "dev.sluice.call..,dev.sluice.bus..,dev.sluice.conf..",
   };

@@ -2,6 +2,7 @@ package dev.sluice.http;
 
 import dev.sluice.call.Failure;
 import dev.sluice.http.forward.Fields;
+import dev.sluice.upstream.Trouble;
 import io.vertx.core.MultiMap;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpClientResponse;
@@ -44,7 +45,7 @@ final class Delivery implements Passage.Receiver {
       response.setStatusCode(answer.statusCode());
       boolean http2 = exchange.request.version() == HttpVersion.HTTP_2;
       if (!http2) response.setStatusMessage(answer.statusMessage());
-      Fields.ofResponse(answer.headers(), response.headers(), exchange.forwarded);
+      StoredFields.copy(answer, response.headers(), exchange.forwarded);
     } catch (IllegalArgumentException bad) {
       response.headers().clear();
       throw bad;
@@ -89,8 +90,8 @@ final class Delivery implements Passage.Receiver {
   }
 
   @Override
-  public void fail(Failure failure, boolean outOfReach) {
-    responder.fail(exchange, failure);
+  public void fail(Failure failure, Trouble trouble) {
+    responder.fail(exchange, failure, trouble);
   }
 
   @Override

@@ -1,6 +1,7 @@
 package dev.sluice.http;
 
 import dev.sluice.call.Failure;
+import dev.sluice.upstream.Trouble;
 import io.vertx.core.MultiMap;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpClientResponse;
@@ -33,7 +34,7 @@ final class Drain implements Passage.Receiver {
   public void end(MultiMap trailers) {}
 
   @Override
-  public void fail(Failure failure, boolean outOfReach) {}
+  public void fail(Failure failure, Trouble trouble) {}
 
   @Override
   public void breakOff() {}

@@ -7,6 +7,7 @@ import dev.sluice.cache.http.Stored;
 import dev.sluice.cache.http.Use;
 import dev.sluice.call.Failure;
 import dev.sluice.http.forward.RouteSettings;
+import dev.sluice.upstream.Trouble;
 import io.vertx.core.MultiMap;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpClientResponse;
@@ -158,7 +159,7 @@ final class Fetch implements Passage.Receiver {
       return;
     }
     Head received =
-        new Head(status, answer.statusMessage(), StoredFields.of(answer.headers(), purpose.route));
+        new Head(status, answer.statusMessage(), StoredFields.of(answer, purpose.route));
     plan = Plan.of(purpose.request, received, now, cache.settings().heuristic());
     length = answer.getHeader(HttpHeaders.CONTENT_LENGTH);
     if (plan == null || isTooLarge(length)) {
@@ -202,8 +203,7 @@ final class Fetch implements Passage.Receiver {
       return;
     }
     Stored fresh =
-        cache.freshen(
-            stale, purpose.request, StoredFields.of(answer.headers(), purpose.route), now);
+        cache.freshen(stale, purpose.request, StoredFields.of(answer, purpose.route), now);
     serveAll(fresh, purpose.forwarded + "; fwd-status=304", now);
     passage.drain();
   }
@@ -281,16 +281,17 @@ final class Fetch implements Passage.Receiver {
   }
 
   @Override
-  public void fail(Failure failure, boolean outOfReach) {
+  public void fail(Failure failure, Trouble trouble) {
     if (over) return;
     long now = System.currentTimeMillis();
+    boolean outOfReach = trouble != null && trouble != Trouble.CONNECTION_LIMIT_REACHED;
     if (stale != null && mayBridge(outOfReach, now)) {
       bridge(0, now);
       return;
     }
     finish();
-    if (direct != null) direct.fail(failure, outOfReach);
-    else for (Reader reader : readers) reader.run(() -> reader.fail(failure));
+    if (direct != null) direct.fail(failure, trouble);
+    else for (Reader reader : readers) reader.run(() -> reader.fail(failure, trouble));
   }
 
   @Override

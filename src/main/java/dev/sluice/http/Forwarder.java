@@ -6,6 +6,7 @@ import dev.sluice.guard.Limits;
 import dev.sluice.http.forward.Fields;
 import dev.sluice.http.forward.Prefixes;
 import dev.sluice.http.forward.RouteSettings;
+import dev.sluice.upstream.Pool;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpMethod;
@@ -25,7 +26,7 @@ final class Forwarder implements Caching.Sending {
   private final Responder responder;
   private final Client clients;
   private final Caching caching;
-  private final Map<String, Lane> lanes = new HashMap<>();
+  private final Map<String, Pool> pools = new HashMap<>();
 
   /** What it works with. */
   record Means(Responder responder, RequestLog log, Client clients, Flights flights) {}
@@ -43,10 +44,9 @@ final class Forwarder implements Caching.Sending {
             responder,
             means.log,
             this);
-    inside
-        .forwarding()
-        .upstreams()
-        .forEach((name, upstream) -> lanes.put(name, new Lane(vertx, name, upstream)));
+    for (RouteSettings route : inside.forwarding().routes()) {
+      pools.computeIfAbsent(route.upstream(), inside.forwarding().upstreams()::pool);
+    }
   }
 
   /** The route of a path, or null where it is no prefix route's. */
@@ -92,7 +92,7 @@ final class Forwarder implements Caching.Sending {
             way(exchange),
             null,
             mayHaveBody ? exchange : null);
-    Passage passage = new Passage(lane(exchange), outgoing, delivery);
+    Passage passage = new Passage(pool(exchange), outgoing, delivery);
     delivery.by(passage);
     exchange.onGone(
         () -> {
@@ -112,11 +112,11 @@ final class Forwarder implements Caching.Sending {
             way(exchange),
             fetch::amend,
             null);
-    return new Passage(lane(exchange), outgoing, fetch);
+    return new Passage(pool(exchange), outgoing, fetch);
   }
 
-  private Lane lane(Exchange exchange) {
-    return lanes.get(exchange.forwarded.upstream());
+  private Pool pool(Exchange exchange) {
+    return pools.get(exchange.forwarded.upstream());
   }
 
   private static String target(Exchange exchange) {

@@ -28,7 +28,7 @@ final class Freshening {
       cache.drop(stored);
       return;
     }
-    MultiMap newer = StoredFields.of(answer.headers(), route);
+    MultiMap newer = StoredFields.of(answer, route);
     cache.freshen(stored, request, newer, System.currentTimeMillis());
   }
 

@@ -6,18 +6,17 @@ import dev.sluice.cache.Cache;
 import dev.sluice.cache.http.HttpCache;
 import dev.sluice.guard.Limits;
 import dev.sluice.http.forward.RouteSettings;
-import dev.sluice.http.forward.UpstreamSettings;
 import dev.sluice.http.framing.FramingHandler;
 import dev.sluice.http.framing.Sockets;
 import dev.sluice.observe.AccessLog;
 import dev.sluice.observe.Health;
 import dev.sluice.observe.Metrics;
+import dev.sluice.upstream.Upstreams;
 import io.vertx.core.DeploymentOptions;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.transport.Transport;
 import java.util.List;
-import java.util.Map;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -28,9 +27,8 @@ public final class HttpDoor {
   /** What the door stands on. {@code accessLog} is null where none is kept. */
   public record Inside(Engine engine, Cache cache, Limits limits, Forwarding forwarding) {}
 
-  /** The prefix routes, the upstreams they lead to by name, and what is stored of their answers. */
-  public record Forwarding(
-      List<RouteSettings> routes, Map<String, UpstreamSettings> upstreams, HttpCache cache) {}
+  /** The prefix routes, the upstreams they lead to, and what is stored of their answers. */
+  public record Forwarding(List<RouteSettings> routes, Upstreams upstreams, HttpCache cache) {}
 
   /** What it tells operators. {@code accessLog} is null where none is kept. */
   public record Outlook(Metrics metrics, AccessLog accessLog, Health health, String version) {}

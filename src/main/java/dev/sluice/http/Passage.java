@@ -3,16 +3,22 @@ package dev.sluice.http;
 import dev.sluice.call.Failure;
 import dev.sluice.call.Failure.Category;
 import dev.sluice.http.forward.Fields;
+import dev.sluice.upstream.Broken;
+import dev.sluice.upstream.Link;
+import dev.sluice.upstream.Pool;
+import dev.sluice.upstream.Target;
+import dev.sluice.upstream.Trouble;
+import io.vertx.core.Future;
 import io.vertx.core.MultiMap;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpClientRequest;
 import io.vertx.core.http.HttpClientResponse;
-import io.vertx.core.http.HttpClosedException;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.RequestOptions;
 import java.time.Duration;
+import java.util.HashSet;
 import java.util.Set;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Consumer;
@@ -21,11 +27,13 @@ import java.util.function.Consumer;
  * One request on its way to an upstream, and its answer on its way back: both bodies as they come,
  * neither faster than the other side takes it. Belongs to one event loop.
  */
-final class Passage {
+final class Passage implements Pool.Watched {
   /** Sending these twice does what sending them once does (RFC 9110 §9.2.2). */
   private static final Set<HttpMethod> IDEMPOTENT =
       Set.of(
           HttpMethod.GET, HttpMethod.HEAD, HttpMethod.OPTIONS, HttpMethod.PUT, HttpMethod.DELETE);
+
+  private static final long CANCEL = 8; // RFC 9113 §7
 
   /**
    * What is sent.
@@ -56,29 +64,31 @@ final class Passage {
 
     void end(MultiMap trailers);
 
-    /** There is no answer. */
-    void fail(Failure failure, boolean outOfReach);
+    /** There is no answer; {@code trouble} says why, and is null where it is the client's doing. */
+    void fail(Failure failure, Trouble trouble);
 
     /** The answer has broken off in the middle. */
     void breakOff();
   }
 
-  private final Lane lane;
+  private final Pool pool;
   private final Outgoing request;
-  private Receiver receiver;
   private final HttpServerRequest in;
-  private Lane.Link link;
+  private final Set<Target> tried = new HashSet<>(0);
+  private Receiver receiver;
+  private Link link;
   private HttpClientRequest out;
   private HttpClientResponse answer;
   private boolean begun;
   private boolean sent;
   private boolean paused;
-  private boolean repeated;
+  private boolean refreshed;
+  private int retries;
   private boolean over;
   private long activeAt;
 
-  Passage(Lane lane, Outgoing request, Receiver receiver) {
-    this.lane = lane;
+  Passage(Pool pool, Outgoing request, Receiver receiver) {
+    this.pool = pool;
     this.request = request;
     this.receiver = receiver;
     this.in = request.client == null ? null : request.client.request;
@@ -86,45 +96,44 @@ final class Passage {
 
   void begin() {
     if (in != null) in.pause();
-    lane.began(this);
+    pool.began(this);
     connect();
   }
 
   private void connect() {
     activeAt = System.nanoTime();
-    lane.take().onSuccess(this::send).onFailure(this::fail);
+    pool.take().onSuccess(this::send).onFailure(this::miscarry);
   }
 
-  private void send(Lane.Link taken) {
-    link = taken;
+  private void send(Link taken) {
     if (over) {
-      lane.give(taken, true);
+      taken.give(true);
       return;
     }
+    link = taken;
     RequestOptions options = new RequestOptions().setMethod(request.method).setURI(request.target);
     taken
-        .connection
         .request(options)
         .compose(
             opened -> {
               out = opened;
-              out.exceptionHandler(
-                  cause -> {}); // the answer's future tells, and need not be logged
               out.earlyHintsHandler(receiver::hints);
               head();
-              var answer = opened.response();
+              Future<HttpClientResponse> response = opened.response();
               body();
-              return answer;
+              return response;
             })
         .onSuccess(this::receive)
-        .onFailure(this::miscarry);
+        .onFailure(
+            cause -> {
+              if (link == taken) miscarry(cause);
+            });
   }
 
   private void head() {
     MultiMap fields = out.headers();
     Fields.ofRequest(request.fields, fields, request.way);
-    boolean preserve = lane.settings().preserveHost() && request.way.host() != null;
-    fields.set(HttpHeaders.HOST, preserve ? request.way.host() : lane.settings().authority());
+    link.host(out, pool.settings().preserveHost() ? request.way.host() : null);
     if (in == null) fields.remove(HttpHeaders.CONTENT_LENGTH);
     if (request.amend != null) request.amend.accept(fields);
   }
@@ -135,7 +144,9 @@ final class Passage {
       out.end();
       return;
     }
-    if (in.headers().contains(HttpHeaders.EXPECT)) request.client.response.writeContinue();
+    if (isFirst() && in.headers().contains(HttpHeaders.EXPECT)) {
+      request.client.response.writeContinue();
+    }
     boolean sized = out.headers().contains(HttpHeaders.CONTENT_LENGTH);
     in.handler(
         chunk -> {
@@ -159,8 +170,14 @@ final class Passage {
 
   private void receive(HttpClientResponse begun) {
     if (over) return;
-    answer = begun;
     activeAt = System.nanoTime();
+    link.answered(begun);
+    if (isWorse(begun) && mayRepeat(false) && mayGoOn(link.target())) {
+      begun.exceptionHandler(reset -> {}); // by us
+      repeat(false);
+      return;
+    }
+    answer = begun;
     relocate();
     try {
       receiver.head(answer);
@@ -174,6 +191,7 @@ final class Passage {
     answer.handler(
         chunk -> {
           activeAt = System.nanoTime();
+          link.heard(activeAt);
           if (over || receiver.chunk(chunk)) return;
           answer.pause();
           paused = true;
@@ -181,8 +199,9 @@ final class Passage {
     answer.endHandler(
         end -> {
           if (!finish()) return;
-          lane.give(link, sent);
-          if (!sent) { // it has answered before it has heard all
+          if (!sent) out.reset(CANCEL); // it has answered before it has heard all
+          link.give(sent);
+          if (!sent) {
             request.client.discard();
             request.client.closeAfter();
           }
@@ -190,11 +209,16 @@ final class Passage {
         });
   }
 
+  /** Whether its status is one that another target may better. */
+  private boolean isWorse(HttpClientResponse answer) {
+    return pool.settings().retry().statuses().contains(answer.statusCode());
+  }
+
   /** A redirection to the upstream itself is one to this gateway. */
   private void relocate() {
     String location = answer.getHeader(HttpHeaders.LOCATION);
     if (location == null) return;
-    String here = request.way.route().location(location, lane.settings().authority());
+    String here = request.way.route().location(location, link.target().authority());
     if (!here.equals(location)) answer.headers().set(HttpHeaders.LOCATION, here);
   }
 
@@ -211,26 +235,59 @@ final class Passage {
     answer.resume();
   }
 
-  /** There was no answer; a kept connection that was closed just then is tried anew, once. */
+  /**
+   * There was no answer. A kept connection that was closed just then is none of the target's
+   * failures, and another is tried; else another target may be.
+   */
   private void miscarry(Throwable cause) {
-    boolean stale = cause instanceof HttpClosedException;
-    boolean again = stale && !repeated && !begun && IDEMPOTENT.contains(request.method);
-    if (!again || over) {
-      fail(cause);
+    if (over) return;
+    Broken broken = link == null ? (Broken) cause : link.failed(cause);
+    boolean fresh = broken.isStale() && !refreshed;
+    if (!mayRepeat(broken.isUnsent()) || !fresh && !mayGoOn(broken.target())) {
+      fail(broken);
       return;
     }
-    repeated = true;
-    if (in != null && !sent) in.pause();
-    lane.give(link, false);
-    connect();
+    refreshed |= fresh;
+    repeat(fresh);
   }
 
-  /** Called now and then: an upstream that has said nothing for so long is given up. */
-  void checkIdle(long now, long longestNanos) {
+  /** Nothing of its body is gone, and it does no harm to send it twice or it was never sent. */
+  private boolean mayRepeat(boolean unsent) {
+    return !begun && (unsent || IDEMPOTENT.contains(request.method));
+  }
+
+  /** Whether there is another target for it, and a retry left. */
+  private boolean mayGoOn(Target from) {
+    if (retries >= pool.settings().retry().attempts() || from == null) return false;
+    tried.add(from);
+    if (!pool.mayRetry(tried)) return false;
+    retries++;
+    return true;
+  }
+
+  private void repeat(boolean fresh) {
+    if (in != null && !sent) in.pause();
+    giveUp();
+    out = null;
+    link = null;
+    activeAt = System.nanoTime();
+    pool.take(tried, fresh).onSuccess(this::send).onFailure(this::miscarry);
+  }
+
+  private boolean isFirst() {
+    return retries == 0 && !refreshed;
+  }
+
+  @Override
+  public void check(long now, long longestNanos) {
+    if (link != null && link.isSilent() && mayRepeat(false) && mayGoOn(link.target())) {
+      repeat(false);
+      return;
+    }
     if (paused || now - activeAt <= longestNanos) return;
     TimeoutException late = new TimeoutException("it has been silent for too long");
     if (answer != null) breakOff(late);
-    else fail(late);
+    else fail(link == null ? late : link.failed(late));
   }
 
   /** What still comes of the body is dropped: if it is little, the connection can be kept. */
@@ -245,7 +302,8 @@ final class Passage {
 
   private void breakOff(Throwable cause) {
     if (!finish()) return;
-    lane.complain("an answer broke off: " + cause.getMessage());
+    pool.complain("an answer broke off: " + cause.getMessage());
+    link.failed(cause);
     release();
     receiver.breakOff();
   }
@@ -253,33 +311,43 @@ final class Passage {
   private void fail(Throwable cause) {
     if (!finish()) return;
     release();
-    if (cause instanceof Failure known) receiver.fail(known, false);
-    else receiver.fail(failure(cause), !(cause instanceof Lane.Busy));
+    if (cause instanceof Failure known) {
+      receiver.fail(known, null);
+      return;
+    }
+    Trouble trouble = Trouble.of(cause);
+    pool.complain(trouble.word() + ": " + cause.getMessage());
+    Failure told =
+        failure(trouble).detail("upstream", pool.name()).detail("reason", trouble.word());
+    receiver.fail(told, trouble);
   }
 
   /** True once, when it comes to its end. */
   private boolean finish() {
     if (over) return false;
     over = true;
-    lane.ended(this);
+    pool.ended(this);
     return true;
   }
 
   private void release() {
     if (request.client != null) request.client.discard();
-    if (out != null) out.reset();
-    if (link != null) lane.give(link, false);
+    giveUp();
   }
 
-  private Failure failure(Throwable cause) {
-    lane.complain(cause.getMessage());
-    if (cause instanceof TimeoutException) return Failure.timeout(lane.name());
-    if (cause instanceof Lane.Busy) {
-      return Failure.unavailable("OVERLOADED", "Too many requests wait for " + lane.name() + ".")
+  private void giveUp() {
+    if (out != null) out.reset(CANCEL);
+    if (link != null) link.give(false);
+  }
+
+  private Failure failure(Trouble trouble) {
+    if (trouble == Trouble.CONNECTION_LIMIT_REACHED) {
+      return Failure.unavailable("OVERLOADED", "Too many requests wait for " + pool.name() + ".")
           .retryAfter(Duration.ofSeconds(1));
     }
-    return Failure.of(Category.UPSTREAM, "PROVIDER_ERROR", lane.name() + " is out of reach.")
-        .detail("upstream", lane.name())
+    if (trouble.status() == 504) return Failure.timeout(pool.name());
+    return Failure.of(Category.UPSTREAM, "PROVIDER_ERROR", pool.name() + " is out of reach.")
+        .status(trouble.status())
         .suggest("Try again later.");
   }
 }

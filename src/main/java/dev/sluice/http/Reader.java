@@ -2,6 +2,7 @@ package dev.sluice.http;
 
 import dev.sluice.cache.http.Stored;
 import dev.sluice.call.Failure;
+import dev.sluice.upstream.Trouble;
 import io.vertx.core.MultiMap;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpServerResponse;
@@ -92,10 +93,10 @@ final class Reader {
     responder.stored(exchange, stored, status, now);
   }
 
-  void fail(Failure failure) {
+  void fail(Failure failure, Trouble trouble) {
     if (over) return;
     over = true;
-    responder.fail(exchange, failure);
+    responder.fail(exchange, failure, trouble);
   }
 
   /** A body is to follow; false where the client already has it, and is done. */

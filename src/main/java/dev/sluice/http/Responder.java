@@ -6,6 +6,7 @@ import dev.sluice.call.Cached;
 import dev.sluice.call.Failure;
 import dev.sluice.call.Gzip;
 import dev.sluice.call.Reply;
+import dev.sluice.upstream.Trouble;
 import io.vertx.core.MultiMap;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
@@ -41,6 +42,14 @@ final class Responder {
       LOG.error("request {} failed unexpectedly", exchange.trace.requestId(), cause);
     }
     send(exchange, Errors.render(Failure.from(cause), exchange));
+  }
+
+  /** An upstream has not answered: intermediaries and clients are told why (RFC 9209 §2.3). */
+  void fail(Exchange exchange, Failure failure, Trouble trouble) {
+    if (trouble != null && !exchange.response.headWritten()) {
+      exchange.response.putHeader("proxy-status", "Sluice; error=" + trouble.word());
+    }
+    fail(exchange, failure);
   }
 
   void send(Exchange exchange, Reply reply) {

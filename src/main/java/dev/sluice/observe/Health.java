@@ -12,7 +12,7 @@ import java.util.function.Supplier;
  * on without it) or down (it cannot).
  */
 public final class Health {
-  private final Map<String, Supplier<Future<Status>>> checks = new LinkedHashMap<>();
+  private volatile Map<String, Part> parts = Map.of();
   private volatile boolean draining;
 
   /** What a part says of itself. */
@@ -30,9 +30,28 @@ public final class Health {
    */
   public record Report(Status status, Map<String, Status> components) {}
 
-  /** Adds a part; all are added before the first report. */
+  /** A part; where {@code own} is false the gateway is merely degraded when it is down. */
+  private record Part(Supplier<Future<Status>> check, boolean own) {}
+
+  /** Adds a part. */
   public void add(String component, Supplier<Future<Status>> check) {
-    checks.put(component, check);
+    change(component, new Part(check, true));
+  }
+
+  /** Adds something outside: when it is down, the gateway goes on with the rest. */
+  public void addOutside(String component, Supplier<Future<Status>> check) {
+    change(component, new Part(check, false));
+  }
+
+  public void remove(String component) {
+    change(component, null);
+  }
+
+  private synchronized void change(String component, Part part) {
+    Map<String, Part> changed = new LinkedHashMap<>(parts);
+    if (part == null) changed.remove(component);
+    else changed.put(component, part);
+    parts = changed;
   }
 
   /** From now on the gateway takes no new work. */
@@ -50,17 +69,19 @@ public final class Health {
 
   /** Asks every part; one that fails to answer is down. */
   public Future<Report> report() {
+    Map<String, Part> asked = parts;
     List<Future<Status>> answers = new ArrayList<>();
-    checks.values().forEach(check -> answers.add(ask(check)));
+    asked.values().forEach(part -> answers.add(ask(part.check)));
     return Future.join(answers)
         .map(
             all -> {
               Map<String, Status> components = new LinkedHashMap<>();
               Status worst = draining ? Status.DOWN : Status.UP;
               int i = 0;
-              for (String name : checks.keySet()) {
+              for (Map.Entry<String, Part> part : asked.entrySet()) {
                 Status status = answers.get(i++).result();
-                components.put(name, status);
+                components.put(part.getKey(), status);
+                if (status == Status.DOWN && !part.getValue().own) status = Status.DEGRADED;
                 if (status.compareTo(worst) > 0) worst = status;
               }
               return new Report(worst, components);

@@ -3,6 +3,7 @@ package dev.sluice.observe;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.FunctionCounter;
 import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.Meter;
 import io.micrometer.core.instrument.Tags;
 import io.micrometer.core.instrument.Timer;
 import io.micrometer.core.instrument.binder.jvm.ClassLoaderMetrics;
@@ -96,6 +97,11 @@ public final class Metrics {
         .tags(labels)
         .strongReference(true)
         .register(registry);
+  }
+
+  /** Takes a gauge away: what it told of is no more. */
+  public void removeGauge(String name, String... labels) {
+    registry.remove(new Meter.Id(name, Tags.of(labels), null, null, Meter.Type.GAUGE));
   }
 
   /** The text that Prometheus scrapes. */

@@ -17,7 +17,8 @@ public final class Prove {
               "outage", new Outage(),
               "leave", new Leave(),
               "overload", new Overload(),
-              "start", new Start()));
+              "start", new Start(),
+              "targets", new Targets()));
 
   private Prove() {}
 

@@ -34,6 +34,7 @@ public final class Fields {
           "forwarded");
 
   private static final CharSequence VIA = HttpHeaders.createOptimized("via");
+  private static final CharSequence VIA_HTTP2 = HttpHeaders.createOptimized("2 Sluice");
   private static final CharSequence VIA_HERE = HttpHeaders.createOptimized("1.1 Sluice");
   private static final CharSequence X_FOR = HttpHeaders.createOptimized("x-forwarded-for");
   private static final CharSequence X_PROTO = HttpHeaders.createOptimized("x-forwarded-proto");
@@ -86,10 +87,10 @@ public final class Fields {
   }
 
   /** Copies a response's fields back, as a route wants them. */
-  public static void ofResponse(MultiMap from, MultiMap to, RouteSettings route) {
+  public static void ofResponse(MultiMap from, MultiMap to, RouteSettings route, boolean http2) {
     to.addAll(from);
     removeHops(from, to);
-    to.add(VIA, VIA_HERE);
+    to.add(VIA, http2 ? VIA_HTTP2 : VIA_HERE);
     route.responseHeaders().apply(to);
   }
 

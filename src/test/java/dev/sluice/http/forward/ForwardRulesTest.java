@@ -154,7 +154,7 @@ class ForwardRulesTest {
             .add("Set-Cookie", "a=1")
             .add("Set-Cookie", "b=2");
     MultiMap to = MultiMap.caseInsensitiveMultiMap();
-    Fields.ofResponse(from, to, route("/**"));
+    Fields.ofResponse(from, to, route("/**"), false);
     assertEquals(List.of("a=1", "b=2"), to.getAll("set-cookie"));
     assertFalse(to.contains("connection"));
     assertFalse(to.contains("x-its"));

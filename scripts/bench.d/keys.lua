@@ -1,0 +1,17 @@
+-- Asks for URIs at random, or for all of them once where FILL is set.
+local keys = tonumber(os.getenv("KEYS"))
+local fill = os.getenv("FILL")
+local at = 0
+
+function request()
+  local key = math.random(keys)
+  if fill then
+    at = at + 1
+    key = at
+  end
+  return wrk.format("GET", wrk.path .. "/k/" .. key)
+end
+
+function response()
+  if fill and at > keys then wrk.thread:stop() end
+end
