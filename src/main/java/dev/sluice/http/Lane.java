@@ -1,6 +1,7 @@
 package dev.sluice.http;
 
 import dev.sluice.http.forward.UpstreamSettings;
+import dev.sluice.http.framing.ResponseFramingHandler;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
@@ -41,11 +42,17 @@ final class Lane {
   /** A connection, and since when it has been idle. */
   static final class Link {
     final HttpClientConnection connection;
+    private final ResponseFramingHandler framing;
     private long since;
     private boolean closed;
 
     private Link(HttpClientConnection connection) {
       this.connection = connection;
+      this.framing = ResponseFramingHandler.on(connection);
+    }
+
+    private boolean isReusable() {
+      return framing == null || framing.isReusable();
     }
   }
 
@@ -68,6 +75,7 @@ final class Lane {
                 .setSsl(settings.isTls())
                 .setVerifyHost(settings.isTls())
                 .setConnectTimeout((int) settings.connectTimeout().toMillis())
+                .setMaxHeaderSize(ResponseFramingHandler.MAX_HEAD)
                 .setDecompressionSupported(false));
     this.target =
         new HttpConnectOptions()
@@ -103,7 +111,7 @@ final class Lane {
   /** Takes a connection back; one that is not clean is closed. */
   void give(Link link, boolean clean) {
     if (link.closed) return;
-    if (!clean) {
+    if (!clean || !link.isReusable()) {
       link.connection.close();
       return;
     }

@@ -46,6 +46,25 @@ final class Grammar {
     return from < to && all(in, from, to, DIGIT);
   }
 
+  /** What the digits say; at most 18. */
+  static long number(ByteBuf in, int from, int to) {
+    long number = 0;
+    for (int i = from; i < to; i++) number = number * 10 + (in.getByte(i) - '0');
+    return number;
+  }
+
+  static boolean isBlank(byte b) {
+    return b == ' ' || b == '\t';
+  }
+
+  /** Where a line's text ends: before its CR. A lone LF is refused (RFC 9112 §2.2). */
+  static int endOfLine(ByteBuf in, int from, int lf) throws BadFraming {
+    if (lf == from || in.getByte(lf - 1) != '\r') {
+      throw new BadFraming("a line ends with LF alone (RFC 9112 §2.2)");
+    }
+    return lf - 1;
+  }
+
   static boolean isHex(byte b) {
     return (CLASSES[b & 0xff] & HEX) != 0;
   }

@@ -7,15 +7,14 @@ import io.netty.buffer.ByteBuf;
  * says it beyond doubt. Not thread-safe.
  */
 final class Head {
-  private static final int MAX_LENGTH_DIGITS = 18;
   private static final byte[] BLANK = {'-', '-', '-'};
   private static final byte[] CLOSE = {'c', 'l', 'o', 's', 'e'};
 
+  private final FieldLine field = new FieldLine();
+  private final BodyFields body = new BodyFields();
   private boolean begun;
   private boolean http11;
   private boolean host;
-  private boolean chunked;
-  private long length = -1;
 
   /** One of its lines, without its CRLF. */
   void line(ByteBuf in, int from, int to) throws BadFraming {
@@ -31,27 +30,23 @@ final class Head {
   /** The empty line has come: is everything there, and nothing twice? */
   void complete() throws BadFraming {
     if (http11 && !host) throw new BadFraming("HTTP/1.1 needs a Host header (RFC 9112 §3.2)");
-    if (chunked && length >= 0) {
-      throw new BadFraming("a body has either Content-Length or Transfer-Encoding (RFC 9112 §6.1)");
-    }
-    if (chunked && !http11) throw new BadFraming("HTTP/1.0 has no chunks (RFC 9112 §6.1)");
+    body.complete(http11);
   }
 
   boolean isChunked() {
-    return chunked;
+    return body.isChunked();
   }
 
   /** Bytes of a body that is not chunked; 0 without one. */
   long length() {
-    return Math.max(0, length);
+    return Math.max(0, body.length());
   }
 
   /** For the next request of the connection. */
   void reset() {
     begun = false;
     host = false;
-    chunked = false;
-    length = -1;
+    body.reset();
   }
 
   /** {@code method SP target SP version}, with single spaces (RFC 9112 §3). */
@@ -98,56 +93,20 @@ final class Head {
     }
   }
 
-  /** A field after the last chunk; one that would have framed the message comes too late. */
-  void trailer(ByteBuf in, int from, int to) throws BadFraming {
-    int colon = fieldName(in, from, to);
-    fieldValue(in, colon + 1, to);
-    if (Grammar.is(in, from, colon, "content-length")
-        || Grammar.is(in, from, colon, "transfer-encoding")
-        || Grammar.is(in, from, colon, "host")) {
-      throw new BadFraming("a trailer may not frame the message (RFC 9110 §6.5.1)");
-    }
-  }
-
-  private static int fieldName(ByteBuf in, int from, int to) throws BadFraming {
-    byte first = in.getByte(from);
-    if (first == ' ' || first == '\t') {
-      throw new BadFraming("a header is folded over lines (RFC 9112 §5.2)");
-    }
-    int colon = in.indexOf(from, to, (byte) ':');
-    if (colon < 0 || !Grammar.isToken(in, from, colon)) {
-      throw new BadFraming("a header has no proper name before its colon (RFC 9112 §5.1)");
-    }
-    return colon;
-  }
-
-  private static void fieldValue(ByteBuf in, int from, int to) throws BadFraming {
-    if (!Grammar.isFieldValue(in, from, to)) {
-      throw new BadFraming("a header has a control character (RFC 9110 §5.5)");
-    }
-  }
-
   private void fieldLine(ByteBuf in, int from, int to) throws BadFraming {
-    int colon = fieldName(in, from, to);
-    fieldValue(in, colon + 1, to);
-    int begin = colon + 1;
-    int end = to;
-    while (begin < end && isBlank(in.getByte(begin))) begin++;
-    while (begin < end && isBlank(in.getByte(end - 1))) end--;
-    switch (colon - from) {
-      case 4 -> host(in, from, colon, begin, end);
-      case 10 -> connection(in, from, colon, begin, end);
-      case 7 -> upgrade(in, from, colon, begin, end);
-      case 14 -> contentLength(in, from, colon, begin, end);
-      case 17 -> transferEncoding(in, from, colon, begin, end);
-      default -> {}
+    field.read(in, from, to);
+    switch (field.nameLength()) {
+      case 4 -> host(in);
+      case 7 -> upgrade(in);
+      case 10 -> connection(in);
+      default -> body.field(in, field);
     }
   }
 
-  private void host(ByteBuf in, int from, int colon, int begin, int end) throws BadFraming {
-    if (!Grammar.is(in, from, colon, "host")) return;
+  private void host(ByteBuf in) throws BadFraming {
+    if (!field.isNamed("host")) return;
     if (host) throw new BadFraming("there are two Host headers (RFC 9112 §3.2)");
-    if (!Grammar.isHost(in, begin, end)) {
+    if (!Grammar.isHost(in, field.begin(), field.end())) {
       throw new BadFraming("the Host header names no host (RFC 9112 §3.2)");
     }
     host = true;
@@ -157,53 +116,17 @@ final class Head {
    * The upgrade to HTTP/2 within a connection is obsolete (RFC 9113 §3.1) and would hide what
    * follows from this check: it is blanked out, which is to ignore it (RFC 9110 §7.8).
    */
-  private static void upgrade(ByteBuf in, int from, int colon, int begin, int end) {
-    if (!Grammar.is(in, from, colon, "upgrade")) return;
-    for (int i = begin; i + 3 <= end; i++) {
+  private void upgrade(ByteBuf in) {
+    if (!field.isNamed("upgrade")) return;
+    for (int i = field.begin(); i + 3 <= field.end(); i++) {
       if (Grammar.is(in, i, i + 3, "h2c")) in.setBytes(i, BLANK);
     }
   }
 
   /** {@code close} among other options is close (RFC 9112 §9.6); the codec knows it only alone. */
-  private static void connection(ByteBuf in, int from, int colon, int begin, int end) {
-    if (!Grammar.is(in, from, colon, "connection") || end - begin <= CLOSE.length) return;
-    for (int at = begin; at < end; ) {
-      int comma = in.indexOf(at, end, (byte) ',');
-      int to = comma < 0 ? end : comma;
-      while (at < to && isBlank(in.getByte(at))) at++;
-      int last = to;
-      while (at < last && isBlank(in.getByte(last - 1))) last--;
-      if (Grammar.is(in, at, last, "close")) {
-        in.setBytes(begin, CLOSE);
-        for (int i = begin + CLOSE.length; i < end; i++) in.setByte(i, ' ');
-        return;
-      }
-      at = to + 1;
-    }
-  }
-
-  private void contentLength(ByteBuf in, int from, int colon, int begin, int end)
-      throws BadFraming {
-    if (!Grammar.is(in, from, colon, "content-length")) return;
-    if (length >= 0) throw new BadFraming("there are two Content-Lengths (RFC 9112 §6.3)");
-    if (!Grammar.isDigits(in, begin, end) || end - begin > MAX_LENGTH_DIGITS) {
-      throw new BadFraming("Content-Length is not a number of bytes (RFC 9112 §6.2)");
-    }
-    length = 0;
-    for (int i = begin; i < end; i++) length = length * 10 + (in.getByte(i) - '0');
-  }
-
-  private void transferEncoding(ByteBuf in, int from, int colon, int begin, int end)
-      throws BadFraming {
-    if (!Grammar.is(in, from, colon, "transfer-encoding")) return;
-    if (chunked) throw new BadFraming("there are two Transfer-Encodings (RFC 9112 §6.1)");
-    if (!Grammar.is(in, begin, end, "chunked")) {
-      throw new BadFraming(501, "the one Transfer-Encoding known here is chunked (RFC 9112 §6.1)");
-    }
-    chunked = true;
-  }
-
-  private static boolean isBlank(byte b) {
-    return b == ' ' || b == '\t';
+  private void connection(ByteBuf in) {
+    if (!field.isNamed("connection") || field.says("close") || !field.lists("close")) return;
+    in.setBytes(field.begin(), CLOSE);
+    for (int i = field.begin() + CLOSE.length; i < field.end(); i++) in.setByte(i, ' ');
   }
 }

@@ -8,28 +8,19 @@ import io.netty.buffer.ByteBuf;
  * thread-safe.
  */
 final class RequestFraming {
-  /** The codec behind counts a chunk in 31 bits: what it would cut short is refused here. */
-  private static final long MAX_CHUNK = Integer.MAX_VALUE;
-
-  private static final int MAX_CHUNK_LINE = 1024;
-  private static final int MAX_TRAILERS = 8 * 1024;
-
   private enum Expects {
     HEAD,
     BODY,
-    CHUNK_LINE,
-    CHUNK_DATA,
-    CHUNK_END,
-    TRAILERS
+    CHUNKS
   }
 
   private final Head head = new Head();
+  private final Chunks chunks = new Chunks();
   private final int maxHead;
   private Expects expects = Expects.HEAD;
   private long left;
   private int sound;
-  private int trailerBytes;
-  private int scanned; // bytes of a head, a line or a chunk's end that were looked at before
+  private int scanned; // bytes of a head that were looked at before
   private int lineAt; // where in them the current line begins
 
   /** {@code maxHead} bytes is the most that an unfinished head may have. */
@@ -54,10 +45,8 @@ final class RequestFraming {
       int next =
           switch (expects) {
             case HEAD -> head(in, at, end);
-            case BODY, CHUNK_DATA -> data(at, end);
-            case CHUNK_LINE -> chunkLine(in, at, end);
-            case CHUNK_END -> chunkEnd(in, at, end);
-            case TRAILERS -> trailers(in, at, end);
+            case BODY -> data(at, end);
+            case CHUNKS -> chunks(in, at, end);
           };
       if (next < 0) return;
       sound = next;
@@ -76,7 +65,7 @@ final class RequestFraming {
     while (true) {
       int lf = in.indexOf(look, end, (byte) '\n');
       if (lf < 0) break;
-      int to = endOfLine(in, line, lf);
+      int to = Grammar.endOfLine(in, line, lf);
       boolean empty = to == line;
       if (empty && head.hasBegun()) {
         begin();
@@ -96,77 +85,22 @@ final class RequestFraming {
   private void begin() throws BadFraming {
     head.complete();
     left = head.length();
-    expects = head.isChunked() ? Expects.CHUNK_LINE : left > 0 ? Expects.BODY : Expects.HEAD;
+    expects = head.isChunked() ? Expects.CHUNKS : left > 0 ? Expects.BODY : Expects.HEAD;
+    if (head.isChunked()) chunks.begin();
     head.reset();
-    scanned = lineAt = trailerBytes = 0;
+    scanned = lineAt = 0;
   }
 
   private int data(int from, int end) {
     int bytes = (int) Math.min(left, end - from);
     left -= bytes;
-    if (left == 0) expects = expects == Expects.BODY ? Expects.HEAD : Expects.CHUNK_END;
+    if (left == 0) expects = Expects.HEAD;
     return from + bytes;
   }
 
-  /** {@code 1*HEXDIG [ chunk-ext ] CRLF} (RFC 9112 §7.1). */
-  private int chunkLine(ByteBuf in, int from, int end) throws BadFraming {
-    int lf = lineEnd(in, from, end);
-    if (lf < 0) return -1;
-    int to = endOfLine(in, from, lf);
-    int digits = from;
-    long size = 0;
-    while (digits < to && Grammar.isHex(in.getByte(digits))) {
-      size = Math.min(MAX_CHUNK + 1, size * 16 + Character.digit(in.getByte(digits++), 16));
-    }
-    boolean extended = digits < to && isExtension(in, digits, to);
-    if (digits == from || size > MAX_CHUNK || digits < to && !extended) {
-      throw new BadFraming("a chunk has no proper size (RFC 9112 §7.1)");
-    }
-    left = size;
-    expects = size == 0 ? Expects.TRAILERS : Expects.CHUNK_DATA;
-    return lf + 1;
-  }
-
-  /** {@code *( BWS ";" … )}; what it says is ignored (RFC 9112 §7.1.1). */
-  private static boolean isExtension(ByteBuf in, int from, int to) {
-    int at = from;
-    while (at < to && (in.getByte(at) == ' ' || in.getByte(at) == '\t')) at++;
-    return at < to && in.getByte(at) == ';' && Grammar.isFieldValue(in, at, to);
-  }
-
-  private int chunkEnd(ByteBuf in, int from, int end) throws BadFraming {
-    boolean wrong = in.getByte(from) != '\r' || end - from > 1 && in.getByte(from + 1) != '\n';
-    if (wrong) throw new BadFraming("a chunk is longer than its size (RFC 9112 §7.1)");
-    if (end - from < 2) return -1;
-    expects = Expects.CHUNK_LINE;
-    return from + 2;
-  }
-
-  private int trailers(ByteBuf in, int from, int end) throws BadFraming {
-    int lf = lineEnd(in, from, end);
-    if (lf < 0) return -1;
-    int to = endOfLine(in, from, lf);
-    trailerBytes += to - from;
-    if (trailerBytes > MAX_TRAILERS) throw new BadFraming(431, "the trailers are too large");
-    if (to == from) expects = Expects.HEAD;
-    else head.trailer(in, from, to);
-    return lf + 1;
-  }
-
-  private int lineEnd(ByteBuf in, int from, int end) throws BadFraming {
-    int lf = in.indexOf(from + scanned, end, (byte) '\n');
-    scanned = lf < 0 ? end - from : 0;
-    if (scanned > MAX_CHUNK_LINE && expects == Expects.CHUNK_LINE || scanned > MAX_TRAILERS) {
-      throw new BadFraming("a chunk's size line is too long (RFC 9112 §7.1.1)");
-    }
-    return lf;
-  }
-
-  /** Where the line's text ends: before its CR. A lone LF, a CR elsewhere: refused (§2.2). */
-  private static int endOfLine(ByteBuf in, int from, int lf) throws BadFraming {
-    if (lf == from || in.getByte(lf - 1) != '\r') {
-      throw new BadFraming("a line ends with LF alone (RFC 9112 §2.2)");
-    }
-    return lf - 1;
+  private int chunks(ByteBuf in, int from, int end) throws BadFraming {
+    int next = chunks.check(in, from, end);
+    if (chunks.isOver()) expects = Expects.HEAD;
+    return next;
   }
 }

@@ -1,5 +1,6 @@
 package dev.sluice.http.framing;
 
+import static dev.sluice.http.framing.Wire.bytes;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -12,7 +13,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Vectors are written with \r, \n, \t, \0 and \xHH; in most of them every line ends with CRLF. */
+/** Vectors are written as {@link Wire} reads them. */
 class RequestFramingTest {
   private static final String GET = "GET / HTTP/1.1\\r\\nHost: x\\r\\n";
   private static final String POST = "POST / HTTP/1.1\\r\\nHost: x\\r\\n";
@@ -202,27 +203,5 @@ class RequestFramingTest {
       kept.discardReadBytes();
     }
     return passed;
-  }
-
-  private static byte[] bytes(String text) {
-    StringBuilder raw = new StringBuilder();
-    for (int i = 0; i < text.length(); i++) {
-      char c = text.charAt(i);
-      if (c != '\\') {
-        raw.append(c);
-        continue;
-      }
-      switch (text.charAt(++i)) {
-        case 'r' -> raw.append('\r');
-        case 'n' -> raw.append('\n');
-        case 't' -> raw.append('\t');
-        case '0' -> raw.append('\0');
-        default -> {
-          raw.append((char) Integer.parseInt(text.substring(i + 1, i + 3), 16));
-          i += 2;
-        }
-      }
-    }
-    return raw.toString().getBytes(StandardCharsets.ISO_8859_1);
   }
 }
