@@ -46,7 +46,7 @@ final class Bodies {
   private Future<Body> collect(Exchange exchange, String type) {
     Promise<Body> whole = Promise.promise();
     Buffer bytes = Buffer.buffer();
-    if (exchange.request.headers().contains(HttpHeaders.EXPECT)) exchange.response.writeContinue();
+    if (Expectation.isOpen(exchange.request)) exchange.response.writeContinue();
     long timer =
         vertx.setTimer(
             timeout.toMillis(),

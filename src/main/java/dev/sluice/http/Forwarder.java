@@ -1,13 +1,17 @@
 package dev.sluice.http;
 
+import dev.sluice.call.Body;
 import dev.sluice.call.Failure;
 import dev.sluice.call.Failure.Category;
+import dev.sluice.call.Reply;
 import dev.sluice.guard.Limits;
 import dev.sluice.http.forward.Fields;
 import dev.sluice.http.forward.Prefixes;
 import dev.sluice.http.forward.RouteSettings;
+import dev.sluice.http.forward.Target;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpHeaders;
+import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpVersion;
 import java.util.HashMap;
@@ -18,6 +22,8 @@ import java.util.Map;
  * own, so that a request never changes threads.
  */
 final class Forwarder {
+  private static final String ALLOWED = "GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS";
+
   private final Prefixes prefixes;
   private final Limits limits;
   private final Responder responder;
@@ -44,7 +50,12 @@ final class Forwarder {
   void forward(Exchange exchange, RouteSettings route) {
     exchange.forwarded = route;
     try {
-      if (Prefixes.climbs(exchange.request.path())) throw climbs();
+      if (isOdd(exchange.request.path())) {
+        exchange.closeAfter();
+        throw odd();
+      }
+      Expectation.check(exchange.request);
+      if (isLastHop(exchange)) return;
       Limits.Rate rate = limits.rate(route.limit());
       if (rate != null) rate.check(exchange.client);
     } catch (Failure refused) {
@@ -57,7 +68,8 @@ final class Forwarder {
   private Fields.Way way(Exchange exchange) {
     HttpServerRequest request = exchange.request;
     boolean http2 = request.version() == HttpVersion.HTTP_2;
-    String host = request.getHeader(HttpHeaders.HOST);
+    String host = Target.host(request.uri());
+    if (host == null) host = request.getHeader(HttpHeaders.HOST);
     if (http2 && request.authority() != null) host = request.authority().toString();
     String peer = exchange.client;
     boolean trusted = false;
@@ -76,9 +88,32 @@ final class Forwarder {
         exchange.trace.traceparent());
   }
 
-  private static Failure climbs() {
-    return Failure.of(
-            Category.VALIDATION, "BAD_REQUEST", "The path has dot segments, plain or encoded.")
-        .suggest("Resolve them before sending (RFC 3986 §5.2.4).");
+  private static boolean isOdd(String path) {
+    return Prefixes.climbs(path) || Prefixes.isMalformed(path);
+  }
+
+  private static Failure odd() {
+    String what = "The path has dot segments, plain or encoded, or a % that encodes nothing.";
+    return Failure.of(Category.VALIDATION, "BAD_REQUEST", what)
+        .suggest("Resolve dot segments and encode others before sending (RFC 3986 §2.1, §5.2.4).");
+  }
+
+  /**
+   * Whether the request may go no further, and is answered here: OPTIONS whose Max-Forwards is used
+   * up (RFC 9110 §7.6.2). TRACE never does: it would show the upstream's side to the client.
+   */
+  private boolean isLastHop(Exchange exchange) {
+    HttpMethod method = exchange.request.method();
+    if (method == HttpMethod.TRACE) {
+      exchange.response.putHeader(HttpHeaders.ALLOW, ALLOWED);
+      throw Failure.of(Category.VALIDATION, "METHOD_NOT_ALLOWED", "TRACE is not passed on.")
+          .status(405)
+          .suggest("Use " + ALLOWED + ".");
+    }
+    boolean last = "0".equals(exchange.request.getHeader("Max-Forwards"));
+    if (!last || method != HttpMethod.OPTIONS) return false;
+    exchange.response.putHeader(HttpHeaders.ALLOW, ALLOWED);
+    responder.send(exchange, Reply.of(204, Body.NONE));
+    return true;
   }
 }

@@ -105,7 +105,7 @@ final class Passage {
       out.end();
       return;
     }
-    if (in.headers().contains(HttpHeaders.EXPECT)) exchange.response.writeContinue();
+    if (Expectation.isOpen(in)) exchange.response.writeContinue();
     boolean sized = out.headers().contains(HttpHeaders.CONTENT_LENGTH);
     in.handler(
         chunk -> {

@@ -79,7 +79,7 @@ final class Responder {
 
   /** An upstream's own response: gets the request's id, and is counted at its end. */
   void passOn(Exchange exchange) {
-    exchange.response.headers().set("x-request-id", exchange.trace.requestId());
+    standing.passOn(exchange.response.headers(), exchange.trace.requestId());
     exchange.response.bodyEndHandler(
         end -> {
           exchange.passed();

@@ -24,6 +24,7 @@ public final class Fields {
   private static final List<CharSequence> MADE_ANEW =
       optimized("host", "expect", "x-request-id", "traceparent", "x-forwarded-for", "forwarded");
 
+  private static final CharSequence MAX_FORWARDS = HttpHeaders.createOptimized("max-forwards");
   private static final CharSequence VIA = HttpHeaders.createOptimized("via");
 
   private Fields() {}
@@ -45,9 +46,17 @@ public final class Fields {
       if (way.host() == null) to.remove("x-forwarded-host");
       else to.set("x-forwarded-host", way.host());
     }
+    maxForwards(to);
     to.set("x-request-id", way.requestId());
     to.set("traceparent", way.traceparent());
     to.add(VIA, way.version() + " Sluice");
+  }
+
+  /** One less is left with every hop (RFC 9110 §7.6.2), however many are meant. */
+  private static void maxForwards(MultiMap to) {
+    String left = to.get(MAX_FORWARDS);
+    if (left == null || !left.matches("[0-9]{1,9}")) return;
+    to.set(MAX_FORWARDS, Integer.toString(Math.max(0, Integer.parseInt(left) - 1)));
   }
 
   /** Copies a response's fields back. */

@@ -24,7 +24,7 @@ final class Grammar {
     for (int c = 'A'; c <= 'Z'; c++) CLASSES[c] |= TOKEN | HOST;
     for (char c : "abcdefABCDEF".toCharArray()) CLASSES[c] |= HEX;
     for (char c : "!#$%&'*+-.^_`|~".toCharArray()) CLASSES[c] |= TOKEN;
-    for (char c : "-._~!$&'()*+,;=%".toCharArray()) CLASSES[c] |= HOST; // reg-name
+    for (char c : "-._~!$&'()*+;=%".toCharArray()) CLASSES[c] |= HOST; // reg-name, but no list
   }
 
   private Grammar() {}
@@ -74,7 +74,7 @@ final class Grammar {
     int end = to;
     if (from < to && in.getByte(from) == '[') {
       end = in.indexOf(from, to, (byte) ']');
-      if (end < 0) return false;
+      if (end < from + 3) return false; // [::] is the shortest
       for (int i = from + 1; i < end; i++) {
         byte b = in.getByte(i);
         if (!isHex(b) && b != ':' && b != '.') return false;
@@ -88,11 +88,20 @@ final class Grammar {
       if (colon + 1 < to && !isPort(in, colon + 1, to)) return false;
       end = colon;
     }
-    return from < end && all(in, from, end, HOST);
+    return from < end && all(in, from, end, HOST) && isEncoded(in, from, end);
   }
 
   private static boolean isPort(ByteBuf in, int from, int to) {
-    return to - from <= 5 && isDigits(in, from, to);
+    return to - from <= 5 && isDigits(in, from, to) && number(in, from, to) <= 0xffff;
+  }
+
+  /** Whether every % is followed by two hex digits (RFC 3986 §2.1). */
+  private static boolean isEncoded(ByteBuf in, int from, int to) {
+    for (int i = from; i < to; i++) {
+      if (in.getByte(i) != '%') continue;
+      if (i + 2 >= to || !isHex(in.getByte(i + 1)) || !isHex(in.getByte(i + 2))) return false;
+    }
+    return true;
   }
 
   private static boolean all(ByteBuf in, int from, int to, int kind) {

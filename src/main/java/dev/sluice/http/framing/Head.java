@@ -72,6 +72,7 @@ final class Head {
       throw new BadFraming(505, "this HTTP version is not spoken on this connection");
     }
     http11 = in.getByte(from + 7) != '0';
+    if (http11) in.setByte(from + 7, '1'); // a later one is read as this one (RFC 9110 §2.5)
   }
 
   /** Origin form, absolute form, or {@code *} for OPTIONS (RFC 9112 §3.2). */

@@ -34,8 +34,9 @@ public final class ResponseFramingHandler extends ChannelDuplexHandler {
    * @return the one of the connection; null with HTTP/2, which frames itself
    */
   public static ResponseFramingHandler on(HttpClientConnection connection) {
-    // the connection hides the one that has the channel, but for what its setters return
-    ConnectionBase actual = (ConnectionBase) connection.shutdownHandler(null);
+    // whose exchange fails hears of it: it need not be logged once more. The connection hides the
+    // one that has the channel, but for what its setters return.
+    ConnectionBase actual = (ConnectionBase) connection.exceptionHandler(failure -> {});
     return in(actual.channel().pipeline());
   }
 
