@@ -110,8 +110,8 @@ final class Forwarder {
           .status(405)
           .suggest("Use " + ALLOWED + ".");
     }
-    boolean last = "0".equals(exchange.request.getHeader("Max-Forwards"));
-    if (!last || method != HttpMethod.OPTIONS) return false;
+    String left = exchange.request.getHeader("Max-Forwards");
+    if (method != HttpMethod.OPTIONS || left == null || !left.matches("0+")) return false;
     exchange.response.putHeader(HttpHeaders.ALLOW, ALLOWED);
     responder.send(exchange, Reply.of(204, Body.NONE));
     return true;

@@ -19,6 +19,7 @@ public final class RawUpstream implements AutoCloseable {
   private final List<Connection> connections = new CopyOnWriteArrayList<>();
   private volatile String[] answer = {""};
   private volatile boolean closes;
+  private volatile String end = "\r\n\r\n";
 
   /** One connection, and what came on it. */
   public static final class Connection {
@@ -53,7 +54,13 @@ public final class RawUpstream implements AutoCloseable {
   public void answers(String... parts) {
     answer = parts;
     closes = false;
+    end = "\r\n\r\n";
     connections.clear();
+  }
+
+  /** Answers when this has come; the empty line behind a head, if it is not told otherwise. */
+  public void answersAfter(String text) {
+    end = text;
   }
 
   /** The same, and closes the connection behind it. */
@@ -84,12 +91,9 @@ public final class RawUpstream implements AutoCloseable {
   private void serve(Socket socket, Connection connection) {
     try (socket) {
       InputStream in = socket.getInputStream();
-      int answered = 0;
       for (int b; (b = in.read()) >= 0; ) {
         connection.received.append((char) b);
-        int heads = connection.received().split("\r\n\r\n", -1).length - 1;
-        if (heads == answered) continue;
-        answered = heads;
+        if (!connection.received().endsWith(end)) continue;
         for (String part : answer) {
           socket.getOutputStream().write(part.getBytes(StandardCharsets.ISO_8859_1));
           socket.getOutputStream().flush();

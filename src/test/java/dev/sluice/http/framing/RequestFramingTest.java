@@ -80,6 +80,14 @@ class RequestFramingTest {
         "GET / HTTP/1.1\\r\\nHost: x y\\r\\n\\r\\n",
         "GET / HTTP/1.1\\r\\nHost: x,y\\xe4\\r\\n\\r\\n",
         "GET / HTTP/1.1\\r\\nHost: x:port\\r\\n\\r\\n",
+        "GET / HTTP/1.1\\r\\nHost: x:65536\\r\\n\\r\\n",
+        "GET / HTTP/1.1\\r\\nHost: x,y\\r\\n\\r\\n",
+        "GET / HTTP/1.1\\r\\nHost: u@x\\r\\n\\r\\n",
+        "GET / HTTP/1.1\\r\\nHost: x%zz\\r\\n\\r\\n",
+        "GET / HTTP/1.1\\r\\nHost: x%2\\r\\n\\r\\n",
+        "GET / HTTP/1.1\\r\\nHost: []\\r\\n\\r\\n",
+        "GET / HTTP/1.1\\r\\nHost: :80\\r\\n\\r\\n",
+        "GET http://x,y/a HTTP/1.1\\r\\nHost: x\\r\\n\\r\\n",
         "GET / HTTP/1.1\\r\\nHost: x:123456\\r\\n\\r\\n",
         "GET / HTTP/1.1\\r\\nHost: [::1\\r\\n\\r\\n",
         "GET / HTTP/1.1\\r\\nHost: [::1]x\\r\\n\\r\\n",
@@ -168,6 +176,13 @@ class RequestFramingTest {
     new RequestFraming(1000).check(in);
     String seen = in.toString(StandardCharsets.ISO_8859_1);
     assertTrue(seen.contains("Upgrade: websocket, ---\r\n"), seen);
+  }
+
+  @Test
+  void aLaterVersionIsReadAsTheOneThatIsKnown() throws BadFraming {
+    ByteBuf in = Unpooled.wrappedBuffer(bytes("GET / HTTP/1.9\\r\\nHost: x\\r\\n\\r\\n"));
+    new RequestFraming(1000).check(in);
+    assertTrue(in.toString(StandardCharsets.ISO_8859_1).startsWith("GET / HTTP/1.1\r\n"));
   }
 
   @ParameterizedTest
