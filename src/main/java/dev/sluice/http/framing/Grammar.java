@@ -57,6 +57,17 @@ final class Grammar {
     return b == ' ' || b == '\t';
   }
 
+  /** What can be no beginning of a line need not be waited for: a lone CR, another control. */
+  static void unfinished(ByteBuf in, int from, int end) throws BadFraming {
+    for (int i = from; i < end; i++) {
+      byte b = in.getByte(i);
+      boolean lone = b == '\r' && i + 1 < end; // there is no LF behind it
+      if (lone || b != '\r' && (CLASSES[b & 0xff] & FIELD) == 0) {
+        throw new BadFraming("a line has a control character (RFC 9112 §2.2)");
+      }
+    }
+  }
+
   /** Where a line's text ends: before its CR. A lone LF is refused (RFC 9112 §2.2). */
   static int endOfLine(ByteBuf in, int from, int lf) throws BadFraming {
     if (lf == from || in.getByte(lf - 1) != '\r') {

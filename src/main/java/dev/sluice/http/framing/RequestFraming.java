@@ -74,6 +74,7 @@ final class RequestFraming {
       if (!empty) head.line(in, line, to); // an empty line before a request is ignored (§2.2)
       line = look = lf + 1;
     }
+    Grammar.unfinished(in, Math.max(line, look - 1), end);
     scanned = end - from;
     lineAt = line - from;
     if (scanned > maxHead) {

@@ -124,6 +124,8 @@ final class ResponseFraming {
       else throw new BadFraming("a response begins with an empty line (RFC 9112 §2.2)");
       line = look = lf + 1;
     }
+    Grammar.unfinished(in, Math.max(line, look - 1), end);
+    if (!head.hasBegun()) StatusHead.begins(in, line, end);
     scanned = end - from;
     lineAt = line - from;
     if (scanned > maxHead) throw tooLarge();

@@ -58,7 +58,7 @@ final class StatusHead {
   private void statusLine(ByteBuf in, int from, int to) throws BadFraming {
     http11 = Grammar.starts(in, from, to, "HTTP/1.1 ");
     if (to - from < 12 || !http11 && !Grammar.starts(in, from, to, "HTTP/1.0 ")) {
-      throw new BadFraming("the status line does not begin with HTTP/1.1 (RFC 9112 §4)");
+      throw notHttp();
     }
     boolean code = Grammar.isDigits(in, from + 9, from + 12);
     status = code ? (int) Grammar.number(in, from + 9, from + 12) : 0;
@@ -69,6 +69,17 @@ final class StatusHead {
     if (!parted || !Grammar.isFieldValue(in, from + 12, to)) {
       throw new BadFraming("the status line has no proper reason phrase (RFC 9112 §4)");
     }
+  }
+
+  /** Fails where these first bytes of a line cannot become a status line: nobody waits for more. */
+  static void begins(ByteBuf in, int from, int end) throws BadFraming {
+    String text = "HTTP/1.";
+    int bytes = Math.min(end - from, text.length());
+    if (!Grammar.starts(in, from, end, text.substring(0, bytes))) throw notHttp();
+  }
+
+  private static BadFraming notHttp() {
+    return new BadFraming("the status line does not begin with HTTP/1.1 (RFC 9112 §4)");
   }
 
   private void field(ByteBuf in, int from, int to) throws BadFraming {

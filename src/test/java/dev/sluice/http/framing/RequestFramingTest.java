@@ -72,6 +72,8 @@ class RequestFramingTest {
         "GET / HTTP/1.1\\nHost: x\\n\\n",
         "GET / HTTP/1.1\\r\\nHost: x\\n\\r\\n",
         "GET / HTTP/1.1\\rHost: x\\r\\n\\r\\n",
+        "GET / HTTP/1.1\\rHost: x\\r\\r",
+        "\\x16\\x03\\x01",
         "GET / HTTP/1.1\\r\\n\\r\\n",
         "GET / HTTP/1.1\\r\\nHost: x\\r\\nHost: x\\r\\n\\r\\n",
         "GET / HTTP/1.0\\r\\nHost: x\\r\\nHost: y\\r\\n\\r\\n",

@@ -57,7 +57,10 @@ class ResponseFramingTest {
   @ValueSource(
       strings = {
         "hello\\r\\n\\r\\n",
-        "<html>no head at all</html>\\r\\n",
+        "<html>no head at all</html>",
+        "HTTP/2",
+        "HTTP/1.1 200 OK\\rX",
+        "HTTP/1.1 200 OK\\r\\nX: \\0",
         "\\r\\n" + EMPTY,
         " " + EMPTY,
         "200 OK\\r\\n\\r\\n",
