@@ -35,7 +35,7 @@ class ForwardBytesIT {
             Map.of(),
             """
             upstreams:
-              raw: { url: "http://127.0.0.1:%d" }
+              raw: { url: "http://127.0.0.1:%d", idleTimeout: 1s }
             routes:
               - { path: "/o/**", upstream: raw, stripPrefix: /o }
             """
@@ -155,6 +155,29 @@ class ForwardBytesIT {
     assertStatus(200, "get /o/a" + HOST + "\r\n");
     assertTrue(received().startsWith("get /a "), received());
     assertStatus(501, "get /clips" + HOST + "\r\n");
+  }
+
+  @Test
+  void aBodyThatStaysAwayIsTheClientsFault() throws IOException {
+    upstream.answersAfter("all ten bytes");
+    assertStatus(408, "POST /o/a HTTP/1.1\r\nHost: x\r\nContent-Length: 10\r\n\r\nabc");
+    RawUpstream.Connection asked = upstream.connections().get(0);
+    gateway.until("given up", asked::isEnded);
+  }
+
+  @Test
+  void earlyHintsComeEarlyButNotToHttp10() throws IOException {
+    String hints =
+        "HTTP/1.1 103 Early Hints\r\nLink: </a.css>\r\nConnection: X-Hop\r\nX-Hop: 1\r\n\r\n";
+    String fine = "HTTP/1.1 200 OK\r\nContent-Length: 4\r\n\r\nfine";
+    upstream.answersAndCloses("HTTP/1.1 102 Processing\r\n\r\n", hints, fine);
+    String answer = answer("GET /o/a" + HOST + "\r\n");
+    assertTrue(answer.startsWith("HTTP/1.1 103 Early Hints\r\n"), answer);
+    assertTrue(answer.contains("Link: </a.css>\r\n"), answer);
+    assertTrue(answer.contains("\r\n\r\nHTTP/1.1 200 OK\r\n"), answer);
+    assertFalse(answer.contains("X-Hop"), answer);
+    upstream.answersAndCloses(hints, fine);
+    assertTrue(answer("GET /o/a HTTP/1.0\r\n\r\n").startsWith("HTTP/1.0 200 "));
   }
 
   @Test

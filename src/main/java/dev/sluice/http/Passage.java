@@ -5,6 +5,7 @@ import dev.sluice.call.Failure.Category;
 import dev.sluice.http.forward.Fields;
 import dev.sluice.http.forward.RouteSettings;
 import io.vertx.core.Future;
+import io.vertx.core.MultiMap;
 import io.vertx.core.http.HttpClientRequest;
 import io.vertx.core.http.HttpClientResponse;
 import io.vertx.core.http.HttpClosedException;
@@ -41,6 +42,7 @@ final class Passage {
   private boolean sent;
   private boolean answered;
   private boolean paused;
+  private boolean full;
   private boolean repeated;
   private boolean over;
   private long activeAt;
@@ -83,6 +85,7 @@ final class Passage {
               out = request;
               out.exceptionHandler(
                   cause -> {}); // the answer's future tells, and need not be logged
+              out.earlyHintsHandler(this::hint);
               head();
               Future<HttpClientResponse> answer = request.response();
               body();
@@ -115,7 +118,13 @@ final class Passage {
           out.write(chunk);
           if (!out.writeQueueFull()) return;
           in.pause();
-          out.drainHandler(drained -> in.resume());
+          full = true;
+          out.drainHandler(
+              drained -> {
+                full = false;
+                activeAt = System.nanoTime();
+                in.resume();
+              });
         });
     in.endHandler(
         end -> {
@@ -125,6 +134,14 @@ final class Passage {
         });
     in.resume();
     exchange.onBadBody(this::fail);
+  }
+
+  /** 103 (RFC 8297), on its way before the answer; HTTP/1.0 has none (RFC 9110 §15.2). */
+  private void hint(MultiMap hints) {
+    if (over || in.version() == HttpVersion.HTTP_1_0) return;
+    MultiMap passed = HttpHeaders.headers();
+    Fields.ofResponse(hints, passed, "1.1");
+    exchange.response.writeEarlyHints(passed);
   }
 
   private void receive(HttpClientResponse answer) {
@@ -197,6 +214,11 @@ final class Passage {
   /** Called now and then: an upstream that has said nothing for so long is given up. */
   void checkIdle(long now, long longestNanos) {
     if (paused || now - activeAt <= longestNanos) return;
+    if (link != null && !sent && !full && !answered) { // it waits for the client's body, as we do
+      exchange.closeAfter();
+      fail(Bodies.tooSlow(Duration.ofNanos(longestNanos)));
+      return;
+    }
     TimeoutException late = new TimeoutException("it has been silent for too long");
     if (answered) breakOff(late);
     else fail(late);
