@@ -1,7 +1,7 @@
 package dev.sluice.http;
 
+import dev.sluice.framing.ResponseFramingHandler;
 import dev.sluice.http.forward.UpstreamSettings;
-import dev.sluice.http.framing.ResponseFramingHandler;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;

@@ -1,6 +1,6 @@
-package dev.sluice.http.framing;
+package dev.sluice.framing;
 
-import static dev.sluice.http.framing.Wire.bytes;
+import static dev.sluice.framing.Wire.bytes;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
