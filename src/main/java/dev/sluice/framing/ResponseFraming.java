@@ -175,7 +175,8 @@ final class ResponseFraming {
     if (++interim > MAX_INTERIM) throw new BadFraming("there are too many interim responses");
     if (!toHead && (status == 100 || status == 103)) return next;
     int before = from - in.readerIndex();
-    if (before > 0) in.setBytes(next - before, in.copy(in.readerIndex(), before));
+    byte[] passed = new byte[before];
+    in.getBytes(in.readerIndex(), passed).setBytes(next - before, passed);
     in.readerIndex(next - before);
     return next;
   }
