@@ -30,7 +30,7 @@ class HouseTest {
     "dev.sluice.cache..",
     "dev.sluice.provider..,dev.sluice.upstream..,dev.sluice.identity..",
     "dev.sluice.contract..,dev.sluice.store..,dev.sluice.observe..",
-    "dev.sluice.call..,dev.sluice.bus..,dev.sluice.conf..",
+    "dev.sluice.call..,dev.sluice.bus..,dev.sluice.conf..,dev.sluice.framing..",
   };
 
   @ArchTest static final ArchRule arrowsPointDownOnly = floors();

@@ -170,6 +170,24 @@ class RawHttpIT {
     assertTrue(answer.startsWith("HTTP/1.1 200 "), answer);
   }
 
+  @Test
+  void aLaterVersionOfHttp1IsServed() throws IOException {
+    String answer = answer("GET /livez HTTP/1.2\r\nHost: x\r\nConnection: close\r\n\r\n");
+    assertTrue(answer.startsWith("HTTP/1.1 200 "), answer);
+  }
+
+  /** Long before the moment is over in which what is still sent is read and dropped. */
+  @Test
+  void aRefusedBodySeesTheEndAtOnce() throws IOException {
+    try (Socket socket = connect()) {
+      socket.setSoTimeout(1500);
+      String head = "POST /api/v1/notes?book=end HTTP/1.1\r\nHost: x\r\n";
+      String type = "Content-Type: application/json\r\nTransfer-Encoding: chunked\r\n\r\n";
+      socket.getOutputStream().write(bytes(head + type + "zz\r\n"));
+      assertTrue(read(socket).startsWith("HTTP/1.1 400 "));
+    }
+  }
+
   @ParameterizedTest
   @ValueSource(strings = {"GET / HTTP/1.1\r\n\r\n", "GET / HTTP/1.1\nHost: x\n\n"})
   void whatLacksAHostOrProperLinesIs400(String request) throws IOException {

@@ -46,13 +46,13 @@ final class Bodies {
   private Future<Body> collect(Exchange exchange, String type) {
     Promise<Body> whole = Promise.promise();
     Buffer bytes = Buffer.buffer();
-    if (exchange.request.headers().contains(HttpHeaders.EXPECT)) exchange.response.writeContinue();
+    if (Expectation.isOpen(exchange.request)) exchange.response.writeContinue();
     long timer =
         vertx.setTimer(
             timeout.toMillis(),
             t -> {
               exchange.closeAfter();
-              whole.tryFail(tooSlow());
+              whole.tryFail(tooSlow(timeout));
             });
     exchange.onGone(() -> whole.tryFail(Failure.invalid("body", "broke off", null)));
     exchange.onBadBody(whole::tryFail);
@@ -108,7 +108,7 @@ final class Bodies {
         .suggest("Send less at once.");
   }
 
-  private Failure tooSlow() {
+  static Failure tooSlow(Duration timeout) {
     return Failure.of(Category.VALIDATION, "REQUEST_TIMEOUT", "The body came too slowly.")
         .status(408)
         .suggest("Send the whole body within " + timeout.toSeconds() + " s.");

@@ -11,7 +11,6 @@ import dev.sluice.http.forward.RouteSettings;
 import dev.sluice.observe.AccessLog;
 import io.vertx.core.MultiMap;
 import io.vertx.core.http.HttpClientResponse;
-import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.internal.ContextInternal;
@@ -60,13 +59,7 @@ final class Caching {
 
   /** The key of a request: what its upstream would be asked, and by which name. */
   static String key(RouteSettings route, HttpServerRequest request) {
-    return route.upstream() + ' ' + host(request) + ' ' + route.target(request.uri());
-  }
-
-  private static String host(HttpServerRequest request) {
-    String host = request.getHeader(HttpHeaders.HOST);
-    if (host != null) return host;
-    return request.authority() == null ? "" : request.authority().toString();
+    return route.upstream() + ' ' + Forwarder.host(request) + ' ' + route.target(request.uri());
   }
 
   /**
@@ -208,7 +201,7 @@ final class Caching {
 
   private static Plan.Request request(Exchange exchange, Want want) {
     MultiMap fields = exchange.request.headers();
-    String origin = exchange.forwarded.upstream() + ' ' + host(exchange.request);
+    String origin = exchange.forwarded.upstream() + ' ' + Forwarder.host(exchange.request);
     return new Plan.Request(want.key, origin, fields, want.asked, want.now, want.now - 1);
   }
 

@@ -35,7 +35,9 @@ final class Delivery implements Passage.Receiver {
   @Override
   public void hints(MultiMap fields) {
     if (exchange.request.version() == HttpVersion.HTTP_1_0 || exchange.isGone()) return;
-    exchange.response.writeEarlyHints(fields);
+    MultiMap passed = HttpHeaders.headers();
+    Fields.ofResponse(fields, passed, exchange.forwarded, false);
+    exchange.response.writeEarlyHints(passed);
   }
 
   @Override

@@ -3,8 +3,10 @@ package dev.sluice.http;
 import dev.sluice.call.Failure;
 import dev.sluice.call.Trace;
 import dev.sluice.contract.Operation;
+import dev.sluice.framing.FramingHandler;
 import dev.sluice.http.forward.RouteSettings;
-import dev.sluice.http.framing.FramingHandler;
+import io.netty.channel.Channel;
+import io.netty.channel.socket.DuplexChannel;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
@@ -12,6 +14,7 @@ import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpServerResponse;
 import io.vertx.core.http.HttpVersion;
+import io.vertx.core.net.impl.ConnectionBase;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Consumer;
@@ -131,14 +134,17 @@ final class Exchange {
   }
 
   /**
-   * Closes in stages (RFC 9112 §9.6): what the client still sends is read and dropped for a moment,
-   * for closing at once would reset the connection before the client has read its answer.
+   * Closes in stages (RFC 9112 §9.6): the client sees the end at once, but what it still sends is
+   * read and dropped for a moment, for closing both ways would reset the connection before it has
+   * read its answer.
    */
   private void linger() {
     if (request.isEnded()) {
       request.connection().close();
       return;
     }
+    Channel channel = ((ConnectionBase) request.connection()).channel();
+    if (!request.isSSL() && channel instanceof DuplexChannel plain) plain.shutdownOutput();
     request.handler(
         chunk -> {
           dropped += chunk.length();

@@ -1,11 +1,14 @@
 package dev.sluice.http;
 
+import dev.sluice.call.Body;
 import dev.sluice.call.Failure;
 import dev.sluice.call.Failure.Category;
+import dev.sluice.call.Reply;
 import dev.sluice.guard.Limits;
 import dev.sluice.http.forward.Fields;
 import dev.sluice.http.forward.Prefixes;
 import dev.sluice.http.forward.RouteSettings;
+import dev.sluice.http.forward.Target;
 import dev.sluice.upstream.Pool;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpHeaders;
@@ -21,6 +24,8 @@ import java.util.Map;
  * own, so that a request never changes threads.
  */
 final class Forwarder implements Caching.Sending {
+  private static final String ALLOWED = "GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS";
+
   private final Prefixes prefixes;
   private final Limits limits;
   private final Responder responder;
@@ -58,7 +63,12 @@ final class Forwarder implements Caching.Sending {
   void forward(Exchange exchange, RouteSettings route) {
     exchange.forwarded = route;
     try {
-      if (Prefixes.climbs(exchange.request.path())) throw climbs();
+      if (isOdd(exchange.request.path())) {
+        exchange.closeAfter();
+        throw odd();
+      }
+      Expectation.check(exchange.request);
+      if (isLastHop(exchange)) return;
       Limits.Rate rate = limits.rate(route.limit());
       if (rate != null) rate.check(exchange.client);
     } catch (Failure refused) {
@@ -126,8 +136,7 @@ final class Forwarder implements Caching.Sending {
   private Fields.Way way(Exchange exchange) {
     HttpServerRequest request = exchange.request;
     boolean http2 = request.version() == HttpVersion.HTTP_2;
-    String host = request.getHeader(HttpHeaders.HOST);
-    if (http2 && request.authority() != null) host = request.authority().toString();
+    String host = host(request);
     String peer = exchange.client;
     boolean trusted = false;
     if (!clients.isFixed() && request.remoteAddress() != null) {
@@ -146,9 +155,41 @@ final class Forwarder implements Caching.Sending {
         exchange.trace.traceparent());
   }
 
-  private static Failure climbs() {
-    return Failure.of(
-            Category.VALIDATION, "BAD_REQUEST", "The path has dot segments, plain or encoded.")
-        .suggest("Resolve them before sending (RFC 3986 §5.2.4).");
+  /** Who is asked: by the URL, where it is whole (RFC 9112 §3.2.2), else by Host or :authority. */
+  static String host(HttpServerRequest request) {
+    String host = Target.host(request.uri());
+    if (host != null) return host;
+    boolean http2 = request.version() == HttpVersion.HTTP_2;
+    if (http2 && request.authority() != null) return request.authority().toString();
+    return request.getHeader(HttpHeaders.HOST);
+  }
+
+  private static boolean isOdd(String path) {
+    return Prefixes.climbs(path) || Prefixes.isMalformed(path);
+  }
+
+  private static Failure odd() {
+    String what = "The path has dot segments, plain or encoded, or a % that encodes nothing.";
+    return Failure.of(Category.VALIDATION, "BAD_REQUEST", what)
+        .suggest("Resolve dot segments and encode others before sending (RFC 3986 §2.1, §5.2.4).");
+  }
+
+  /**
+   * Whether the request may go no further, and is answered here: OPTIONS whose Max-Forwards is used
+   * up (RFC 9110 §7.6.2). TRACE never does: it would show the upstream's side to the client.
+   */
+  private boolean isLastHop(Exchange exchange) {
+    HttpMethod method = exchange.request.method();
+    if (method == HttpMethod.TRACE) {
+      exchange.response.putHeader(HttpHeaders.ALLOW, ALLOWED);
+      throw Failure.of(Category.VALIDATION, "METHOD_NOT_ALLOWED", "TRACE is not passed on.")
+          .status(405)
+          .suggest("Use " + ALLOWED + ".");
+    }
+    String left = exchange.request.getHeader("Max-Forwards");
+    if (method != HttpMethod.OPTIONS || left == null || !left.matches("0+")) return false;
+    exchange.response.putHeader(HttpHeaders.ALLOW, ALLOWED);
+    responder.send(exchange, Reply.of(204, Body.NONE));
+    return true;
   }
 }

@@ -82,6 +82,7 @@ final class Passage implements Pool.Watched {
   private boolean begun;
   private boolean sent;
   private boolean paused;
+  private boolean full;
   private boolean refreshed;
   private int retries;
   private boolean over;
@@ -144,7 +145,7 @@ final class Passage implements Pool.Watched {
       out.end();
       return;
     }
-    if (isFirst() && in.headers().contains(HttpHeaders.EXPECT)) {
+    if (isFirst() && Expectation.isOpen(in)) {
       request.client.response.writeContinue();
     }
     boolean sized = out.headers().contains(HttpHeaders.CONTENT_LENGTH);
@@ -156,7 +157,13 @@ final class Passage implements Pool.Watched {
           out.write(chunk);
           if (!out.writeQueueFull()) return;
           in.pause();
-          out.drainHandler(drained -> in.resume());
+          full = true;
+          out.drainHandler(
+              drained -> {
+                full = false;
+                activeAt = System.nanoTime();
+                in.resume();
+              });
         });
     in.endHandler(
         end -> {
@@ -285,6 +292,11 @@ final class Passage implements Pool.Watched {
       return;
     }
     if (paused || now - activeAt <= longestNanos) return;
+    if (link != null && !sent && !full && answer == null) { // it waits for the body, as we do
+      request.client.closeAfter();
+      fail(Bodies.tooSlow(Duration.ofNanos(longestNanos)));
+      return;
+    }
     TimeoutException late = new TimeoutException("it has been silent for too long");
     if (answer != null) breakOff(late);
     else fail(link == null ? late : link.failed(late));

@@ -49,6 +49,7 @@ final class RequestPath {
   void handle(Exchange exchange, Routes.Match match, Answered answered) {
     try {
       route(exchange, match);
+      Expectation.check(exchange.request);
       if (exchange.operation == null) {
         responder.send(exchange, options(exchange, match));
         return;
@@ -77,6 +78,7 @@ final class RequestPath {
     if (match == null) throw notFound(request);
     exchange.operation = match.operation(request.method().name());
     if (exchange.operation != null || request.method() == HttpMethod.OPTIONS) return;
+    if (!Methods.isKnown(request.method().name())) throw notImplemented();
     String allowed = String.join(", ", match.allowed());
     exchange.response.putHeader(HttpHeaders.ALLOW, allowed);
     throw Failure.of(Category.VALIDATION, "METHOD_NOT_ALLOWED", "This method is not possible here.")
@@ -127,6 +129,13 @@ final class RequestPath {
   private void cancelWhenGone(Exchange exchange, Call call) {
     if (exchange.operation.policy().onDisconnect() == OnDisconnect.FINISH) return;
     exchange.onGone(() -> Cancel.TOPIC.publish(vertx, new Cancel(call.id())));
+  }
+
+  /** Of a method that nobody knows (RFC 9110 §9.1); they are told apart by case. */
+  private static Failure notImplemented() {
+    return Failure.of(Category.VALIDATION, "NOT_IMPLEMENTED", "This method is not known.")
+        .status(501)
+        .suggest("Methods are written in capital letters.");
   }
 
   private static Failure notFound(HttpServerRequest request) {

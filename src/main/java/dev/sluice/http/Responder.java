@@ -90,9 +90,7 @@ final class Responder {
 
   /** An upstream's own response: gets the request's id, and is counted at its end. */
   void passOn(Exchange exchange) {
-    MultiMap headers = exchange.response.headers();
-    headers.set("x-request-id", exchange.trace.requestId());
-    if (!headers.contains(HttpHeaders.DATE)) headers.set(HttpHeaders.DATE, standing.date());
+    standing.passOn(exchange.response.headers(), exchange.trace.requestId());
     exchange.response.bodyEndHandler(
         end -> {
           exchange.passed();

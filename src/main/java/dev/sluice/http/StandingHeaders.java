@@ -55,6 +55,12 @@ final class StandingHeaders {
     else if (!anyOrigin && !origins.isEmpty()) headers.add(HttpHeaders.VARY, "Origin");
   }
 
+  /** To an upstream's own response: a Date only where it has none (RFC 9110 §6.6.1). */
+  void passOn(MultiMap headers, String requestId) {
+    headers.set(REQUEST_ID, requestId);
+    if (!headers.contains(HttpHeaders.DATE)) headers.set(HttpHeaders.DATE, date());
+  }
+
   private void allow(MultiMap headers, String origin) {
     if (!anyOrigin) headers.add(HttpHeaders.VARY, "Origin");
     if (!mayCall(origin)) return;

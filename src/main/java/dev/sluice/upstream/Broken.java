@@ -39,7 +39,7 @@ public final class Broken extends RuntimeException {
     return unsent;
   }
 
-  /** A kept connection was closed just then: nobody's fault. */
+  /** A kept connection was closed just then, or took no more requests: nobody's fault. */
   public boolean isStale() {
     return stale;
   }

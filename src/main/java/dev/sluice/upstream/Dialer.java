@@ -1,5 +1,6 @@
 package dev.sluice.upstream;
 
+import dev.sluice.framing.ResponseFramingHandler;
 import io.netty.util.NetUtil;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
@@ -168,6 +169,7 @@ final class Dialer {
         new HttpClientOptions()
             .setConnectTimeout((int) settings.connectTimeout().toMillis())
             .setDecompressionSupported(false)
+            .setMaxHeaderSize(ResponseFramingHandler.MAX_HEAD)
             .setTcpNoDelay(true);
     if (settings.http2()) {
       options

@@ -60,7 +60,8 @@ final class Lane {
   void give(Line line, boolean clean) {
     line.vacate();
     if (line.gone) return;
-    if (!clean && !line.isShared() || retired && line.isIdle()) drop(line);
+    boolean usable = line.isShared() || clean && line.isSound();
+    if (!usable || retired && line.isIdle()) drop(line);
     else if (!line.isEnding()) offer(line);
     else if (line.isIdle()) line.connection.close();
   }

@@ -1,10 +1,12 @@
 package dev.sluice.upstream;
 
+import dev.sluice.framing.ResponseFramingHandler;
 import io.vertx.core.http.HttpClientConnection;
 
 /** One connection to a target: one request at a time, or as many as the peer lets HTTP/2 have. */
 final class Line {
   final HttpClientConnection connection;
+  private final ResponseFramingHandler framing;
   private int used;
   private final boolean shared;
   private boolean served;
@@ -15,6 +17,7 @@ final class Line {
 
   Line(HttpClientConnection connection) {
     this.connection = connection;
+    this.framing = ResponseFramingHandler.on(connection);
     this.shared = connection.getWindowSize() >= 0; // HTTP/1.1 has none
   }
 
@@ -39,6 +42,11 @@ final class Line {
   /** Whether it carries several requests at once, so that one that breaks off harms no other. */
   boolean isShared() {
     return shared;
+  }
+
+  /** Whether its last response has come to an end beyond doubt. */
+  boolean isSound() {
+    return framing == null || framing.isReusable();
   }
 
   /** Whether a request has been answered on it before: it may be closing just now. */

@@ -82,11 +82,11 @@ public final class Link {
   /** No answer has come, for this cause; or it has been given up. */
   public Broken failed(Throwable cause) {
     boolean refused = !answered && isRefused(cause);
-    boolean stale = !answered && kept && !line.isShared() && isClosed(cause);
+    boolean stale = refused || !answered && kept && !line.isShared() && isClosed(cause);
     settle();
     Trouble trouble = Trouble.of(cause);
     Broken broken = new Broken(trouble, target, cause.getMessage(), refused, stale);
-    if (!refused && !stale) pool.failed(target, trouble);
+    if (!stale) pool.failed(target, trouble);
     return broken;
   }
 

@@ -33,6 +33,7 @@ public final class Fields {
           "x-forwarded-prefix",
           "forwarded");
 
+  private static final CharSequence MAX_FORWARDS = HttpHeaders.createOptimized("max-forwards");
   private static final CharSequence VIA = HttpHeaders.createOptimized("via");
   private static final CharSequence VIA_HTTP2 = HttpHeaders.createOptimized("2 Sluice");
   private static final CharSequence VIA_HERE = HttpHeaders.createOptimized("1.1 Sluice");
@@ -59,10 +60,18 @@ public final class Fields {
     if (told == RouteSettings.Forwarded.STANDARD || told == RouteSettings.Forwarded.BOTH) {
       forwarded(from, to, way);
     }
+    maxForwards(to);
     to.set("x-request-id", way.requestId());
     to.set("traceparent", way.traceparent());
     to.add(VIA, way.version() + " Sluice");
     way.route().requestHeaders().apply(to);
+  }
+
+  /** One less is left with every hop (RFC 9110 §7.6.2), however many are meant. */
+  private static void maxForwards(MultiMap to) {
+    String left = to.get(MAX_FORWARDS);
+    if (left == null || !left.matches("[0-9]{1,9}")) return;
+    to.set(MAX_FORWARDS, Integer.toString(Math.max(0, Integer.parseInt(left) - 1)));
   }
 
   private static void xForwarded(MultiMap from, MultiMap to, Way way) {

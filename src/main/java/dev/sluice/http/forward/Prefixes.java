@@ -24,6 +24,20 @@ public final class Prefixes {
   }
 
   /**
+   * Whether a raw path can be read in more than one way: a % without two hex digits behind it (RFC
+   * 3986 §2.1), or an encoded NUL, at which some would end it.
+   */
+  public static boolean isMalformed(String path) {
+    for (int at = path.indexOf('%'); at >= 0; at = path.indexOf('%', at + 1)) {
+      if (at + 2 >= path.length()) return true;
+      int high = Character.digit(path.charAt(at + 1), 16);
+      int low = Character.digit(path.charAt(at + 2), 16);
+      if (high < 0 || low < 0 || high + low == 0) return true;
+    }
+    return false;
+  }
+
+  /**
    * Whether a raw path has dot segments, however they are encoded: the upstream might resolve them,
    * and so read another path than the one that was matched (RFC 3986 §6.2.2.3).
    */

@@ -79,10 +79,14 @@ public record RouteSettings(
     return path.substring(0, path.length() - BELOW.length());
   }
 
-  /** The target that the upstream is sent: path and query, both as the client wrote them. */
+  /**
+   * The target that the upstream is sent: path and query, both as the client wrote them. A whole
+   * URL (RFC 9112 §3.2.2) is sent as its path.
+   */
   public String target(String uri) {
-    if (stripPrefix.isEmpty() && addPrefix.isEmpty()) return uri;
-    String rest = uri.substring(stripPrefix.length());
+    String origin = Target.path(uri);
+    if (stripPrefix.isEmpty() && addPrefix.isEmpty()) return origin;
+    String rest = origin.substring(stripPrefix.length());
     return addPrefix + (rest.startsWith("/") ? rest : "/" + rest);
   }
 

@@ -71,10 +71,48 @@ class ForwardRulesTest {
     "/o, /o?b, /?b",
     "/o, /o/, /",
     "'', /o/a%2Fb, /o/a%2Fb",
+    "/o, /o/a;b//c?d=/../%zz, /a;b//c?d=/../%zz",
+    "/o, http://x/o/a?b, /a?b",
+    "/o, HTTPS://x:80/o, /",
+    "/o, http://x/o?b=://, /?b=://",
+    "'', http://x, /",
+    "'', http://x?b, /?b",
     "/o, /o//a, //a"
   })
   void theTargetIsWhatTheClientWroteWithoutItsPrefix(String strip, String uri, String target) {
     assertEquals(target, route(r -> r.strip = strip).target(uri));
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "http://x/o, x",
+    "https://x:80, x:80",
+    "http://[::1]:1?a, [::1]:1",
+    "/o?a=http://x/, ",
+    "*, "
+  })
+  void aWholeUrlNamesItsHost(String uri, String host) {
+    assertEquals(host, Target.host(uri));
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"/o/%", "/o/%2", "/o/%zz", "/o/a%2/b", "/o/%00", "/o/%25%0"})
+  void percentSignsThatEncodeNothingAreMalformed(String path) {
+    assertTrue(Prefixes.isMalformed(path));
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"/o/%2fa", "/o/%25zz", "/o/%0a", "/o/%e4%B8%AD", "/o/a;b", "/o/%01"})
+  void othersAreNot(String path) {
+    assertFalse(Prefixes.isMalformed(path));
+  }
+
+  @ParameterizedTest
+  @CsvSource({"3, 2", "0, 0", "x, x", "99999999999, 99999999999"})
+  void everyHopTakesOneFromMaxForwards(String given, String sent) {
+    MultiMap to = MultiMap.caseInsensitiveMultiMap();
+    Fields.ofRequest(fields("Max-Forwards", given), to, way(false));
+    assertEquals(sent, to.get("max-forwards"));
   }
 
   @ParameterizedTest

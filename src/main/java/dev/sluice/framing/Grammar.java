@@ -1,4 +1,4 @@
-package dev.sluice.http.framing;
+package dev.sluice.framing;
 
 import io.netty.buffer.ByteBuf;
 
@@ -24,7 +24,7 @@ final class Grammar {
     for (int c = 'A'; c <= 'Z'; c++) CLASSES[c] |= TOKEN | HOST;
     for (char c : "abcdefABCDEF".toCharArray()) CLASSES[c] |= HEX;
     for (char c : "!#$%&'*+-.^_`|~".toCharArray()) CLASSES[c] |= TOKEN;
-    for (char c : "-._~!$&'()*+,;=%".toCharArray()) CLASSES[c] |= HOST; // reg-name
+    for (char c : "-._~!$&'()*+;=%".toCharArray()) CLASSES[c] |= HOST; // reg-name, but no list
   }
 
   private Grammar() {}
@@ -46,6 +46,36 @@ final class Grammar {
     return from < to && all(in, from, to, DIGIT);
   }
 
+  /** What the digits say; at most 18. */
+  static long number(ByteBuf in, int from, int to) {
+    long number = 0;
+    for (int i = from; i < to; i++) number = number * 10 + (in.getByte(i) - '0');
+    return number;
+  }
+
+  static boolean isBlank(byte b) {
+    return b == ' ' || b == '\t';
+  }
+
+  /** What can be no beginning of a line need not be waited for: a lone CR, another control. */
+  static void unfinished(ByteBuf in, int from, int end) throws BadFraming {
+    for (int i = from; i < end; i++) {
+      byte b = in.getByte(i);
+      boolean lone = b == '\r' && i + 1 < end; // there is no LF behind it
+      if (lone || b != '\r' && (CLASSES[b & 0xff] & FIELD) == 0) {
+        throw new BadFraming("a line has a control character (RFC 9112 §2.2)");
+      }
+    }
+  }
+
+  /** Where a line's text ends: before its CR. A lone LF is refused (RFC 9112 §2.2). */
+  static int endOfLine(ByteBuf in, int from, int lf) throws BadFraming {
+    if (lf == from || in.getByte(lf - 1) != '\r') {
+      throw new BadFraming("a line ends with LF alone (RFC 9112 §2.2)");
+    }
+    return lf - 1;
+  }
+
   static boolean isHex(byte b) {
     return (CLASSES[b & 0xff] & HEX) != 0;
   }
@@ -55,7 +85,7 @@ final class Grammar {
     int end = to;
     if (from < to && in.getByte(from) == '[') {
       end = in.indexOf(from, to, (byte) ']');
-      if (end < 0) return false;
+      if (end < from + 3) return false; // [::] is the shortest
       for (int i = from + 1; i < end; i++) {
         byte b = in.getByte(i);
         if (!isHex(b) && b != ':' && b != '.') return false;
@@ -69,11 +99,20 @@ final class Grammar {
       if (colon + 1 < to && !isPort(in, colon + 1, to)) return false;
       end = colon;
     }
-    return from < end && all(in, from, end, HOST);
+    return from < end && all(in, from, end, HOST) && isEncoded(in, from, end);
   }
 
   private static boolean isPort(ByteBuf in, int from, int to) {
-    return to - from <= 5 && isDigits(in, from, to);
+    return to - from <= 5 && isDigits(in, from, to) && number(in, from, to) <= 0xffff;
+  }
+
+  /** Whether every % is followed by two hex digits (RFC 3986 §2.1). */
+  private static boolean isEncoded(ByteBuf in, int from, int to) {
+    for (int i = from; i < to; i++) {
+      if (in.getByte(i) != '%') continue;
+      if (i + 2 >= to || !isHex(in.getByte(i + 1)) || !isHex(in.getByte(i + 2))) return false;
+    }
+    return true;
   }
 
   private static boolean all(ByteBuf in, int from, int to, int kind) {

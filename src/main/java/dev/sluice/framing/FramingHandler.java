@@ -1,4 +1,4 @@
-package dev.sluice.http.framing;
+package dev.sluice.framing;
 
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
@@ -20,7 +20,7 @@ import java.util.function.Consumer;
  */
 public final class FramingHandler extends ChannelInboundHandlerAdapter {
   private static final byte[] PREFACE = ascii("PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n");
-  private static final byte[] REFUSED = ascii("refused\r\n\r\n");
+  private static final byte[] REFUSED = ascii("GET /bad-request HTTP/1.1\r\n\0: refused\r\n\r\n");
 
   private static final long LINGER_MILLIS = 1000;
 

@@ -1,4 +1,4 @@
-package dev.sluice.http.framing;
+package dev.sluice.framing;
 
 import io.netty.bootstrap.Bootstrap;
 import io.netty.bootstrap.ServerBootstrap;

@@ -1,4 +1,4 @@
-package dev.sluice.http.framing;
+package dev.sluice.framing;
 
 import io.vertx.core.transport.Transport;
 import java.util.function.IntPredicate;

@@ -1,5 +1,6 @@
-package dev.sluice.http.framing;
+package dev.sluice.framing;
 
+import static dev.sluice.framing.Wire.bytes;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -12,7 +13,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Vectors are written with \r, \n, \t, \0 and \xHH; in most of them every line ends with CRLF. */
+/** Vectors are written as {@link Wire} reads them. */
 class RequestFramingTest {
   private static final String GET = "GET / HTTP/1.1\\r\\nHost: x\\r\\n";
   private static final String POST = "POST / HTTP/1.1\\r\\nHost: x\\r\\n";
@@ -71,6 +72,8 @@ class RequestFramingTest {
         "GET / HTTP/1.1\\nHost: x\\n\\n",
         "GET / HTTP/1.1\\r\\nHost: x\\n\\r\\n",
         "GET / HTTP/1.1\\rHost: x\\r\\n\\r\\n",
+        "GET / HTTP/1.1\\rHost: x\\r\\r",
+        "\\x16\\x03\\x01",
         "GET / HTTP/1.1\\r\\n\\r\\n",
         "GET / HTTP/1.1\\r\\nHost: x\\r\\nHost: x\\r\\n\\r\\n",
         "GET / HTTP/1.0\\r\\nHost: x\\r\\nHost: y\\r\\n\\r\\n",
@@ -79,6 +82,14 @@ class RequestFramingTest {
         "GET / HTTP/1.1\\r\\nHost: x y\\r\\n\\r\\n",
         "GET / HTTP/1.1\\r\\nHost: x,y\\xe4\\r\\n\\r\\n",
         "GET / HTTP/1.1\\r\\nHost: x:port\\r\\n\\r\\n",
+        "GET / HTTP/1.1\\r\\nHost: x:65536\\r\\n\\r\\n",
+        "GET / HTTP/1.1\\r\\nHost: x,y\\r\\n\\r\\n",
+        "GET / HTTP/1.1\\r\\nHost: u@x\\r\\n\\r\\n",
+        "GET / HTTP/1.1\\r\\nHost: x%zz\\r\\n\\r\\n",
+        "GET / HTTP/1.1\\r\\nHost: x%2\\r\\n\\r\\n",
+        "GET / HTTP/1.1\\r\\nHost: []\\r\\n\\r\\n",
+        "GET / HTTP/1.1\\r\\nHost: :80\\r\\n\\r\\n",
+        "GET http://x,y/a HTTP/1.1\\r\\nHost: x\\r\\n\\r\\n",
         "GET / HTTP/1.1\\r\\nHost: x:123456\\r\\n\\r\\n",
         "GET / HTTP/1.1\\r\\nHost: [::1\\r\\n\\r\\n",
         "GET / HTTP/1.1\\r\\nHost: [::1]x\\r\\n\\r\\n",
@@ -169,6 +180,13 @@ class RequestFramingTest {
     assertTrue(seen.contains("Upgrade: websocket, ---\r\n"), seen);
   }
 
+  @Test
+  void aLaterVersionIsReadAsTheOneThatIsKnown() throws BadFraming {
+    ByteBuf in = Unpooled.wrappedBuffer(bytes("GET / HTTP/1.9\\r\\nHost: x\\r\\n\\r\\n"));
+    new RequestFraming(1000).check(in);
+    assertTrue(in.toString(StandardCharsets.ISO_8859_1).startsWith("GET / HTTP/1.1\r\n"));
+  }
+
   @ParameterizedTest
   @CsvSource(
       delimiter = '|',
@@ -202,27 +220,5 @@ class RequestFramingTest {
       kept.discardReadBytes();
     }
     return passed;
-  }
-
-  private static byte[] bytes(String text) {
-    StringBuilder raw = new StringBuilder();
-    for (int i = 0; i < text.length(); i++) {
-      char c = text.charAt(i);
-      if (c != '\\') {
-        raw.append(c);
-        continue;
-      }
-      switch (text.charAt(++i)) {
-        case 'r' -> raw.append('\r');
-        case 'n' -> raw.append('\n');
-        case 't' -> raw.append('\t');
-        case '0' -> raw.append('\0');
-        default -> {
-          raw.append((char) Integer.parseInt(text.substring(i + 1, i + 3), 16));
-          i += 2;
-        }
-      }
-    }
-    return raw.toString().getBytes(StandardCharsets.ISO_8859_1);
   }
 }

@@ -1,4 +1,4 @@
-package dev.sluice.http.framing;
+package dev.sluice.framing;
 
 /** Bytes that are no request, or could be read as two different ones. */
 public final class BadFraming extends Exception {

@@ -1,0 +1,107 @@
+package dev.sluice.framing;
+
+import io.netty.buffer.ByteBuf;
+
+/**
+ * Follows the requests of one HTTP/1 connection byte by byte, and says how far they are sound.
+ * Heads are passed on whole, bodies as they come; a chunk's frame only once it is complete. Not
+ * thread-safe.
+ */
+final class RequestFraming {
+  private enum Expects {
+    HEAD,
+    BODY,
+    CHUNKS
+  }
+
+  private final Head head = new Head();
+  private final Chunks chunks = new Chunks();
+  private final int maxHead;
+  private Expects expects = Expects.HEAD;
+  private long left;
+  private int sound;
+  private int scanned; // bytes of a head that were looked at before
+  private int lineAt; // where in them the current line begins
+
+  /** {@code maxHead} bytes is the most that an unfinished head may have. */
+  RequestFraming(int maxHead) {
+    this.maxHead = maxHead;
+  }
+
+  /** Whether the bytes so far end within a body. */
+  boolean isInBody() {
+    return expects != Expects.HEAD;
+  }
+
+  /**
+   * Looks at the readable bytes; {@link #sound} then says up to which index they may be passed on.
+   * The rest must be brought again, with more.
+   */
+  void check(ByteBuf in) throws BadFraming {
+    int end = in.writerIndex();
+    sound = in.readerIndex();
+    while (sound < end) {
+      int at = sound;
+      int next =
+          switch (expects) {
+            case HEAD -> head(in, at, end);
+            case BODY -> data(at, end);
+            case CHUNKS -> chunks(in, at, end);
+          };
+      if (next < 0) return;
+      sound = next;
+    }
+  }
+
+  /** The index behind the last byte that is beyond doubt, after a failed check too. */
+  int sound() {
+    return sound;
+  }
+
+  /** Behind the head, or -1 while it is not complete. */
+  private int head(ByteBuf in, int from, int end) throws BadFraming {
+    int line = from + lineAt;
+    int look = from + scanned;
+    while (true) {
+      int lf = in.indexOf(look, end, (byte) '\n');
+      if (lf < 0) break;
+      int to = Grammar.endOfLine(in, line, lf);
+      boolean empty = to == line;
+      if (empty && head.hasBegun()) {
+        begin();
+        return lf + 1;
+      }
+      if (!empty) head.line(in, line, to); // an empty line before a request is ignored (§2.2)
+      line = look = lf + 1;
+    }
+    Grammar.unfinished(in, Math.max(line, look - 1), end);
+    scanned = end - from;
+    lineAt = line - from;
+    if (scanned > maxHead) {
+      throw new BadFraming(head.hasBegun() ? 431 : 414, "the head of the request is too large");
+    }
+    return -1;
+  }
+
+  private void begin() throws BadFraming {
+    head.complete();
+    left = head.length();
+    expects = head.isChunked() ? Expects.CHUNKS : left > 0 ? Expects.BODY : Expects.HEAD;
+    if (head.isChunked()) chunks.begin();
+    head.reset();
+    scanned = lineAt = 0;
+  }
+
+  private int data(int from, int end) {
+    int bytes = (int) Math.min(left, end - from);
+    left -= bytes;
+    if (left == 0) expects = Expects.HEAD;
+    return from + bytes;
+  }
+
+  private int chunks(ByteBuf in, int from, int end) throws BadFraming {
+    int next = chunks.check(in, from, end);
+    if (chunks.isOver()) expects = Expects.HEAD;
+    return next;
+  }
+}
