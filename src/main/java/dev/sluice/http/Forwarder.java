@@ -6,33 +6,28 @@ import dev.sluice.guard.Limits;
 import dev.sluice.http.forward.Fields;
 import dev.sluice.http.forward.Prefixes;
 import dev.sluice.http.forward.RouteSettings;
-import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpVersion;
-import java.util.HashMap;
 import java.util.Map;
 
 /**
- * Leads requests of prefix routes to their upstreams. One an event loop, with connections of its
- * own, so that a request never changes threads.
+ * Leads requests of prefix routes to their upstreams. One an event loop, with lanes of its own, so
+ * that a request never changes threads.
  */
 final class Forwarder {
   private final Prefixes prefixes;
   private final Limits limits;
   private final Responder responder;
   private final Client clients;
-  private final Map<String, Lane> lanes = new HashMap<>();
+  private final Map<String, Lane> lanes;
 
-  Forwarder(Vertx vertx, HttpDoor.Inside inside, Responder responder, Client clients) {
+  Forwarder(Map<String, Lane> lanes, HttpDoor.Inside inside, Responder responder, Client clients) {
+    this.lanes = lanes;
     this.prefixes = new Prefixes(inside.forwarding().routes());
     this.limits = inside.limits();
     this.responder = responder;
     this.clients = clients;
-    inside
-        .forwarding()
-        .upstreams()
-        .forEach((name, upstream) -> lanes.put(name, new Lane(vertx, name, upstream)));
   }
 
   /** The route of a path, or null where it is no prefix route's. */

@@ -56,10 +56,15 @@ final class Lane {
   private final Deque<Link> idle = new ArrayDeque<>();
   private final Deque<Promise<Link>> waiting = new ArrayDeque<>();
   private final Set<Passage> underway = new HashSet<>();
+  private final Vertx vertx;
+  private final long sweeper;
   private int open;
   private long complained;
+  private boolean retired;
+  private long unusedSince;
 
   Lane(Vertx vertx, String name, UpstreamSettings settings) {
+    this.vertx = vertx;
     this.name = name;
     this.settings = settings;
     this.client =
@@ -74,7 +79,7 @@ final class Lane {
             .setHost(settings.url().getHost())
             .setPort(settings.port())
             .setSsl(settings.isTls());
-    vertx.setPeriodic(SWEEP_MILLIS, t -> sweep());
+    this.sweeper = vertx.setPeriodic(SWEEP_MILLIS, t -> sweep());
   }
 
   String name() {
@@ -103,7 +108,7 @@ final class Lane {
   /** Takes a connection back; one that is not clean is closed. */
   void give(Link link, boolean clean) {
     if (link.closed) return;
-    if (!clean) {
+    if (!clean || retired && waiting.isEmpty()) {
       link.connection.close();
       return;
     }
@@ -114,6 +119,17 @@ final class Lane {
     }
     link.since = System.nanoTime();
     idle.addFirst(link);
+  }
+
+  /**
+   * No route leads here any more. What is under way goes on, no connection is kept, and the lane
+   * ends itself when nothing has used it for a while: a request that was routed just before may
+   * still come.
+   */
+  void retire() {
+    retired = true;
+    unusedSince = System.nanoTime();
+    while (!idle.isEmpty()) idle.pollLast().connection.close();
   }
 
   void began(Passage passage) {
@@ -165,5 +181,13 @@ final class Lane {
     while (!idle.isEmpty() && now - idle.peekLast().since > KEEP_NANOS) {
       idle.pollLast().connection.close();
     }
+    if (retired) endWhenUnused(now);
+  }
+
+  private void endWhenUnused(long now) {
+    if (open > 0 || !underway.isEmpty()) unusedSince = now;
+    if (now - unusedSince <= KEEP_NANOS) return;
+    vertx.cancelTimer(sweeper);
+    client.close();
   }
 }

@@ -34,6 +34,8 @@ class ProviderVerticleTest {
   private Vertx vertx;
   private ToyServer server;
   private ToyUpstream upstream;
+  private final Metrics metrics = new Metrics();
+  private Providers providers;
   private String deployment;
 
   @BeforeEach
@@ -373,7 +375,8 @@ class ProviderVerticleTest {
 
   private void start(String traffic) {
     Traffic settings = Toys.traffic(traffic);
-    deployment = Await.result(Providers.deploy(vertx, upstream, settings, new Metrics(), health));
+    providers = new Providers(vertx, metrics, health);
+    deployment = Await.result(providers.deploy(upstream, settings));
   }
 
   private Future<Reply> ask(String operation, String id) {
