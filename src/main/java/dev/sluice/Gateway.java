@@ -74,6 +74,7 @@ public final class Gateway {
   private Stores stores;
   private Cache cache;
   private HttpDoor door;
+  private Promise<Void> closed;
 
   private Gateway(Settings settings, Mounts mounts) {
     this.start = settings;
@@ -235,15 +236,16 @@ public final class Gateway {
 
   /**
    * Says that it is not ready, after a delay takes nothing new, lets what is under way finish, and
-   * closes from the door down.
+   * closes from the door down. Idempotent.
    */
-  public Future<Void> close() {
+  public synchronized Future<Void> close() {
+    if (closed != null) return closed.future();
+    closed = Promise.promise(); // of no event loop: this outlives them
     health.drain();
     Future<Void> drained = door == null ? Future.succeededFuture() : drain();
-    Promise<Void> closed = Promise.promise(); // of no event loop: this outlives them
     drained
         .transform(done -> stores == null ? Future.succeededFuture() : stores.close())
-        .onComplete(done -> vertx.close().onComplete(ended -> finish(closed)));
+        .onComplete(done -> vertx.close().onComplete(ended -> finish()));
     return closed.future();
   }
 
@@ -253,7 +255,7 @@ public final class Gateway {
     return vertx.timer(delay, TimeUnit.MILLISECONDS).compose(noticed -> door.drain());
   }
 
-  private void finish(Promise<Void> closed) {
+  private void finish() {
     if (tracing != null) tracing.close();
     if (accessLog != null) accessLog.close();
     metrics.close();

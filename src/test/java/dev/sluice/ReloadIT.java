@@ -183,15 +183,15 @@ class ReloadIT {
   void appsComeAndGoAndTheCacheStays() {
     assertEquals(200, status("/clips?channel=ninja&limit=3"));
     int asked = gateway.upstreamCalls("get-clips");
-    assertEquals(200, status("/notes?book=b"));
+    assertEquals(200, status("/api/v1/notes?book=b"));
     gateway.environment().put("SLUICE_APPS", "studio");
     assertEquals("apps: removed notebook", changed(LIMITS + routes("/a/**")));
-    assertEquals(404, status("/notes?book=b"));
+    assertEquals(404, status("/api/v1/notes?book=b"));
     assertFalse(gateway.get("/openapi.yaml").bodyAsString().contains("listNotes"));
     assertEquals(200, status("/clips?channel=ninja&limit=3"));
     gateway.environment().put("SLUICE_APPS", "studio,notebook");
     assertEquals("apps: added notebook", changed(LIMITS + routes("/a/**")));
-    assertEquals(200, status("/notes?book=b"));
+    assertEquals(200, status("/api/v1/notes?book=b"));
     assertEquals(asked, gateway.upstreamCalls("get-clips"));
   }
 
@@ -220,10 +220,10 @@ class ReloadIT {
 
   @Test
   void anAnswerIsNotRememberedUnderAContractThatIsGone() {
-    String notes = "/notes?book=remembered";
+    String notes = "/api/v1/notes?book=remembered";
     for (int i = 0; i < 3; i++) assertEquals(200, status(notes));
     gateway.environment().put("SLUICE_APPS", "studio");
-    reload(LIMITS + routes("/notes/**"));
+    reload(LIMITS + routes("/api/**"));
     assertEquals(notes, gateway.get(notes).bodyAsString(), "the path is a route's now");
     gateway.environment().put("SLUICE_APPS", "studio,notebook");
     reload(LIMITS);
@@ -247,7 +247,7 @@ class ReloadIT {
 
   private static int add(Buffer note) {
     return gateway
-        .send(HttpMethod.POST, "/notes?book=b", note, "Content-Type", "application/json")
+        .send(HttpMethod.POST, "/api/v1/notes?book=b", note, "Content-Type", "application/json")
         .statusCode();
   }
 
