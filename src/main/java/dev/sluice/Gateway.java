@@ -70,7 +70,7 @@ public final class Gateway {
   private final Mounts mounts;
   private final Settings start;
   private volatile Current current;
-  private AccessLog accessLog;
+  private volatile AccessLog accessLog; // once there, it stays: old requests write to it
   private Stores stores;
   private Cache cache;
   private HttpDoor door;
