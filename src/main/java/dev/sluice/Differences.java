@@ -3,6 +3,7 @@ package dev.sluice;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.sluice.conf.Document;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
@@ -102,12 +103,13 @@ final class Differences {
       else if (!now.containsKey(name)) said.add("removed " + name);
       else if (!old.get(name).equals(now.get(name))) said.add("changed " + name);
     }
-    if (said.isEmpty() && !old.equals(now)) said.add("reordered");
+    boolean moved = !List.copyOf(old.keySet()).equals(List.copyOf(now.keySet()));
+    if (said.isEmpty() && moved) said.add("reordered");
     if (!said.isEmpty()) parts.add(section + ": " + String.join(", ", said));
   }
 
   private static Map<String, JsonNode> routes(Document document) {
-    Map<String, JsonNode> routes = new TreeMap<>();
+    Map<String, JsonNode> routes = new LinkedHashMap<>();
     document.at("/routes").forEach(route -> routes.put(route.path("path").asText(), route));
     return routes;
   }
@@ -119,7 +121,7 @@ final class Differences {
   }
 
   private static Map<String, JsonNode> apps(Document document) {
-    Map<String, JsonNode> apps = new TreeMap<>();
+    Map<String, JsonNode> apps = new LinkedHashMap<>();
     document.at("/apps").forEach(app -> apps.put(app.asText(), app));
     return apps;
   }
