@@ -11,6 +11,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
 
 /** The apps that answer: for each, the verticle of its handlers and its door on the bus. */
 final class Mounted {
@@ -25,7 +26,7 @@ final class Mounted {
   Future<Void> mount(List<App> apps, Engine engine) {
     List<Future<String>> started = new ArrayList<>();
     for (App app : apps) {
-      List<String> ids = new ArrayList<>();
+      List<String> ids = new CopyOnWriteArrayList<>();
       deployments.put(app, ids);
       for (var verticle :
           List.of(new AppVerticle(app, engine), new BusDoorVerticle(app.name(), engine))) {
@@ -37,14 +38,20 @@ final class Mounted {
 
   /** Ends these apps when the calls that began before have had the time they may take. */
   void unmountAfter(Duration drain, List<App> apps) {
-    if (apps.isEmpty()) return;
-    vertx.setTimer(Math.max(1, drain.toMillis()), t -> unmount(apps));
+    List<String> ids = take(apps); // one of them may be mounted anew in the meantime
+    if (!ids.isEmpty()) {
+      vertx.setTimer(Math.max(1, drain.toMillis()), t -> ids.forEach(vertx::undeploy));
+    }
   }
 
   void unmount(List<App> apps) {
-    for (App app : apps) {
-      List<String> ids = deployments.remove(app);
-      if (ids != null) ids.forEach(vertx::undeploy);
-    }
+    take(apps).forEach(vertx::undeploy);
+  }
+
+  private List<String> take(List<App> apps) {
+    List<String> ids = new ArrayList<>();
+    for (App app : apps) ids.addAll(deployments.getOrDefault(app, List.of()));
+    apps.forEach(deployments::remove);
+    return ids;
   }
 }

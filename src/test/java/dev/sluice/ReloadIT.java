@@ -51,7 +51,7 @@ class ReloadIT {
                 .requestHandler(request -> api.accept(request))
                 .listen(0, "127.0.0.1"));
     port = server.actualPort();
-    gateway = new RunningGateway(Map.of(), routes("/a/**"));
+    gateway = new RunningGateway(Map.of("SLUICE_SERVER_DRAINTIMEOUT", "2s"), routes("/a/**"));
     Reloader.Source source = () -> Loaded.of(gateway.file(), gateway.environment(), Map.of());
     FileWatch files = new FileWatch(List.of(gateway.file()));
     reloader = new Reloader(gateway.gateway(), source.load(), source, files, gateway::mounts);
@@ -181,6 +181,7 @@ class ReloadIT {
 
   @Test
   void appsComeAndGoAndTheCacheStays() {
+    int deployed = deployed();
     assertEquals(200, status("/clips?channel=ninja&limit=3"));
     int asked = gateway.upstreamCalls("get-clips");
     assertEquals(200, status("/api/v1/notes?book=b"));
@@ -193,6 +194,8 @@ class ReloadIT {
     assertEquals("apps: added notebook", changed(LIMITS + routes("/a/**")));
     assertEquals(200, status("/api/v1/notes?book=b"));
     assertEquals(asked, gateway.upstreamCalls("get-clips"));
+    gateway.until("the old one is gone", () -> deployed() == deployed);
+    assertEquals(200, status("/api/v1/notes?book=c"), "and the new one stays");
   }
 
   @Test
@@ -243,6 +246,10 @@ class ReloadIT {
     assertTrue(metric("config_loaded_timestamp_seconds") > 1e9);
     assertEquals("Nothing differs.", reload(LIMITS));
     assertEquals(generation + 1, metric("config_generation"));
+  }
+
+  private static int deployed() {
+    return gateway.gateway().vertx().deploymentIDs().size();
   }
 
   private static int add(Buffer note) {
