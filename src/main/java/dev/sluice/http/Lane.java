@@ -14,6 +14,7 @@ import java.util.Deque;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.UUID;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -70,6 +71,9 @@ final class Lane {
     this.client =
         vertx.createHttpClient(
             new HttpClientOptions()
+                // one that is not shared stays in its verticle's memory when it is closed (5.0.8)
+                .setShared(true)
+                .setName("upstream " + name + " " + UUID.randomUUID())
                 .setSsl(settings.isTls())
                 .setVerifyHost(settings.isTls())
                 .setConnectTimeout((int) settings.connectTimeout().toMillis())

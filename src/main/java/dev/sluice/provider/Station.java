@@ -20,6 +20,7 @@ import io.vertx.core.http.PoolOptions;
 import io.vertx.ext.web.client.WebClient;
 import java.time.Duration;
 import java.util.List;
+import java.util.UUID;
 import java.util.concurrent.ThreadLocalRandom;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -74,6 +75,9 @@ final class Station {
         .httpClientBuilder()
         .with(
             new HttpClientOptions()
+                // one that is not shared stays in its verticle's memory when it is closed (5.0.8)
+                .setShared(true)
+                .setName("provider " + upstream.name() + " " + UUID.randomUUID())
                 .setConnectTimeout((int) traffic.connectTimeout().toMillis())
                 .setDecompressionSupported(true)
                 .setKeepAliveTimeout(30))

@@ -151,12 +151,11 @@ final class Reload implements Prove.Proof {
   private double[] state() throws Exception {
     String pid = Long.toString(gateway.process().pid());
     Path jcmd = Path.of(System.getProperty("java.home"), "bin", "jcmd");
-    new ProcessBuilder(jcmd.toString(), pid, "GC.run").start().waitFor();
-    String scrape = await(web.getAbs(gateway.url() + "/metrics").send()).bodyAsString();
-    double heap = 0;
-    Matcher used =
-        Pattern.compile("jvm_memory_used_bytes\\{area=\"heap\".*} (\\S+)").matcher(scrape);
-    while (used.find()) heap += Double.parseDouble(used.group(1)) / 1048576;
+    double heap = Double.MAX_VALUE; // the least of three: what is under way counts, too
+    for (int i = 0; i < 3; i++) {
+      new ProcessBuilder(jcmd.toString(), pid, "GC.run").start().waitFor();
+      heap = Math.min(heap, used());
+    }
     double resident = 0;
     for (String line : Files.readAllLines(Path.of("/proc", pid, "status"))) {
       if (line.startsWith("VmRSS"))
@@ -164,6 +163,15 @@ final class Reload implements Prove.Proof {
     }
     double[] state = {heap, resident, count(pid, "fd"), count(pid, "task")};
     return state;
+  }
+
+  private double used() {
+    String scrape = await(web.getAbs(gateway.url() + "/metrics").send()).bodyAsString();
+    Matcher used =
+        Pattern.compile("jvm_memory_used_bytes\\{area=\"heap\".*} (\\S+)").matcher(scrape);
+    double heap = 0;
+    while (used.find()) heap += Double.parseDouble(used.group(1)) / 1048576;
+    return heap;
   }
 
   private static double count(String pid, String what) throws IOException {
