@@ -1,9 +1,6 @@
 package dev.sluice;
 
 import dev.sluice.app.App;
-import dev.sluice.app.AppVerticle;
-import dev.sluice.app.BusDoorVerticle;
-import dev.sluice.app.Engine;
 import dev.sluice.app.studio.Studio;
 import dev.sluice.bus.RecordCodec;
 import dev.sluice.cache.Cache;
@@ -11,8 +8,9 @@ import dev.sluice.cache.RedisCache;
 import dev.sluice.cache.SharedCache;
 import dev.sluice.cache.http.HttpCache;
 import dev.sluice.contract.Contract;
-import dev.sluice.guard.Limits;
+import dev.sluice.framing.Sockets;
 import dev.sluice.http.HttpDoor;
+import dev.sluice.http.ServerSettings;
 import dev.sluice.observe.AccessLog;
 import dev.sluice.observe.Health;
 import dev.sluice.observe.Health.Status;
@@ -31,10 +29,13 @@ import io.vertx.core.VertxBuilder;
 import java.io.FileDescriptor;
 import java.io.FileOutputStream;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.TimeUnit;
 
 /** The wiring: which apps and upstreams there are, in what order all starts, and how it ends. */
 public final class Gateway {
@@ -61,29 +62,35 @@ public final class Gateway {
     }
   }
 
-  private final Settings settings;
-  private final Mounts mounts;
-  private final Contract contract;
   private final Tracing tracing;
   private final Vertx vertx;
-  private final AccessLog accessLog;
+  private final Sockets sockets;
   private final Metrics metrics = new Metrics();
   private final Health health = new Health();
-  private final List<App> apps;
+  private final Mounted mounted;
+  private final Providers providers;
+  private final Mounts mounts;
+  private final Settings start;
+  private volatile Current current;
+  private volatile AccessLog accessLog; // once there, it stays: old requests write to it
   private Stores stores;
+  private Cache cache;
+  private HttpCache stored;
+  private Upstreams upstreams;
   private HttpDoor door;
+  private Promise<Void> closed;
 
   private Gateway(Settings settings, Mounts mounts) {
-    this.settings = settings;
+    this.start = settings;
     this.mounts = mounts;
-    this.apps = Contracts.choose(settings.apps(), mounts.apps());
-    this.contract = Contracts.of(apps, settings.limits().keySet());
+    check(settings, mounts);
     this.tracing = Tracing.to(settings.observe()).orElse(null);
-    VertxBuilder builder = Vertx.builder().withTransport(HttpDoor.transport(settings.server()));
+    this.sockets = HttpDoor.transport(settings.server());
+    VertxBuilder builder = Vertx.builder().withTransport(sockets);
     if (tracing != null) builder.withTracer(tracing.factory());
     this.vertx = builder.build();
-    boolean logs = settings.observe().accessLog();
-    this.accessLog = logs ? new AccessLog(new FileOutputStream(FileDescriptor.out)) : null;
+    this.mounted = new Mounted(vertx);
+    this.providers = new Providers(vertx, metrics, health);
     RecordCodec.register(vertx);
   }
 
@@ -102,26 +109,33 @@ public final class Gateway {
 
   /** The contract of what would be mounted. Throws InvalidConfiguration. */
   public static Contract check(Settings settings) {
-    List<App> apps = Contracts.choose(settings.apps(), Mounts.standard(settings).apps());
+    return check(settings, Mounts.standard(settings));
+  }
+
+  private static Contract check(Settings settings, Mounts mounts) {
+    List<App> apps = Contracts.choose(settings.apps(), mounts.apps());
     return Contracts.of(apps, settings.limits().keySet());
   }
 
   private Future<?> open() {
-    return Stores.open(vertx, settings.store(), Path.of(settings.data()), new StoreMeters(metrics))
+    return Stores.open(vertx, start.store(), Path.of(start.data()), new StoreMeters(metrics))
         .onSuccess(opened -> stores = opened)
-        .compose(opened -> migrate())
-        .compose(migrated -> mount());
+        .compose(opened -> mount());
   }
 
-  private Future<?> migrate() {
+  private void watch() {
     metrics.gauge(
         "db.connection.pool.size", "Connections to PostgreSQL", stores.database()::poolSize);
     health.add("postgres", () -> stores.database().ping().map(up -> up ? Status.UP : Status.DOWN));
     health.add(
         "redis",
         () -> Future.succeededFuture(stores.redis().available() ? Status.UP : Status.DEGRADED));
+    vertx.setPeriodic(SWEEP_MILLIS, t -> current.limits().sweep());
+  }
+
+  private Future<?> migrate(List<App> those) {
     List<Future<Void>> migrated = new ArrayList<>();
-    for (App app : apps) {
+    for (App app : those) {
       String location = "apps/" + app.name() + "/db";
       if (Gateway.class.getResource("/" + location) != null) {
         migrated.add(stores.database().migrate(app.name(), location));
@@ -132,27 +146,94 @@ public final class Gateway {
 
   /** From the bottom of the house to its door. */
   private Future<?> mount() {
-    SharedCache shared =
-        settings.cache().shared() ? new RedisCache(stores.redis()) : SharedCache.NONE;
-    Cache cache = new Cache(vertx, contract, settings.cache(), shared, metrics);
-    Engine engine = new Engine(vertx, contract, cache);
-    Limits limits = new Limits(settings.limits());
-    vertx.setPeriodic(SWEEP_MILLIS, t -> limits.sweep());
+    SharedCache shared = start.cache().shared() ? new RedisCache(stores.redis()) : SharedCache.NONE;
+    cache = new Cache(vertx, start.cache(), shared, metrics);
+    stored = new HttpCache(start.cache().http(), cache.groups(), metrics);
+    current = Current.first(start, mounts, vertx, cache);
+    watch();
     List<Future<?>> inside = new ArrayList<>();
+    mounts.upstreams().forEach((u, t) -> inside.add(providers.deploy(u, t)));
+    inside.add(cache.start());
+    return migrate(current.apps())
+        .compose(migrated -> mounted.mount(current.apps(), current.engine()))
+        .compose(mounted -> Future.all(inside))
+        .compose(ready -> Upstreams.open(vertx, start.upstreams(), metrics, health))
+        .onSuccess(opened -> upstreams = opened)
+        .compose(opened -> HttpDoor.open(vertx, sockets, inside(current, opened), outlook(current)))
+        .onSuccess(opened -> door = opened);
+  }
+
+  private HttpDoor.Inside inside(Current by, Upstreams leading) {
+    Settings settings = by.settings();
+    HttpDoor.Forwarding forwarding = new HttpDoor.Forwarding(settings.routes(), leading, stored);
+    return new HttpDoor.Inside(by.engine(), cache, by.limits(), forwarding, settings.server());
+  }
+
+  private HttpDoor.Outlook outlook(Current by) {
+    boolean logs = by.settings().observe().accessLog();
+    if (logs && accessLog == null) {
+      accessLog = new AccessLog(new FileOutputStream(FileDescriptor.out));
+    }
+    return new HttpDoor.Outlook(metrics, logs ? accessLog : null, health, Main.version());
+  }
+
+  /**
+   * Works by other settings from now on; what is under way goes on by the old ones, connections and
+   * the cache stay. Throws or fails with a message for a person, and has changed nothing then. One
+   * at a time, and not on an event loop.
+   *
+   * @param settings of which nothing differs but what {@link Differences} takes for live
+   * @param asked the names of the providers whose settings differ
+   */
+  public Future<Void> reload(Settings settings, Mounts mounts, Set<String> asked) {
+    Current old = current;
+    Current next = old.next(settings, mounts, vertx, cache);
+    List<App> added = next.without(old);
+    Duration drain = old.settings().server().drainTimeout();
+    return migrate(added)
+        .compose(migrated -> mounted.mount(added, next.engine()))
+        .compose(mounted -> prepare(mounts, asked))
+        .compose(
+            prepared ->
+                turn(next)
+                    .onSuccess(done -> prepared.forEach(provider -> provider.use(drain)))
+                    .onFailure(e -> prepared.forEach(Providers.Prepared::drop)))
+        .onFailure(e -> mounted.unmount(added))
+        .onSuccess(
+            done -> {
+              current = next;
+              mounted.unmountAfter(drain, old.without(next));
+            });
+  }
+
+  /** Has the door lead to the upstreams of other settings. */
+  private Future<Void> turn(Current next) {
+    Upstreams before = upstreams;
+    return before
+        .next(next.settings().upstreams())
+        .compose(
+            then ->
+                door.reload(inside(next, then), outlook(next))
+                    .onSuccess(
+                        done -> {
+                          upstreams = then;
+                          before.retire(then);
+                        })
+                    .onFailure(e -> then.retire(before)));
+  }
+
+  private Future<List<Providers.Prepared>> prepare(Mounts mounts, Set<String> asked) {
+    List<Future<Providers.Prepared>> prepared = new ArrayList<>();
     mounts
         .upstreams()
-        .forEach((u, t) -> inside.add(Providers.deploy(vertx, u, t, metrics, health)));
-    apps.forEach(app -> inside.add(vertx.deployVerticle(new AppVerticle(app, engine))));
-    inside.add(cache.start());
-    inside.add(vertx.deployVerticle(new BusDoorVerticle(engine)));
-    HttpCache stored = new HttpCache(settings.cache().http(), cache.groups(), metrics);
-    HttpDoor.Outlook outlook = new HttpDoor.Outlook(metrics, accessLog, health, Main.version());
-    return Future.all(inside)
-        .compose(ready -> Upstreams.open(vertx, settings.upstreams(), metrics, health))
-        .map(upstreams -> new HttpDoor.Forwarding(settings.routes(), upstreams, stored))
-        .map(forwarding -> new HttpDoor.Inside(engine, cache, limits, forwarding))
-        .compose(within -> HttpDoor.open(vertx, settings.server(), within, outlook))
-        .onSuccess(opened -> door = opened);
+        .forEach(
+            (upstream, traffic) -> {
+              if (asked.contains(upstream.name()))
+                prepared.add(providers.prepare(upstream, traffic));
+            });
+    return Future.join(prepared)
+        .onFailure(e -> prepared.forEach(p -> p.onSuccess(Providers.Prepared::drop)))
+        .map(all -> all.list());
   }
 
   /** The port of the HTTP door. */
@@ -165,18 +246,38 @@ public final class Gateway {
     return vertx;
   }
 
-  /** Takes nothing new, lets what is under way finish, and closes from the door down. */
-  public Future<Void> close() {
+  Metrics metrics() {
+    return metrics;
+  }
+
+  /** How long {@link #close} may take until what is under way has to be given up. */
+  Duration longestDrain() {
+    ServerSettings server = current.settings().server();
+    return server.drainDelay().plus(server.drainTimeout());
+  }
+
+  /**
+   * Says that it is not ready, after a delay takes nothing new, lets what is under way finish, and
+   * closes from the door down. Idempotent.
+   */
+  public synchronized Future<Void> close() {
+    if (closed != null) return closed.future();
+    closed = Promise.promise(); // of no event loop: this outlives them
     health.drain();
-    Future<Void> drained = door == null ? Future.succeededFuture() : door.drain();
-    Promise<Void> closed = Promise.promise(); // of no event loop: this outlives them
+    Future<Void> drained = door == null ? Future.succeededFuture() : drain();
     drained
         .transform(done -> stores == null ? Future.succeededFuture() : stores.close())
-        .onComplete(done -> vertx.close().onComplete(ended -> finish(closed)));
+        .onComplete(done -> vertx.close().onComplete(ended -> finish()));
     return closed.future();
   }
 
-  private void finish(Promise<Void> closed) {
+  private Future<Void> drain() {
+    long delay = current.settings().server().drainDelay().toMillis();
+    if (delay == 0) return door.drain();
+    return vertx.timer(delay, TimeUnit.MILLISECONDS).compose(noticed -> door.drain());
+  }
+
+  private void finish() {
     if (tracing != null) tracing.close();
     if (accessLog != null) accessLog.close();
     metrics.close();

@@ -3,13 +3,19 @@ package dev.sluice;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.IntNode;
 import com.fasterxml.jackson.databind.node.TextNode;
+import dev.sluice.conf.Document;
 import dev.sluice.conf.InvalidConfiguration;
 import dev.sluice.contract.Contract;
+import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
 import java.util.concurrent.Callable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -27,7 +33,13 @@ import picocli.CommandLine.Spec;
     synopsisSubcommandLabel = "COMMAND",
     mixinStandardHelpOptions = true,
     versionProvider = Main.Version.class,
-    subcommands = {Main.Run.class, Main.Check.class, Main.Routes.class, Main.ShowVersion.class})
+    subcommands = {
+      Main.Run.class,
+      Main.Check.class,
+      Main.Routes.class,
+      Main.Reload.class,
+      Main.ShowVersion.class
+    })
 public final class Main implements Runnable {
   private static final Path USUAL_FILE = Path.of("conf", "sluice.yaml");
 
@@ -75,8 +87,44 @@ public final class Main implements Runnable {
     }
 
     Settings load(Map<String, JsonNode> arguments) {
-      Path chosen = file != null ? file : Files.exists(USUAL_FILE) ? USUAL_FILE : null;
-      return Settings.load(chosen, environment, arguments);
+      return read(arguments).settings();
+    }
+
+    /** A file that was found once is one that has to be there, or a reload would lose it all. */
+    Loaded read(Map<String, JsonNode> arguments) {
+      if (file == null && Files.exists(USUAL_FILE)) file = USUAL_FILE;
+      return Loaded.of(file, environment, arguments);
+    }
+
+    /** Where it looks: the file, and those that {@code SLUICE_…_FILE} name. */
+    List<Path> files() {
+      List<Path> files = new ArrayList<>(List.of(file == null ? USUAL_FILE : file));
+      new TreeMap<>(environment)
+          .forEach(
+              (name, value) -> {
+                boolean names = name.startsWith("SLUICE_") && name.endsWith("_FILE");
+                if (names) files.add(Path.of(value));
+              });
+      return files;
+    }
+
+    /** The data directory, even where the rest is wrong: what runs there says what is. */
+    Path data() {
+      try {
+        return Path.of(load(Map.of()).data());
+      } catch (InvalidConfiguration e) {
+        String said = environment.get("SLUICE_DATA");
+        return Path.of(said != null ? said : dataOf(file).orElse("./data"));
+      }
+    }
+
+    private static Optional<String> dataOf(Path file) {
+      try {
+        if (file == null) return Optional.empty();
+        return Optional.of(Document.read(file).at("/data").asText()).filter(d -> !d.isEmpty());
+      } catch (InvalidConfiguration e) {
+        return Optional.empty();
+      }
     }
   }
 
@@ -110,14 +158,61 @@ public final class Main implements Runnable {
       if (port != null) arguments.put("/server/port", IntNode.valueOf(port));
       if (data != null) arguments.put("/data", TextNode.valueOf(data));
       PrintWriter err = spec.commandLine().getErr();
-      Running running = Running.start(over -> load(arguments, over), sandbox, err);
+      Running running = Running.start(new Sources(configuration, arguments), sandbox, err);
       return running == null ? 1 : RUNNING;
     }
 
-    private Settings load(Map<String, JsonNode> arguments, Map<String, JsonNode> over) {
-      Map<String, JsonNode> all = new HashMap<>(arguments);
-      all.putAll(over);
-      return configuration.load(all);
+    /** The configuration with the command line's own settings over it. */
+    private record Sources(Configuration configuration, Map<String, JsonNode> arguments)
+        implements Running.Loading {
+      @Override
+      public Loaded load(Map<String, JsonNode> over) {
+        Map<String, JsonNode> all = new HashMap<>(arguments);
+        all.putAll(over);
+        return configuration.read(all);
+      }
+
+      @Override
+      public List<Path> files() {
+        return configuration.files();
+      }
+    }
+  }
+
+  /** Has the running gateway read its configuration again. */
+  @Command(
+      name = "reload",
+      description = "Have the running gateway take its changed configuration into use.",
+      mixinStandardHelpOptions = true)
+  static final class Reload implements Callable<Integer> {
+    @Spec CommandSpec spec;
+    @Mixin Configuration configuration;
+
+    @Option(names = "--data", paramLabel = "DIR", description = "the data directory it was given")
+    Path data;
+
+    @Override
+    public Integer call() {
+      Path directory = data != null ? data : configuration.data();
+      PrintWriter err = spec.commandLine().getErr();
+      try {
+        Reloader.Outcome outcome = ControlSocket.askToReload(directory);
+        if (outcome.succeeded()) {
+          spec.commandLine().getOut().println("reloaded: " + outcome.text());
+          return 0;
+        }
+        err.println("Not reloaded, nothing has changed:");
+        err.println(outcome.text());
+      } catch (IOException e) {
+        err.println(
+            "No gateway can be reached at the data directory "
+                + directory.toAbsolutePath().normalize()
+                + " ("
+                + e.getMessage()
+                + "). Name the one it runs with by --data, or by -c its configuration; as its own"
+                + " user. \"sluice run\" starts one.");
+      }
+      return 1;
     }
   }
 

@@ -2,64 +2,78 @@ package dev.sluice;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.TextNode;
+import dev.sluice.conf.FileWatch;
 import dev.sluice.conf.InvalidConfiguration;
 import dev.sluice.sandbox.Sandbox;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import java.io.PrintWriter;
 import java.lang.management.ManagementFactory;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** A gateway as a process: started by {@code run}, ended by a signal. */
+/** A gateway as a process: started by {@code run}, reloaded and ended by signals. */
 final class Running {
   private static final Logger LOG = LoggerFactory.getLogger(Running.class);
   private static final long START_SECONDS = 120;
-  private static final long STOP_SECONDS = 30;
+  private static final Duration CLOSING = Duration.ofSeconds(5);
+  private static final long LOOK_MILLIS = 1000;
 
   private final Gateway gateway;
   private final Vertx sandboxVertx;
+  private final AtomicBoolean stopping = new AtomicBoolean();
+  private final ScheduledExecutorService work =
+      Executors.newSingleThreadScheduledExecutor(
+          task -> {
+            Thread thread = new Thread(task, "reload");
+            thread.setDaemon(true);
+            return thread;
+          });
+  private ControlSocket control;
 
   private Running(Gateway gateway, Vertx sandboxVertx) {
     this.gateway = gateway;
     this.sandboxVertx = sandboxVertx;
   }
 
-  /** Reads the settings, with others by JSON pointer laid over them. */
+  /** Where the settings come from. */
   interface Loading {
-    Settings load(Map<String, JsonNode> over);
+    /** Reads them, with others by JSON pointer laid over them. */
+    Loaded load(Map<String, JsonNode> over);
+
+    /** What is read for it. */
+    List<Path> files();
   }
 
   /** Starts all and says so; null, with the reason on {@code err}, where that fails. */
   static Running start(Loading loading, boolean sandbox, PrintWriter err)
       throws InterruptedException {
-    Settings plain = loading.load(Map.of());
+    FileWatch files = new FileWatch(loading.files());
+    Loaded plain = loading.load(Map.of());
     Vertx vertx = sandbox ? Vertx.vertx() : null;
     try {
-      Settings settings = sandbox ? loading.load(simulation(plain, vertx)) : plain;
-      Gateway.Mounts mounts = Gateway.Mounts.standard(settings);
-      Gateway gateway = await(Gateway.start(settings, mounts), START_SECONDS);
+      Map<String, JsonNode> over =
+          sandbox ? simulation(plain.settings(), vertx) : Map.<String, JsonNode>of();
+      Loaded loaded = sandbox ? loading.load(over) : plain;
+      Gateway.Mounts mounts = Gateway.Mounts.standard(loaded.settings());
+      Gateway gateway = await(Gateway.start(loaded.settings(), mounts), START_SECONDS);
       mounts.unconfigured().forEach(missing -> err.println("Not configured: " + missing));
       Running running = new Running(gateway, vertx);
-      Runtime.getRuntime().addShutdownHook(new Thread(running::stop, "shutdown"));
-      long millis =
-          System.currentTimeMillis() - ManagementFactory.getRuntimeMXBean().getStartTime();
-      String url = "http://localhost:" + gateway.port();
-      LOG.info("Sluice {} is ready on {} after {} ms", Main.version(), url, millis);
-      err.println(
-          "Sluice "
-              + Main.version()
-              + " is ready on "
-              + url
-              + " after "
-              + millis
-              + " ms; try "
-              + url
-              + "/docs");
+      Reloader.Source source = () -> loading.load(over);
+      running.listen(
+          new Reloader(gateway, loaded, source, files, Gateway.Mounts::standard),
+          Path.of(loaded.settings().data()));
+      running.greet(err);
       return running;
     } catch (ExecutionException | TimeoutException | InvalidConfiguration e) {
       Throwable cause = e instanceof ExecutionException ? e.getCause() : e;
@@ -68,6 +82,31 @@ final class Running {
       if (vertx != null) vertx.close();
       return null;
     }
+  }
+
+  /** For signals, for {@code sluice reload}, and for changes of the files. */
+  private void listen(Reloader reloader, Path data) {
+    Runtime.getRuntime().addShutdownHook(new Thread(this::stop, "shutdown"));
+    Signals.on("TERM", this::end);
+    Signals.on("INT", this::end);
+    Signals.on("HUP", () -> work.execute(() -> reloader.reload("SIGHUP")));
+    control = ControlSocket.open(data, reloader);
+    work.scheduleWithFixedDelay(
+        reloader::reloadChangedFiles, LOOK_MILLIS, LOOK_MILLIS, TimeUnit.MILLISECONDS);
+  }
+
+  private void greet(PrintWriter err) {
+    long millis = System.currentTimeMillis() - ManagementFactory.getRuntimeMXBean().getStartTime();
+    String url = "http://localhost:" + gateway.port();
+    LOG.info("Sluice {} is ready on {} after {} ms", Main.version(), url, millis);
+    String ready = "Sluice " + Main.version() + " is ready on " + url + " after " + millis + " ms";
+    err.println(ready + "; try " + url + "/docs");
+  }
+
+  /** The first signal ends the process in order, the second at once. */
+  private void end() {
+    if (!stopping.compareAndSet(false, true)) Runtime.getRuntime().halt(1);
+    new Thread(() -> System.exit(0), "end").start();
   }
 
   /** Settings that put a simulation in the place of every provider. */
@@ -91,12 +130,16 @@ final class Running {
         TextNode.valueOf(Sandbox.TWITCH_CLIENT_SECRET));
   }
 
-  /** Runs on a signal: a gateway that could close ends the process with 0, not with 128 + n. */
+  /** The shutdown hook: a gateway that could close ends the process with 0, not with 128 + n. */
   private void stop() {
+    stopping.set(true);
     int code = 0;
     try {
-      await(gateway.close(), STOP_SECONDS);
-      if (sandboxVertx != null) await(sandboxVertx.close(), STOP_SECONDS);
+      work.shutdownNow();
+      if (control != null) control.close();
+      long seconds = gateway.longestDrain().plus(CLOSING).toSeconds();
+      await(gateway.close(), seconds);
+      if (sandboxVertx != null) await(sandboxVertx.close(), CLOSING.toSeconds());
     } catch (ExecutionException | TimeoutException e) {
       LOG.error("did not close in order", e);
       code = 1;

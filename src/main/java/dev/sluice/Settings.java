@@ -1,14 +1,9 @@
 package dev.sluice;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.node.JsonNodeFactory;
-import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.sluice.cache.CacheSettings;
-import dev.sluice.conf.Binding;
-import dev.sluice.conf.Document;
 import dev.sluice.conf.InvalidConfiguration;
 import dev.sluice.conf.Nearest;
-import dev.sluice.conf.Overrides;
 import dev.sluice.guard.LimitClass;
 import dev.sluice.http.ServerSettings;
 import dev.sluice.http.forward.RouteSettings;
@@ -16,12 +11,7 @@ import dev.sluice.observe.ObserveSettings;
 import dev.sluice.provider.twitch.TwitchSettings;
 import dev.sluice.store.StoreSettings;
 import dev.sluice.upstream.UpstreamSettings;
-import java.io.IOException;
-import java.io.InputStream;
-import java.io.UncheckedIOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
-import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -45,7 +35,6 @@ public record Settings(
     List<RouteSettings> routes,
     Providers providers,
     List<String> apps) {
-  private static final String DEFAULTS = "conf/sluice.yaml";
 
   /** The {@code providers} section. */
   public record Providers(TwitchSettings twitch) {}
@@ -84,31 +73,6 @@ public record Settings(
    */
   public static Settings load(
       Path file, Map<String, String> environment, Map<String, JsonNode> arguments) {
-    Document document = defaults();
-    if (file != null) document = document.overlay(Document.read(file));
-    document = Overrides.apply(document, environment).overlay(of(arguments));
-    return Binding.bind(document, "", Settings.class);
-  }
-
-  private static Document defaults() {
-    try (InputStream in = Settings.class.getResourceAsStream("/" + DEFAULTS)) {
-      return Document.parse(DEFAULTS, new String(in.readAllBytes(), StandardCharsets.UTF_8));
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
-  }
-
-  private static Document of(Map<String, JsonNode> arguments) {
-    ObjectNode root = JsonNodeFactory.instance.objectNode();
-    arguments.forEach(
-        (pointer, value) -> {
-          ObjectNode parent = root;
-          String[] keys = pointer.substring(1).split("/");
-          for (int i = 0; i < keys.length - 1; i++) parent = parent.withObjectProperty(keys[i]);
-          parent.set(keys[keys.length - 1], value);
-        });
-    Map<String, String> places = new HashMap<>();
-    arguments.keySet().forEach(pointer -> places.put(pointer, "command line"));
-    return new Document("configuration", root, places);
+    return Loaded.of(file, environment, arguments).settings();
   }
 }

@@ -90,6 +90,16 @@ class MainTest {
   }
 
   @Test
+  void aReloadOfNothingSaysWhereItLookedEvenIfTheConfigurationIsWrong() throws IOException {
+    Path data = directory.resolve("there");
+    Path file = write("data: " + data + "\nrutes: []\n");
+    assertEquals(1, run(Map.of(), "reload", "-c", file.toString()));
+    assertTrue(err.toString().contains("data directory " + data), err.toString());
+    assertEquals(1, run(Map.of("SLUICE_DATA", data + "2"), "reload"));
+    assertTrue(err.toString().contains("data directory " + data + "2"), err.toString());
+  }
+
+  @Test
   void aMissingFileIsSaid() {
     assertEquals(1, run(Map.of(), "check", "-c", "no/such.yaml"));
     assertTrue(err.toString().contains("no/such.yaml: there is no such file"));

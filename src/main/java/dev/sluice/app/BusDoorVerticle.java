@@ -19,22 +19,25 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * The event-bus door: {@code op.<operationId>} answers every operation, for verticles of this JVM
- * and of other nodes. It takes a {@link Call} and gives a {@link Reply}; or it takes JSON, {@code
- * {params: {…}, body?: …}} or just the parameters, and gives {@code {status, headers, body}}.
- * Siblings are trusted to say who the caller is; what they ask is validated all the same.
+ * The event-bus door: {@code op.<operationId>} answers each operation of an app, for verticles of
+ * this JVM and of other nodes. It takes a {@link Call} and gives a {@link Reply}; or it takes JSON,
+ * {@code {params: {…}, body?: …}} or just the parameters, and gives {@code {status, headers,
+ * body}}. Siblings are trusted to say who the caller is; what they ask is validated all the same.
  */
 public final class BusDoorVerticle extends VerticleBase {
+  private final String app;
   private final Engine engine;
 
-  public BusDoorVerticle(Engine engine) {
+  /** For the operations of one app. */
+  public BusDoorVerticle(String app, Engine engine) {
+    this.app = app;
     this.engine = engine;
   }
 
   @Override
   public Future<?> start() {
     List<Future<Void>> serving = new ArrayList<>();
-    for (Operation operation : engine.contract().operations()) {
+    for (Operation operation : engine.contract().operations(app)) {
       serving.add(
           operation
               .door()

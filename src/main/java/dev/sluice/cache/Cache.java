@@ -6,7 +6,6 @@ import dev.sluice.cache.http.Groups;
 import dev.sluice.call.Call;
 import dev.sluice.call.Failure;
 import dev.sluice.call.Reply;
-import dev.sluice.contract.Contract;
 import dev.sluice.contract.Operation;
 import dev.sluice.observe.Metrics;
 import io.vertx.core.DeploymentOptions;
@@ -20,10 +19,9 @@ import java.util.List;
  * writes it, and only shards talk to origins.
  */
 public final class Cache {
-  static final Address<Call, Reply> SHARDS = Address.local("cache", Call.class, Reply.class);
+  static final Address<Lookup, Reply> SHARDS = Address.local("cache", Lookup.class, Reply.class);
 
   private final Vertx vertx;
-  private final Contract contract;
   private final CacheSettings settings;
   private final SharedCache shared;
   private final CacheMeters meters;
@@ -31,10 +29,8 @@ public final class Cache {
   private final com.github.benmanes.caffeine.cache.Cache<String, Entry> near;
   private final int shards;
 
-  public Cache(
-      Vertx vertx, Contract contract, CacheSettings settings, SharedCache shared, Metrics metrics) {
+  public Cache(Vertx vertx, CacheSettings settings, SharedCache shared, Metrics metrics) {
     this.vertx = vertx;
-    this.contract = contract;
     this.settings = settings;
     this.shared = shared;
     this.meters = new CacheMeters(metrics);
@@ -61,7 +57,8 @@ public final class Cache {
   /** Answers a cacheable call: from here where the entry is fresh, else through its shard. */
   public Future<Reply> lookup(Operation operation, Call call) {
     String key = CacheKey.of(operation, call);
-    return SHARDS.at(Math.floorMod(key.hashCode(), shards)).ask(vertx, call, call.deadline());
+    Address<Lookup, Reply> shard = SHARDS.at(Math.floorMod(key.hashCode(), shards));
+    return shard.ask(vertx, new Lookup(operation, call), call.deadline());
   }
 
   /** A fresh entry that anyone may have, or null. Any thread; takes no lock. */
@@ -116,10 +113,6 @@ public final class Cache {
 
   CacheMeters meters() {
     return meters;
-  }
-
-  Operation operation(String id) {
-    return contract.operation(id);
   }
 
   long maxEntry() {

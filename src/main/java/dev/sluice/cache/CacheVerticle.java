@@ -42,8 +42,9 @@ final class CacheVerticle extends VerticleBase {
     return Cache.SHARDS.at(shard).serve(vertx, this::lookup).completion();
   }
 
-  private Future<Reply> lookup(Call call) {
-    Operation operation = cache.operation(call.operation());
+  private Future<Reply> lookup(Lookup lookup) {
+    Operation operation = lookup.operation();
+    Call call = lookup.call();
     String key = CacheKey.of(operation, call);
     long now = System.currentTimeMillis();
     Entry entry = cache.current(key);

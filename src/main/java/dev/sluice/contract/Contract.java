@@ -9,6 +9,7 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.TreeSet;
 
@@ -20,6 +21,7 @@ public final class Contract {
   private final Map<String, Operation> operations = new LinkedHashMap<>();
   private final Routes routes;
   private final ObjectNode published;
+  private final Map<String, JsonNode> sources = new HashMap<>();
 
   private Contract(List<Operation> operations, ObjectNode published) {
     operations.forEach(o -> this.operations.put(o.id(), o));
@@ -56,7 +58,19 @@ public final class Contract {
         });
     ObjectNode published = Publication.merge(documents, mistakes);
     if (!mistakes.isEmpty()) throw new InvalidConfiguration(mistakes);
-    return new Contract(operations, published);
+    Contract contract = new Contract(operations, published);
+    documents.forEach((app, document) -> contract.sources.put(app, document.root()));
+    return contract;
+  }
+
+  /** Whether it is made of the same documents. */
+  public boolean isSame(Contract other) {
+    return sources.equals(other.sources);
+  }
+
+  /** Whether an app's document, if it has one in either, is the same in both. */
+  public boolean isSame(Contract other, String app) {
+    return Objects.equals(sources.get(app), other.sources.get(app));
   }
 
   private static void clash(
@@ -68,6 +82,11 @@ public final class Contract {
 
   public List<Operation> operations() {
     return List.copyOf(operations.values());
+  }
+
+  /** The operations of one app's document. */
+  public List<Operation> operations(String app) {
+    return operations.values().stream().filter(o -> o.app().equals(app)).toList();
   }
 
   /** The operation of that id, or null. */

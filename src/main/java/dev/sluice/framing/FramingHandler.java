@@ -60,6 +60,11 @@ public final class FramingHandler extends ChannelInboundHandlerAdapter {
     if (bad != null && framing.isInBody()) tellReader();
   }
 
+  /** Whether a head has begun and is not complete. */
+  boolean isInHead() {
+    return kept != null && !framing.isInBody();
+  }
+
   private void tellReader() {
     Consumer<BadFraming> reader = onBadBody;
     onBadBody = null;

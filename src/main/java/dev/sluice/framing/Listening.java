@@ -17,6 +17,7 @@ import io.vertx.core.net.NetServerOptions;
 import io.vertx.core.spi.transport.Transport;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
+import java.util.Set;
 import java.util.concurrent.ThreadFactory;
 import java.util.function.IntPredicate;
 import java.util.function.Supplier;
@@ -26,14 +27,18 @@ import java.util.function.Supplier;
  * it is read: Vert.x itself tells of a connection only with its first whole request.
  */
 @SuppressWarnings("deprecation") // the interface itself still names InternetProtocolFamily
-record Listening(Transport transport, IntPredicate ports, Supplier<FramingHandler> handlers)
+record Listening(
+    Transport transport,
+    IntPredicate ports,
+    Supplier<FramingHandler> handlers,
+    Set<Channel> sockets)
     implements Transport {
 
   @Override
   public ChannelFactory<? extends ServerChannel> serverChannelFactory(boolean domainSocket) {
-    ChannelFactory<? extends ServerChannel> sockets = transport.serverChannelFactory(domainSocket);
+    ChannelFactory<? extends ServerChannel> factory = transport.serverChannelFactory(domainSocket);
     return () -> {
-      ServerChannel socket = sockets.newChannel();
+      ServerChannel socket = factory.newChannel();
       socket.pipeline().addLast(new Accepting());
       return socket;
     };
@@ -42,12 +47,27 @@ record Listening(Transport transport, IntPredicate ports, Supplier<FramingHandle
   /** Of a server's socket: what it reads are connections. */
   private final class Accepting extends ChannelInboundHandlerAdapter {
     @Override
+    public void channelActive(ChannelHandlerContext context) {
+      if (isOurs(context.channel())) sockets.add(context.channel());
+      context.fireChannelActive();
+    }
+
+    @Override
+    public void channelInactive(ChannelHandlerContext context) {
+      sockets.remove(context.channel());
+      context.fireChannelInactive();
+    }
+
+    @Override
     public void channelRead(ChannelHandlerContext context, Object accepted) {
-      if (context.channel().localAddress() instanceof InetSocketAddress here
-          && ports.test(here.getPort())) {
-        ((Channel) accepted).pipeline().addFirst(handlers.get());
+      if (isOurs(context.channel())) {
+        ((Channel) accepted).pipeline().addFirst(new Farewell(), handlers.get());
       }
       context.fireChannelRead(accepted);
+    }
+
+    private boolean isOurs(Channel socket) {
+      return socket.localAddress() instanceof InetSocketAddress here && ports.test(here.getPort());
     }
   }
 

@@ -12,10 +12,26 @@ import java.util.concurrent.atomic.AtomicLong;
  * arrival time, moved on by compare-and-set. Thread-safe and free of locks.
  */
 public final class Limits {
+  private final Map<String, LimitClass> classes;
   private final Map<String, Rate> rates = new HashMap<>();
 
   public Limits(Map<String, LimitClass> classes) {
-    classes.forEach((name, limit) -> rates.put(name, new Rate(name, limit)));
+    this(classes, Map.of());
+  }
+
+  private Limits(Map<String, LimitClass> classes, Map<String, Rate> counted) {
+    this.classes = Map.copyOf(classes);
+    classes.forEach(
+        (name, limit) -> {
+          Rate known = counted.get(name);
+          boolean same = known != null && known.limit.equals(limit);
+          rates.put(name, same ? known : new Rate(name, limit));
+        });
+  }
+
+  /** Those of other classes; a class whose numbers stay goes on counting. These where all do. */
+  public Limits next(Map<String, LimitClass> then) {
+    return then.equals(classes) ? this : new Limits(then, rates);
   }
 
   /** The limit of that name; null for {@code none}. */

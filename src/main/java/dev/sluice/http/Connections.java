@@ -8,13 +8,8 @@ import java.util.Map;
 
 /** The connections of one event loop that have asked something, and their clients' addresses. */
 final class Connections {
-  private final Client clients;
   private final Map<HttpConnection, String> addresses = new IdentityHashMap<>();
   private volatile int size;
-
-  Connections(Client clients) {
-    this.clients = clients;
-  }
 
   void opened(HttpConnection connection) {
     addresses.put(connection, "");
@@ -31,7 +26,7 @@ final class Connections {
   }
 
   /** The address of who asks; found once a connection where no proxy may tell another. */
-  String client(HttpServerRequest request) {
+  String client(HttpServerRequest request, Client clients) {
     if (!clients.isFixed()) return clients.address(request);
     HttpConnection connection = request.connection();
     String known = addresses.get(connection);

@@ -10,7 +10,6 @@ import dev.sluice.http.forward.Prefixes;
 import dev.sluice.http.forward.RouteSettings;
 import dev.sluice.http.forward.Target;
 import dev.sluice.upstream.Pool;
-import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServerRequest;
@@ -20,8 +19,8 @@ import java.util.HashMap;
 import java.util.Map;
 
 /**
- * Leads requests of prefix routes to their upstreams. One an event loop, with connections of its
- * own, so that a request never changes threads.
+ * Leads requests of prefix routes to their upstreams. One an event loop, with lanes of its own, so
+ * that a request never changes threads.
  */
 final class Forwarder implements Caching.Sending {
   private static final String ALLOWED = "GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS";
@@ -34,17 +33,21 @@ final class Forwarder implements Caching.Sending {
   private final Map<String, Pool> pools = new HashMap<>();
 
   /** What it works with. */
-  record Means(Responder responder, RequestLog log, Client clients, Flights flights) {}
+  record Means(
+      ContextInternal context,
+      Responder responder,
+      RequestLog log,
+      Client clients,
+      Flights flights) {}
 
-  Forwarder(Vertx vertx, HttpDoor.Inside inside, Means means) {
+  Forwarder(HttpDoor.Inside inside, Means means) {
     this.prefixes = new Prefixes(inside.forwarding().routes());
     this.limits = inside.limits();
     this.responder = means.responder;
     this.clients = means.clients;
-    ContextInternal context = (ContextInternal) vertx.getOrCreateContext();
     this.caching =
         new Caching(
-            context,
+            means.context,
             new Caching.Shared(inside.forwarding().cache(), means.flights),
             responder,
             means.log,

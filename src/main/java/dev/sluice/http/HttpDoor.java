@@ -1,6 +1,5 @@
 package dev.sluice.http;
 
-import com.fasterxml.jackson.databind.JsonNode;
 import dev.sluice.app.Engine;
 import dev.sluice.cache.Cache;
 import dev.sluice.cache.http.HttpCache;
@@ -16,16 +15,23 @@ import io.vertx.core.DeploymentOptions;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.transport.Transport;
+import java.time.Duration;
 import java.util.List;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Function;
 
 /** The HTTP door: one verticle an event loop, all listening on the same port. */
 public final class HttpDoor {
 
-  /** What the door stands on. {@code accessLog} is null where none is kept. */
-  public record Inside(Engine engine, Cache cache, Limits limits, Forwarding forwarding) {}
+  /**
+   * What the door stands on; a reload replaces it as a whole.
+   *
+   * @param settings of these, a reload uses what does not belong to an open socket
+   */
+  public record Inside(
+      Engine engine, Cache cache, Limits limits, Forwarding forwarding, ServerSettings settings) {}
 
   /** The prefix routes, the upstreams they lead to, and what is stored of their answers. */
   public record Forwarding(List<RouteSettings> routes, Upstreams upstreams, HttpCache cache) {}
@@ -35,13 +41,16 @@ public final class HttpDoor {
 
   private final Queue<HttpVerticle> verticles = new ConcurrentLinkedQueue<>();
   private final AtomicInteger port = new AtomicInteger();
-  private final FastLane.Targets targets = new FastLane.Targets();
-  private final Flights flights = new Flights();
+  private final Sockets sockets;
+  private volatile Generation generation;
 
-  private HttpDoor() {}
+  private HttpDoor(Sockets sockets, Generation generation) {
+    this.sockets = sockets;
+    this.generation = generation;
+  }
 
   /** The transport that the door's Vert.x needs: one that checks the framing of requests. */
-  public static Transport transport(ServerSettings settings) {
+  public static Sockets transport(ServerSettings settings) {
     Transport fast = Transport.nativeTransport();
     Transport plain = fast != null && fast.available() ? fast : Transport.NIO;
     int maxHead = settings.maxRequestLine().toInt() + 2 * settings.maxHeaders().toInt();
@@ -51,20 +60,37 @@ public final class HttpDoor {
         () -> new FramingHandler(maxHead, settings.headerTimeout()));
   }
 
-  /** Opens the door; fails with a message that names the port where it is taken. */
+  /**
+   * Opens the door; fails with a message that names the port where it is taken.
+   *
+   * @param sockets the transport of this Vert.x
+   */
   public static Future<HttpDoor> open(
-      Vertx vertx, ServerSettings settings, Inside inside, Outlook outlook) {
-    HttpDoor door = new HttpDoor();
-    JsonNode contract = inside.engine().contract().published();
-    Pages pages = new Pages(outlook.health(), outlook.metrics(), contract, outlook.version());
+      Vertx vertx, Sockets sockets, Inside inside, Outlook outlook) {
+    HttpDoor door = new HttpDoor(sockets, Generation.first(inside, outlook));
     outlook
         .metrics()
         .gauge("http.connections.active", "Open client connections", door::connections);
     int loops = Math.max(1, Runtime.getRuntime().availableProcessors());
     DeploymentOptions instances = new DeploymentOptions().setInstances(loops);
-    return vertx
-        .deployVerticle(() -> door.verticle(settings, inside, outlook, pages), instances)
-        .map(id -> door);
+    return vertx.deployVerticle(door::verticle, instances).map(id -> door);
+  }
+
+  /**
+   * Puts something else behind the door, for the requests that begin from now on; connections stay
+   * open, and requests under way go on with what they began with. Fails, and has changed nothing,
+   * where an event loop cannot be made ready for it. One at a time.
+   */
+  public Future<Void> reload(Inside inside, Outlook outlook) {
+    Generation next = generation.next(inside, outlook);
+    return all(verticle -> verticle.prepareFor(next))
+        .recover(e -> all(HttpVerticle::dropPrepared).transform(d -> Future.failedFuture(e)))
+        .compose(ready -> all(HttpVerticle::commitPrepared))
+        .onSuccess(done -> generation = next);
+  }
+
+  private Future<Void> all(Function<HttpVerticle, Future<Void>> work) {
+    return Future.join(verticles.stream().map(work).toList()).mapEmpty();
   }
 
   /** The port it listens on. */
@@ -74,24 +100,16 @@ public final class HttpDoor {
 
   /** Stops accepting and lets what is under way finish, within the drain timeout. */
   public Future<Void> drain() {
-    return Future.join(verticles.stream().map(HttpVerticle::drain).toList()).mapEmpty();
-  }
-
-  FastLane.Targets targets() {
-    return targets;
-  }
-
-  Flights flights() {
-    return flights;
+    Duration longest = generation.inside().settings().drainTimeout();
+    return sockets.stopAccepting().compose(stopped -> all(verticle -> verticle.drain(longest)));
   }
 
   void isListeningOn(int port) {
     this.port.set(port);
   }
 
-  private HttpVerticle verticle(
-      ServerSettings settings, Inside inside, Outlook outlook, Pages pages) {
-    HttpVerticle verticle = new HttpVerticle(settings, inside, outlook, pages, this);
+  private HttpVerticle verticle() {
+    HttpVerticle verticle = new HttpVerticle(generation, this);
     verticles.add(verticle);
     return verticle;
   }

@@ -2,108 +2,93 @@ package dev.sluice.http;
 
 import dev.sluice.call.Failure;
 import dev.sluice.call.Failure.Category;
-import dev.sluice.contract.Routes;
 import dev.sluice.framing.BadFraming;
 import dev.sluice.framing.FramingHandler;
-import dev.sluice.http.forward.RouteSettings;
 import io.netty.handler.codec.http.TooLongHttpHeaderException;
 import io.netty.handler.codec.http.TooLongHttpLineException;
 import io.vertx.core.Future;
+import io.vertx.core.Promise;
 import io.vertx.core.VerticleBase;
 import io.vertx.core.http.HttpServer;
 import io.vertx.core.http.HttpServerOptions;
 import io.vertx.core.http.HttpServerRequest;
-import io.vertx.core.http.HttpVersion;
-import io.vertx.ext.web.Router;
+import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 
 /** One event loop's share of the HTTP door. */
 final class HttpVerticle extends VerticleBase {
-  private final ServerSettings settings;
-  private final HttpDoor.Inside inside;
-  private final HttpDoor.Outlook outlook;
-  private final Pages pages;
+  private final ServerSettings settings; // of the start: what a socket is opened with
   private final HttpDoor door;
-  private final Client clients;
-  private final Connections connections;
+  private final Connections connections = new Connections();
+  private final Generation first;
   private HttpServer server;
-  private FastLane fastLane;
-  private RequestPath path;
-  private Forwarder forwarder;
-  private Responder responder;
-  private Router router;
+  private Serving serving;
+  private Serving prepared;
 
-  HttpVerticle(
-      ServerSettings settings,
-      HttpDoor.Inside inside,
-      HttpDoor.Outlook outlook,
-      Pages pages,
-      HttpDoor door) {
-    this.settings = settings;
-    this.inside = inside;
-    this.outlook = outlook;
-    this.pages = pages;
+  HttpVerticle(Generation first, HttpDoor door) {
+    this.settings = first.inside().settings();
+    this.first = first;
     this.door = door;
-    this.clients = new Client(settings.trustedProxies());
-    this.connections = new Connections(clients);
   }
 
   @Override
   public Future<?> start() {
-    long compressFrom = settings.compressFrom().bytes();
-    RequestLog log = new RequestLog(outlook.metrics(), outlook.accessLog());
-    StandingHeaders standing = new StandingHeaders(settings.cors());
-    Bodies bodies = new Bodies(vertx, settings.maxBody().bytes(), settings.bodyTimeout());
-    responder = new Responder(vertx, standing, log, compressFrom);
-    fastLane = new FastLane(door.targets(), inside, standing, log, compressFrom);
-    path = new RequestPath(vertx, inside.engine(), inside.limits(), bodies, responder);
-    forwarder =
-        new Forwarder(vertx, inside, new Forwarder.Means(responder, log, clients, door.flights()));
-    router = pages.router(vertx, responder, this::exchange);
+    prepare(first);
+    commit();
     server =
         vertx
             .createHttpServer(options())
             .connectionHandler(connections::opened)
             .invalidRequestHandler(this::refuse)
-            .requestHandler(this::serve);
+            .requestHandler(request -> serving.serve(request));
     return server
         .listen()
         .onSuccess(listening -> door.isListeningOn(listening.actualPort()))
         .recover(cause -> Future.failedFuture(portTaken(cause)));
   }
 
-  private void serve(HttpServerRequest request) {
-    if (request.version() == HttpVersion.HTTP_2 && !isWhole(request)) {
-      Failure bad = Failure.of(Category.VALIDATION, "BAD_REQUEST", "This is no proper request.");
-      responder.fail(exchange(request), bad.suggest("Send :authority and a :path from the root."));
-      return;
-    }
-    String client = connections.client(request);
-    if (fastLane.serve(request, client)) return;
-    if (Pages.has(request.path())) {
-      router.handle(request);
-      return;
-    }
-    Routes.Match match = inside.engine().contract().routes().match(request.path());
-    RouteSettings prefix = match == null ? forwarder.match(request.path()) : null;
-    if (prefix == null) path.handle(exchange(request), match, fastLane);
-    else if (!forwarder.hit(request, client, prefix)) forwarder.forward(exchange(request), prefix);
+  /** Builds what would serve the requests to come, on any thread; nothing changes yet. */
+  Future<Void> prepareFor(Generation next) {
+    return onLoop(() -> prepare(next));
   }
 
-  /** As the framing check sees to with HTTP/1.1 (RFC 9113 §8.3.1). */
-  private static boolean isWhole(HttpServerRequest request) {
-    String path = request.path();
-    boolean rooted = path != null && (path.startsWith("/") || path.equals("*"));
-    return rooted && request.authority() != null;
+  /** The requests that begin from now on get what has been prepared. */
+  Future<Void> commitPrepared() {
+    return onLoop(this::commit);
   }
 
-  private Exchange exchange(HttpServerRequest request) {
-    return new Exchange(vertx, request, connections.client(request));
+  /** What has been prepared, if anything, will not be used. */
+  Future<Void> dropPrepared() {
+    return onLoop(() -> prepared = null);
+  }
+
+  private void prepare(Generation next) {
+    prepared = new Serving(vertx, next, connections);
+  }
+
+  private void commit() {
+    serving = prepared;
+    prepared = null;
+  }
+
+  private Future<Void> onLoop(Runnable work) {
+    Promise<Void> done = Promise.promise();
+    context.runOnContext(
+        v -> {
+          try {
+            work.run();
+            done.complete();
+          } catch (RuntimeException e) {
+            done.fail(e);
+          }
+        });
+    return done.future();
   }
 
   /** What was not HTTP, or too much of it (RFC 9110 §15.5.15, RFC 6585 §5): answered and closed. */
   private void refuse(HttpServerRequest request) {
-    Exchange exchange = exchange(request);
+    Responder responder = serving.responder();
+    Exchange exchange = serving.exchange(request);
     exchange.closeAfter();
     FramingHandler framing = FramingHandler.of(request.connection());
     BadFraming bad = framing == null ? null : framing.bad();
@@ -163,8 +148,12 @@ final class HttpVerticle extends VerticleBase {
         cause);
   }
 
-  Future<Void> drain() {
-    return server.shutdown(settings.drainTimeout().toMillis(), TimeUnit.MILLISECONDS);
+  /** Lets what is under way finish, for so long at most; after the door has stopped accepting. */
+  Future<Void> drain(Duration longest) {
+    Promise<Void> drained = Promise.promise();
+    context.runOnContext(
+        v -> server.shutdown(longest.toMillis(), TimeUnit.MILLISECONDS).onComplete(drained));
+    return drained.future();
   }
 
   int connections() {

@@ -17,6 +17,8 @@ import java.util.List;
  * @param idleTimeout after which a silent connection is closed
  * @param compressFrom the smallest body that is compressed
  * @param trustedProxies networks (CIDR) whose X-Forwarded-For is believed
+ * @param drainDelay how long the gateway goes on serving when it is told to stop, with {@code
+ *     /readyz} at 503, so that balancers send their requests elsewhere
  * @param drainTimeout how long requests under way may take when the gateway stops
  */
 public record ServerSettings(
@@ -30,6 +32,7 @@ public record ServerSettings(
     Duration idleTimeout,
     Size compressFrom,
     List<String> trustedProxies,
+    Duration drainDelay,
     Duration drainTimeout,
     CorsSettings cors) {
 
@@ -44,6 +47,9 @@ public record ServerSettings(
     }
     if (headerTimeout.isZero() || bodyTimeout.isZero() || idleTimeout.isZero()) {
       throw new IllegalArgumentException("headerTimeout, bodyTimeout, idleTimeout must be above 0");
+    }
+    if (drainDelay.toHours() > 1 || drainTimeout.toHours() > 1) {
+      throw new IllegalArgumentException("drainDelay and drainTimeout must be an hour at most");
     }
     if (idleTimeout.toDays() > 7) {
       throw new IllegalArgumentException("idleTimeout must be a week at most");

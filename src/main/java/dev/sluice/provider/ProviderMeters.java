@@ -7,6 +7,7 @@ import java.util.HashMap;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Supplier;
 
 /** What an operator sees of one upstream; labels provider, and operation and status of attempts. */
 final class ProviderMeters {
@@ -22,19 +23,42 @@ final class ProviderMeters {
   final AtomicInteger breakerState = new AtomicInteger();
   final AtomicInteger quotaPoints = new AtomicInteger(-1);
 
-  ProviderMeters(Metrics metrics, String provider, Mailbox mailbox) {
+  ProviderMeters(Metrics metrics, String provider) {
     this.metrics = metrics;
     this.provider = provider;
     shed = counter("provider.shed", "Calls refused because the mailbox was full");
     retries = counter("provider.retries", "Attempts after the first");
     batched = counter("provider.batched.calls", "Calls that left in a request with others");
     cancelled = counter("provider.cancelled", "Calls given up because their client went away");
-    gauge("provider.mailbox.calls", "Calls waiting for a permit", mailbox::calls);
-    gauge("provider.mailbox.bytes", "Their weight", mailbox::bytes);
-    gauge("provider.requests.active", "Upstream requests under way", inFlight::get);
-    gauge("provider.pool.connections", "Open upstream connections", connections::get);
-    gauge("provider.breaker.state", "0 closed, 1 half open, 2 open", breakerState::get);
-    gauge("provider.quota.points", "Points left in the provider's bucket", quotaPoints::get);
+  }
+
+  /** The gauges of a provider, of whichever station is its own when they are read. */
+  static void register(Metrics metrics, String provider, Supplier<Station> now) {
+    Gauges gauges = (name, help, value) -> metrics.gauge(name, help, value, "provider", provider);
+    gauges.add(
+        "provider.mailbox.calls", "Calls waiting for a permit", () -> now.get().mailbox().calls());
+    gauges.add("provider.mailbox.bytes", "Their weight", () -> now.get().mailbox().bytes());
+    gauges.add(
+        "provider.requests.active", "Upstream requests under way", () -> of(now).inFlight.get());
+    gauges.add(
+        "provider.pool.connections", "Open upstream connections", () -> of(now).connections.get());
+    gauges.add(
+        "provider.breaker.state",
+        "0 closed, 1 half open, 2 open",
+        () -> of(now).breakerState.get());
+    gauges.add(
+        "provider.quota.points",
+        "Points left in the provider's bucket",
+        () -> of(now).quotaPoints.get());
+  }
+
+  private static ProviderMeters of(Supplier<Station> now) {
+    return now.get().meters();
+  }
+
+  /** Adds a gauge of one provider. */
+  private interface Gauges {
+    void add(String name, String help, Supplier<Number> value);
   }
 
   void attempted(String operation, int status, long nanos) {
@@ -72,9 +96,5 @@ final class ProviderMeters {
 
   private Counter counter(String name, String help) {
     return metrics.counter(name, help, "provider", provider);
-  }
-
-  private void gauge(String name, String help, java.util.function.Supplier<Number> value) {
-    metrics.gauge(name, help, value, "provider", provider);
   }
 }

@@ -42,6 +42,10 @@ final class Underway {
     return byCall.values().stream().flatMap(List::stream).toList();
   }
 
+  boolean isEmpty() {
+    return byCall.isEmpty();
+  }
+
   /** The job a call left in, or null while its batch gathers. */
   Job jobOf(Job.Part part) {
     return jobs.get(part);

@@ -23,6 +23,7 @@ import io.vertx.core.net.PemKeyCertOptions;
 import io.vertx.core.net.PemTrustOptions;
 import io.vertx.core.net.SocketAddress;
 import java.time.Duration;
+import java.util.UUID;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 
@@ -167,6 +168,9 @@ final class Dialer {
   private HttpClientOptions options() {
     HttpClientOptions options =
         new HttpClientOptions()
+            // one that is not shared stays in memory when it is closed (5.0.8)
+            .setShared(true)
+            .setName(UUID.randomUUID().toString())
             .setConnectTimeout((int) settings.connectTimeout().toMillis())
             .setDecompressionSupported(false)
             .setMaxHeaderSize(ResponseFramingHandler.MAX_HEAD)

@@ -13,7 +13,6 @@ import dev.sluice.call.Failure;
 import dev.sluice.call.Priority;
 import dev.sluice.call.Reply;
 import dev.sluice.conf.Size;
-import dev.sluice.contract.Contract;
 import dev.sluice.contract.Operation;
 import dev.sluice.harness.Await;
 import dev.sluice.harness.WithVertx;
@@ -369,10 +368,9 @@ class CacheVerticleTest {
   }
 
   private void start(String policy) {
-    Contract contract = Operations.contract(policy);
-    operation = contract.operation("x");
+    operation = Operations.contract(policy).operation("x");
     CacheSettings settings = new CacheSettings(Size.of(1 << 20), true, Size.of(1000), null);
-    cache = new Cache(vertx, contract, settings, shared, new Metrics());
+    cache = new Cache(vertx, settings, shared, new Metrics());
     Await.result(cache.start());
     Await.result(operation.origin().serve(vertx, this::origin).completion());
   }

@@ -3,6 +3,7 @@ package dev.sluice.guard;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -82,6 +83,20 @@ class LimitsTest {
     limits.sweep();
     assertFalse(limits.rate("a").admit("x"));
     assertNull(limits.rate("none"));
+  }
+
+  @Test
+  void aClassThatStaysGoesOnCountingThroughAChangeOfTheOthers() {
+    LimitClass one = new LimitClass(1, Duration.ofHours(1));
+    LimitClass two = new LimitClass(2, Duration.ofHours(1));
+    Limits before = new Limits(Map.of("same", one, "other", one));
+    assertTrue(before.rate("same").admit("c") && before.rate("other").admit("c"));
+    Limits after = before.next(Map.of("same", one, "other", two, "new", one));
+    assertFalse(after.rate("same").admit("c"));
+    assertTrue(after.rate("other").admit("c"));
+    assertTrue(after.rate("new").admit("c"));
+    assertSame(after, after.next(Map.of("same", one, "other", two, "new", one)));
+    assertNull(after.next(Map.of()).rate("same"));
   }
 
   private static Rate rate(int requests, Duration window) {

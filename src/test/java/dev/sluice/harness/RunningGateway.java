@@ -36,6 +36,8 @@ public final class RunningGateway implements AutoCloseable {
           new WebClientOptions().setDecompressionSupported(false),
           new PoolOptions().setHttp1MaxSize(256));
   private final Path data;
+  private final Path file;
+  private final Map<String, String> environment = new HashMap<>();
   private final Sandbox sandbox;
   private final Gateway gateway;
   public final Notebook notebook = new Notebook();
@@ -53,7 +55,6 @@ public final class RunningGateway implements AutoCloseable {
       throw new UncheckedIOException(e);
     }
     sandbox = await(Sandbox.start(vertx, "127.0.0.1", 0));
-    Map<String, String> environment = new HashMap<>();
     environment.put("SLUICE_SERVER_HOST", "127.0.0.1");
     environment.put("SLUICE_SERVER_PORT", "0");
     environment.put("SLUICE_DATA", data.toString());
@@ -64,22 +65,37 @@ public final class RunningGateway implements AutoCloseable {
     environment.put("SLUICE_PROVIDERS_TWITCH_CLIENTID", Sandbox.TWITCH_CLIENT_ID);
     environment.put("SLUICE_PROVIDERS_TWITCH_CLIENTSECRET", Sandbox.TWITCH_CLIENT_SECRET);
     environment.putAll(settings);
-    Settings loaded = Settings.load(overlay(yaml), environment, Map.of());
-    Gateway.Mounts standard = Gateway.Mounts.standard(loaded);
-    List<App> apps = new ArrayList<>(standard.apps());
-    apps.add(notebook);
-    gateway = await(Gateway.start(loaded, new Gateway.Mounts(apps, standard.upstreams())));
+    file = data.resolve("overlay.yaml");
+    write("limits:\n  tight: { requests: 3, window: 1h }\n" + yaml); // as notebook's contract names
+    Settings loaded = Settings.load(file, environment, Map.of());
+    gateway = await(Gateway.start(loaded, mounts(loaded)));
   }
 
-  /** The limit class that notebook's contract names. */
-  private Path overlay(String yaml) {
+  /** The standard ones, and notebook. */
+  public Gateway.Mounts mounts(Settings settings) {
+    Gateway.Mounts standard = Gateway.Mounts.standard(settings);
+    List<App> apps = new ArrayList<>(standard.apps());
+    apps.add(notebook);
+    return new Gateway.Mounts(apps, standard.upstreams());
+  }
+
+  /** Another configuration file in the place of the one it was started with. */
+  public void write(String yaml) {
     try {
-      Path file = data.resolve("overlay.yaml");
-      String limits = "limits:\n  tight: { requests: 3, window: 1h }\n";
-      return Files.writeString(file, limits + yaml);
+      Files.writeString(file, yaml);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
+  }
+
+  /** Its configuration file. */
+  public Path file() {
+    return file;
+  }
+
+  /** The variables it was started with. */
+  public Map<String, String> environment() {
+    return environment;
   }
 
   public int port() {
@@ -204,6 +220,7 @@ public final class RunningGateway implements AutoCloseable {
 
   @Override
   public void close() {
+    client.close(); // or the gateway waits whether it asks for more
     await(gateway.close());
     await(sandbox.close());
     await(vertx.close());

@@ -17,6 +17,7 @@ public final class Prove {
               "outage", new Outage(),
               "leave", new Leave(),
               "overload", new Overload(),
+              "reload", new Reload(),
               "start", new Start(),
               "targets", new Targets()));
 

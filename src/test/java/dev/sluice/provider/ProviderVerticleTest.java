@@ -19,6 +19,7 @@ import dev.sluice.observe.Metrics;
 import dev.sluice.provider.ToyServer.Request;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.TreeSet;
@@ -34,6 +35,8 @@ class ProviderVerticleTest {
   private Vertx vertx;
   private ToyServer server;
   private ToyUpstream upstream;
+  private final Metrics metrics = new Metrics();
+  private Providers providers;
   private String deployment;
 
   @BeforeEach
@@ -371,9 +374,50 @@ class ProviderVerticleTest {
     }
   }
 
+  @Test
+  void callsUnderWayEndAsTheyBeganWhenTheProviderIsReplaced() {
+    start("permits: 1");
+    server.handler = request -> {};
+    Future<Reply> underWay = ask("get", "1");
+    Future<Reply> waiting = ask("get", "2");
+    Await.until("under way", () -> server.requests.size() == 1);
+    ToyUpstream next = new ToyUpstream(server.url());
+    Await.result(providers.prepare(next, Toys.traffic("permits: 1"))).use(Duration.ofMinutes(1));
+    Future<Reply> after = ask("get", "3");
+    Await.until("the new one has its own permit", () -> server.requests.size() == 2);
+    assertEquals(List.of("3"), server.requests.get(1).ids());
+    server.requests.get(0).answer();
+    Await.until("the old one goes on", () -> server.requests.size() == 3);
+    server.requests.forEach(Request::answer);
+    assertEquals(List.of("1", "2", "3"), List.of(text(underWay), text(waiting), text(after)));
+  }
+
+  @Test
+  void whatTakesTooLongForTheOneThatIsReplacedFails() {
+    start("permits: 1");
+    server.handler = request -> {};
+    Future<Reply> underWay = ask("get", "1");
+    Await.until("under way", () -> server.requests.size() == 1);
+    ToyUpstream next = new ToyUpstream(server.url());
+    Await.result(providers.prepare(next, Toys.traffic(""))).use(Duration.ofMillis(1));
+    assertEquals("SERVICE_UNAVAILABLE", Await.failure(underWay).code());
+    server.handler = Request::answer;
+    assertEquals("2", text(ask("get", "2")));
+  }
+
+  @Test
+  void whatIsPreparedAndDroppedChangesNothing() {
+    start("");
+    ToyUpstream next = new ToyUpstream(server.url());
+    next.missing = "providers.toy.key";
+    Await.result(providers.prepare(next, Toys.traffic(""))).drop();
+    assertEquals("1", text(ask("get", "1")));
+  }
+
   private void start(String traffic) {
     Traffic settings = Toys.traffic(traffic);
-    deployment = Await.result(Providers.deploy(vertx, upstream, settings, new Metrics(), health));
+    providers = new Providers(vertx, metrics, health);
+    deployment = Await.result(providers.deploy(upstream, settings));
   }
 
   private Future<Reply> ask(String operation, String id) {

@@ -1,0 +1,84 @@
+package dev.sluice.http;
+
+import dev.sluice.call.Failure;
+import dev.sluice.call.Failure.Category;
+import dev.sluice.contract.Contract;
+import dev.sluice.contract.Routes;
+import dev.sluice.http.forward.RouteSettings;
+import io.vertx.core.Vertx;
+import io.vertx.core.http.HttpServerRequest;
+import io.vertx.core.http.HttpVersion;
+import io.vertx.core.internal.ContextInternal;
+import io.vertx.ext.web.Router;
+
+/**
+ * Everything that one event loop needs to answer a request under one configuration. A request is
+ * handed to one of these when it begins and knows no other: a reload puts another in its place for
+ * those that come after.
+ */
+final class Serving {
+  private final Vertx vertx;
+  private final Connections connections;
+  private final Contract contract;
+  private final Client clients;
+  private final Responder responder;
+  private final FastLane fastLane;
+  private final RequestPath path;
+  private final Forwarder forwarder;
+  private final Router router;
+
+  Serving(Vertx vertx, Generation generation, Connections connections) {
+    HttpDoor.Inside inside = generation.inside();
+    HttpDoor.Outlook outlook = generation.outlook();
+    ServerSettings settings = inside.settings();
+    this.vertx = vertx;
+    this.connections = connections;
+    this.contract = inside.engine().contract();
+    this.clients = new Client(settings.trustedProxies());
+    long compressFrom = settings.compressFrom().bytes();
+    RequestLog log = new RequestLog(outlook.metrics(), outlook.accessLog());
+    StandingHeaders standing = new StandingHeaders(settings.cors());
+    Bodies bodies = new Bodies(vertx, settings.maxBody().bytes(), settings.bodyTimeout());
+    responder = new Responder(vertx, standing, log, compressFrom);
+    fastLane = new FastLane(generation.targets(), inside, standing, log, compressFrom);
+    path = new RequestPath(vertx, inside.engine(), inside.limits(), bodies, responder);
+    ContextInternal context = (ContextInternal) vertx.getOrCreateContext();
+    forwarder =
+        new Forwarder(
+            inside, new Forwarder.Means(context, responder, log, clients, generation.flights()));
+    router = generation.pages().router(vertx, responder, this::exchange);
+  }
+
+  void serve(HttpServerRequest request) {
+    if (request.version() == HttpVersion.HTTP_2 && !isWhole(request)) {
+      Failure bad = Failure.of(Category.VALIDATION, "BAD_REQUEST", "This is no proper request.");
+      responder.fail(exchange(request), bad.suggest("Send :authority and a :path from the root."));
+      return;
+    }
+    String client = connections.client(request, clients);
+    if (fastLane.serve(request, client)) return;
+    if (Pages.has(request.path())) {
+      router.handle(request);
+      return;
+    }
+    Routes.Match match = contract.routes().match(request.path());
+    RouteSettings prefix = match == null ? forwarder.match(request.path()) : null;
+    if (prefix == null) path.handle(exchange(request), match, fastLane);
+    else if (!forwarder.hit(request, client, prefix)) forwarder.forward(exchange(request), prefix);
+  }
+
+  Exchange exchange(HttpServerRequest request) {
+    return new Exchange(vertx, request, connections.client(request, clients));
+  }
+
+  Responder responder() {
+    return responder;
+  }
+
+  /** As the framing check sees to with HTTP/1.1 (RFC 9113 §8.3.1). */
+  private static boolean isWhole(HttpServerRequest request) {
+    String path = request.path();
+    boolean rooted = path != null && (path.startsWith("/") || path.equals("*"));
+    return rooted && request.authority() != null;
+  }
+}
