@@ -158,6 +158,7 @@ final class Passage implements Pool.Watched {
     answer.exceptionHandler(this::breakOff);
     answer.handler(
         chunk -> {
+          if (over) return;
           activeAt = System.nanoTime();
           link.heard(activeAt);
           response.write(chunk);
@@ -232,8 +233,6 @@ final class Passage implements Pool.Watched {
   private void repeat(boolean fresh) {
     if (!sent) in.pause();
     release();
-    out = null;
-    link = null;
     activeAt = System.nanoTime();
     pool.take(tried, fresh).onSuccess(this::send).onFailure(this::miscarry);
   }
@@ -289,9 +288,14 @@ final class Passage implements Pool.Watched {
     return true;
   }
 
+  /** What the upstream says of it from here on is nobody's: a reset fails its answer at once. */
   private void release() {
-    if (out != null) out.reset(CANCEL);
-    if (link != null) link.give(false);
+    HttpClientRequest request = out;
+    Link held = link;
+    out = null;
+    link = null;
+    if (request != null) request.reset(CANCEL);
+    if (held != null) held.give(false);
   }
 
   private Failure failure(Throwable cause) {
