@@ -24,6 +24,7 @@ import java.util.Map;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
@@ -83,6 +84,19 @@ class UpstreamsIT {
   static void stop() {
     gateway.close();
     await(vertx.close());
+  }
+
+  @AfterEach
+  void nothingIsLeftUnderWay() {
+    gateway.until(
+        "all links are given back",
+        () ->
+            gateway
+                .get("/metrics")
+                .bodyAsString()
+                .lines()
+                .filter(line -> line.startsWith("upstream_requests_active{"))
+                .allMatch(line -> line.endsWith(" 0.0")));
   }
 
   private void at(String upstream) {

@@ -197,9 +197,10 @@ final class Passage implements Pool.Watched {
     answer.exceptionHandler(this::breakOff);
     answer.handler(
         chunk -> {
+          if (over) return;
           activeAt = System.nanoTime();
           link.heard(activeAt);
-          if (over || receiver.chunk(chunk)) return;
+          if (receiver.chunk(chunk)) return;
           answer.pause();
           paused = true;
         });
@@ -275,8 +276,6 @@ final class Passage implements Pool.Watched {
   private void repeat(boolean fresh) {
     if (in != null && !sent) in.pause();
     giveUp();
-    out = null;
-    link = null;
     activeAt = System.nanoTime();
     pool.take(tried, fresh).onSuccess(this::send).onFailure(this::miscarry);
   }
@@ -347,9 +346,14 @@ final class Passage implements Pool.Watched {
     giveUp();
   }
 
+  /** What the upstream says of it from here on is nobody's: a reset fails its answer at once. */
   private void giveUp() {
-    if (out != null) out.reset(CANCEL);
-    if (link != null) link.give(false);
+    HttpClientRequest reset = out;
+    Link held = link;
+    out = null;
+    link = null;
+    if (reset != null) reset.reset(CANCEL);
+    if (held != null) held.give(false);
   }
 
   private Failure failure(Trouble trouble) {

@@ -133,6 +133,7 @@ final class Lane {
     dialling--;
     Line line = new Line(connection);
     shared = line.isShared();
+    connection.exceptionHandler(broken -> {}); // its requests tell, and it need not be logged
     connection.closeHandler(closed -> closed(line));
     if (shared) connection.goAwayHandler(away -> leave(line, away));
     offer(line);

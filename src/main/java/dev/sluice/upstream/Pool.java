@@ -71,13 +71,14 @@ public final class Pool {
   /**
    * The same for a request that has been sent before.
    *
-   * @param tried where it need not be sent again
+   * @param tried where it need not be sent again, unless there is nothing else
    * @param fresh not on a connection that has been idle
    */
   public Future<Link> take(Set<Target> tried, boolean fresh) {
-    Target target = choice.next(tried);
-    if (target == null) {
-      String none = "there is no target left to try";
+    Target untried = choice.next(tried);
+    Target target = untried == null ? choice.next(Set.of()) : untried;
+    if (target == null) { // the last one fell ill between two looks at it
+      String none = "there is no target in use";
       return Future.failedFuture(new Broken(Trouble.DESTINATION_UNAVAILABLE, null, none));
     }
     target.began();

@@ -60,7 +60,7 @@ final class WatchVerticle extends VerticleBase {
     vertx.setTimer(exile.millis, t -> probe(target, exile));
   }
 
-  /** It comes back when it answers; until then it is asked now and then. */
+  /** It comes back when it answers; until then it is asked again and again. */
   private void probe(Target target, Exile exile) {
     HealthSettings health = upstream.settings().health();
     Duration limit = upstream.settings().connectTimeout();
@@ -80,9 +80,8 @@ final class WatchVerticle extends VerticleBase {
             LOG.info("upstream {}: {} is back", upstream.name(), target);
             return;
           }
-          exile.millis =
-              Math.min(2 * exile.millis, upstream.settings().ejection().longest().toMillis());
-          vertx.setTimer(exile.millis, t -> probe(target, exile));
+          long pause = upstream.settings().ejection().duration().toMillis();
+          vertx.setTimer(pause, t -> probe(target, exile));
         });
   }
 }

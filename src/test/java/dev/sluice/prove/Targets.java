@@ -26,6 +26,7 @@ import java.util.concurrent.atomic.AtomicInteger;
  */
 final class Targets implements Prove.Proof {
   private static final int AT_ONCE = 32;
+  private static final int WARMING = 5000;
   private static final int SECONDS = 8;
   private static final long FIRST_NANOS = TimeUnit.SECONDS.toNanos(1);
 
@@ -49,6 +50,7 @@ final class Targets implements Prove.Proof {
       yaml += "routes: [{ path: '/o/**', upstream: o, stripPrefix: /o }]\n";
       try (RunningGateway gateway = new RunningGateway(Map.of(), yaml)) {
         for (int i = 0; i < AT_ONCE; i++) send(gateway);
+        gateway.until("all is warm", () -> figures.count() > WARMING);
         boolean holds = event(gateway, "all three well", () -> {});
         Process victim = processes.get(0);
         holds &= event(gateway, "one killed", () -> victim.destroyForcibly().waitFor());
@@ -60,7 +62,8 @@ final class Targets implements Prove.Proof {
         holds &= isBack(ports.get(0));
         ended = true;
         gateway.until("all are answered", () -> underway.get() == 0);
-        return holds;
+        say("requests that were never given back: %d", leaked(gateway));
+        return holds && leaked(gateway) == 0;
       }
     } finally {
       processes.forEach(Process::destroyForcibly);
@@ -85,6 +88,17 @@ final class Targets implements Prove.Proof {
         "    failed in the first second %d, later %d; by port %s",
         early.get(), late.get(), answered);
     return late.get() == 0;
+  }
+
+  private static long leaked(RunningGateway gateway) {
+    return gateway
+        .get("/metrics")
+        .bodyAsString()
+        .lines()
+        .filter(line -> line.startsWith("upstream_requests_active{"))
+        .filter(line -> !line.endsWith(" 0.0"))
+        .peek(System.out::println)
+        .count();
   }
 
   private boolean isBack(int port) {
