@@ -30,9 +30,11 @@ import java.io.FileDescriptor;
 import java.io.FileOutputStream;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 /** The wiring: which apps and upstreams there are, in what order all starts, and how it ends. */
 public final class Gateway {
@@ -60,7 +62,7 @@ public final class Gateway {
   }
 
   private final Settings settings;
-  private final Mounts mounts;
+  private final Map<Upstream, Traffic> origins;
   private final Contract contract;
   private final Tracing tracing;
   private final Vertx vertx;
@@ -73,9 +75,9 @@ public final class Gateway {
 
   private Gateway(Settings settings, Mounts mounts) {
     this.settings = settings;
-    this.mounts = mounts;
     this.apps = Contracts.choose(settings.apps(), mounts.apps());
-    this.contract = Contracts.of(apps, settings.limits().keySet());
+    this.contract = Contracts.of(apps, settings);
+    this.origins = origins(contract, settings, mounts);
     this.tracing = Tracing.to(settings.observe()).orElse(null);
     VertxBuilder builder = Vertx.builder().withTransport(HttpDoor.transport(settings.server()));
     if (tracing != null) builder.withTracer(tracing.factory());
@@ -100,8 +102,20 @@ public final class Gateway {
 
   /** The contract of what would be mounted. Throws InvalidConfiguration. */
   public static Contract check(Settings settings) {
-    List<App> apps = Contracts.choose(settings.apps(), Mounts.standard(settings).apps());
-    return Contracts.of(apps, settings.limits().keySet());
+    Mounts mounts = Mounts.standard(settings);
+    Contract contract = Contracts.of(Contracts.choose(settings.apps(), mounts.apps()), settings);
+    origins(contract, settings, mounts);
+    return contract;
+  }
+
+  /** Everything that is asked over HTTP: providers, and upstreams that operations name. */
+  private static Map<Upstream, Traffic> origins(
+      Contract contract, Settings settings, Mounts mounts) {
+    Set<String> taken = new HashSet<>(Set.of("postgres", "redis"));
+    mounts.upstreams().keySet().forEach(provider -> taken.add(provider.name()));
+    Map<Upstream, Traffic> all = new LinkedHashMap<>(mounts.upstreams());
+    all.putAll(Origins.of(contract, settings, taken));
+    return all;
   }
 
   private Future<?> open() {
@@ -137,9 +151,7 @@ public final class Gateway {
     Limits limits = new Limits(settings.limits());
     vertx.setPeriodic(SWEEP_MILLIS, t -> limits.sweep());
     List<Future<?>> inside = new ArrayList<>();
-    mounts
-        .upstreams()
-        .forEach((u, t) -> inside.add(Providers.deploy(vertx, u, t, metrics, health)));
+    origins.forEach((u, t) -> inside.add(Providers.deploy(vertx, u, t, metrics, health)));
     apps.forEach(app -> inside.add(vertx.deployVerticle(new AppVerticle(app, engine))));
     inside.add(cache.start());
     inside.add(vertx.deployVerticle(new BusDoorVerticle(engine)));

@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.node.IntNode;
 import com.fasterxml.jackson.databind.node.TextNode;
 import dev.sluice.conf.InvalidConfiguration;
 import dev.sluice.contract.Contract;
+import dev.sluice.contract.Operation;
 import java.io.PrintWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -136,7 +137,11 @@ public final class Main implements Runnable {
       Contract contract = Gateway.check(settings);
       spec.commandLine()
           .getOut()
-          .println("ok: " + contract.operations().size() + " operations of " + settings.apps());
+          .println(
+              "ok: "
+                  + contract.operations().size()
+                  + " operations of "
+                  + contract.operations().stream().map(Operation::app).distinct().toList());
       return 0;
     }
   }

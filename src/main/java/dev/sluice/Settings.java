@@ -44,7 +44,8 @@ public record Settings(
     Map<String, UpstreamSettings> upstreams,
     List<RouteSettings> routes,
     Providers providers,
-    List<String> apps) {
+    List<String> apps,
+    Apis apis) {
   private static final String DEFAULTS = "conf/sluice.yaml";
 
   /** The {@code providers} section. */
@@ -87,7 +88,13 @@ public record Settings(
     Document document = defaults();
     if (file != null) document = document.overlay(Document.read(file));
     document = Overrides.apply(document, environment).overlay(of(arguments));
+    document = Apis.found(document, file, environment);
     return Binding.bind(document, "", Settings.class);
+  }
+
+  /** The files that were read, and the directory that was looked into: what a reload watches. */
+  public List<Path> files() {
+    return apis.watched().stream().map(Path::of).toList();
   }
 
   private static Document defaults() {

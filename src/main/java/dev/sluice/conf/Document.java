@@ -44,7 +44,10 @@ public record Document(String file, JsonNode root, Map<String, String> places) {
   /** Reads a file; an error says what to do about it. */
   public static Document read(Path file) {
     try {
-      return parse(file.toString(), Files.readString(file, StandardCharsets.UTF_8));
+      String text = Files.readString(file, StandardCharsets.UTF_8);
+      boolean json = file.toString().endsWith(".json");
+      // JSON may be indented with tabs, YAML not; no string of JSON has a bare one (RFC 8259 §7)
+      return parse(file.toString(), json ? text.replace('\t', ' ') : text);
     } catch (NoSuchFileException e) {
       throw new InvalidConfiguration(file + ": there is no such file");
     } catch (CharacterCodingException e) {

@@ -9,12 +9,13 @@ import java.util.List;
  * One OpenAPI operation with its policy.
  *
  * @param id the operationId
- * @param app the app whose document it stands in, and which answers it
+ * @param app the app whose document it stands in, or the name of a document of the user's own
  * @param method upper case
  * @param path the template, such as {@code /signaling/offer/{roomId}}
  * @param parameters what may stand in path, query and headers
  * @param body what the request body may be; null where none is taken
  * @param policy its {@code x-sluice}
+ * @param relay how it is passed to its upstream; null where its app answers it
  */
 public record Operation(
     String id,
@@ -23,14 +24,15 @@ public record Operation(
     String path,
     List<Parameter> parameters,
     RequestBody body,
-    Policy policy) {
+    Policy policy,
+    Relay relay) {
 
   /** Where siblings, of this JVM or another, ask for this operation: {@code op.<operationId>}. */
   public Address<Call, Reply> door() {
     return Address.shared("op." + id, Call.class, Reply.class);
   }
 
-  /** Where the app that owns it answers, behind guards and cache. */
+  /** Where its app or its upstream answers, behind guards and cache. */
   public Address<Call, Reply> origin() {
     return Address.local("origin." + id, Call.class, Reply.class);
   }

@@ -19,6 +19,7 @@ import io.vertx.core.http.HttpConnection;
 import io.vertx.core.http.PoolOptions;
 import io.vertx.ext.web.client.WebClient;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.ThreadLocalRandom;
 import org.slf4j.Logger;
@@ -88,7 +89,10 @@ final class ProviderVerticle extends VerticleBase {
     attempts = new Attempts(vertx, upstream, traffic, client, breaker);
     upstream.start(new Outlet(vertx, WebClient.wrap(client), traffic.timeout()));
     Cancel.TOPIC.listen(vertx, this::cancel);
-    return Providers.address(upstream.name()).serve(vertx, this::accept).completion();
+    List<Future<Void>> serving = new ArrayList<>();
+    serving.add(Providers.address(upstream.name()).serve(vertx, this::accept).completion());
+    upstream.origins().forEach(o -> serving.add(o.serve(vertx, this::accept).completion()));
+    return Future.all(serving);
   }
 
   @Override
@@ -209,13 +213,13 @@ final class ProviderVerticle extends VerticleBase {
       for (Job.Part part : job.parts()) {
         if (!part.promise().future().isComplete()) enqueue(List.of(part));
       }
-    } else if (attempt.outcomes() != null) {
+    } else if (attempt.isRead()) {
       learn(job, attempt);
       job.settle(attempt.outcomes());
     } else {
       learn(job, attempt);
-      if (attempt.status() == 429) quotas.close(job.quotaKey(), attempt.waitMillis());
-      if (!retry(job, attempt)) job.fail(attempt.failure());
+      if (attempt.status() == 429) pause(job, attempt);
+      if (!retry(job, attempt)) conclude(job, attempt.outcomes(), attempt.failure());
     }
   }
 
@@ -234,9 +238,18 @@ final class ProviderVerticle extends VerticleBase {
         .onSuccess(
             renewed -> {
               if (renewed) again(job);
-              else if (attempt.outcomes() != null) job.settle(attempt.outcomes());
-              else job.fail(attempt.failure());
+              else conclude(job, attempt.outcomes(), attempt.failure());
             });
+  }
+
+  private void pause(Job job, Attempt attempt) {
+    boolean common = !upstream.passesOn(429) || traffic.quota().points() > 0;
+    if (common) quotas.close(job.quotaKey(), attempt.waitMillis());
+  }
+
+  private static void conclude(Job job, List<Future<Reply>> outcomes, Failure failure) {
+    if (outcomes != null) job.settle(outcomes);
+    else job.fail(failure);
   }
 
   private void learn(Job job, Attempt attempt) {

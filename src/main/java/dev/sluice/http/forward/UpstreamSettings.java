@@ -1,27 +1,32 @@
 package dev.sluice.http.forward;
 
+import dev.sluice.provider.http.HttpTraffic;
 import java.net.URI;
 import java.time.Duration;
 
 /**
- * One of the {@code upstreams}: an HTTP API that prefix routes lead to.
+ * One of the {@code upstreams}: an HTTP API that prefix routes lead to, and that operations of the
+ * user's own documents are answered by.
  *
  * @param url {@code http://host:port}, without a path
  * @param connections the most connections of one event loop to it
  * @param connectTimeout how long opening a connection may take
  * @param idleTimeout how long it may be silent before it answers, and in the middle of an answer
  * @param preserveHost whether it is sent the client's Host instead of its own
+ * @param traffic how much operations that name it ask of it; routes have nothing to do with it
  */
 public record UpstreamSettings(
     URI url,
     Integer connections,
     Duration connectTimeout,
     Duration idleTimeout,
-    Boolean preserveHost) {
+    Boolean preserveHost,
+    HttpTraffic traffic) {
   public UpstreamSettings {
     if (connections == null) connections = 256;
     if (connectTimeout == null) connectTimeout = Duration.ofSeconds(2);
     if (preserveHost == null) preserveHost = false;
+    if (traffic == null) traffic = HttpTraffic.USUAL;
     if (idleTimeout == null) idleTimeout = Duration.ofSeconds(30);
     if (url == null || url.getHost() == null || !isHttp(url)) {
       throw new IllegalArgumentException("url must be one such as http://127.0.0.1:9000");
