@@ -4,6 +4,7 @@ import dev.sluice.bus.Address;
 import dev.sluice.call.Call;
 import dev.sluice.call.Reply;
 import java.util.List;
+import java.util.Locale;
 
 /**
  * One OpenAPI operation with its policy.
@@ -35,6 +36,14 @@ public record Operation(
   /** Where its app or its upstream answers, behind guards and cache. */
   public Address<Call, Reply> origin() {
     return Address.local("origin." + id, Call.class, Reply.class);
+  }
+
+  /** The header fields that its replies depend on, in lower case. */
+  public List<String> fields() {
+    return parameters.stream()
+        .filter(p -> p.in() == Parameter.In.HEADER)
+        .map(p -> p.name().toLowerCase(Locale.ROOT))
+        .toList();
   }
 
   /** Whether a repeat does no harm (RFC 9110 §9.2.1). */

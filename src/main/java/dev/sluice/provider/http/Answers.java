@@ -4,6 +4,7 @@ import dev.sluice.call.Body;
 import dev.sluice.call.Cached;
 import dev.sluice.call.Headers;
 import dev.sluice.call.Reply;
+import dev.sluice.contract.Operation;
 import dev.sluice.contract.Relay;
 import dev.sluice.provider.UpstreamAnswer;
 import io.vertx.core.MultiMap;
@@ -37,7 +38,7 @@ final class Answers {
   private Answers() {}
 
   /** Throws where it is in a coding that was not asked for: no body to pass on. */
-  static Reply reply(Relay relay, UpstreamAnswer answer) {
+  static Reply reply(Operation operation, UpstreamAnswer answer) {
     MultiMap fields = answer.headers();
     if (fields.contains("content-encoding") && answer.body().length() > 0) {
       throw new IllegalStateException("content-encoding " + fields.get("content-encoding"));
@@ -45,9 +46,15 @@ final class Answers {
     List<String> kept = new ArrayList<>();
     for (Map.Entry<String, String> field : fields) {
       String name = field.getKey().toLowerCase(Locale.ROOT);
-      if (!passes(relay, name)) continue;
+      if (!passes(operation.relay(), name)) continue;
       kept.add(name);
       kept.add(field.getValue());
+    }
+    if (operation.policy().cache() != null) {
+      for (String field : operation.fields()) { // caches of others must keep them apart, too
+        kept.add("vary");
+        kept.add(field);
+      }
     }
     String type = fields.get("content-type");
     Body body = new Body(answer.body(), type == null ? UNKNOWN_TYPE : type);

@@ -26,13 +26,13 @@ public record HttpTraffic(
     Retrying retry,
     Breaking breaker,
     Bucket quota) {
-  public static final HttpTraffic USUAL = new HttpTraffic(null, null, null, null, null, null, null);
-
   private static final Duration SECOND = Duration.ofSeconds(1);
 
   /** Calls of operations never share a request. */
   private static final Batching NONE =
       new Batching(Duration.ofMillis(1), Duration.ofMillis(1), Duration.ofMillis(1));
+
+  public static final HttpTraffic USUAL = new HttpTraffic(null, null, null, null, null, null, null);
 
   public HttpTraffic {
     if (permits == null) permits = 32;

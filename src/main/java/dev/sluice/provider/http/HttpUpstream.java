@@ -73,7 +73,7 @@ public final class HttpUpstream implements Upstream {
   @Override
   public List<Future<Reply>> read(List<Call> calls, UpstreamAnswer answer) {
     Operation operation = operations.get(calls.get(0).operation());
-    return List.of(Future.succeededFuture(Answers.reply(operation.relay(), answer)));
+    return List.of(Future.succeededFuture(Answers.reply(operation, answer)));
   }
 
   /** Whose own token is passed on is counted by himself. */
