@@ -126,7 +126,7 @@ final class Relays {
 
     Compiling(Stated stated, List<Parameter> parameters) {
       this.stated = stated;
-      parameters.forEach(p -> this.parameters.put(p.name(), p));
+      parameters.forEach(p -> this.parameters.putIfAbsent(p.name(), p));
     }
 
     Template path(RelaySettings settings, String own) {
