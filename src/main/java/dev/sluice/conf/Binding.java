@@ -58,14 +58,16 @@ public final class Binding {
     }
   }
 
-  /** The same, but collects every mistake, not just the first; null where there is one. */
+  /**
+   * The same, but collects every mistake, not just the first, and binds what is right; null where
+   * too little is.
+   */
   public static <T> T bind(
       Document document, String pointer, Class<T> type, List<String> mistakes) {
     Document rest = new Document(document.file(), document.root().deepCopy(), document.places());
-    for (boolean clean = true; ; clean = false) {
+    while (true) {
       try {
-        T bound = MAPPER.treeToValue(rest.at(pointer), type);
-        return clean ? bound : null;
+        return MAPPER.treeToValue(rest.at(pointer), type);
       } catch (JsonProcessingException e) {
         Finding finding = explain(rest, pointer, e);
         mistakes.add(document.mistake(finding.pointer, finding.reason));

@@ -121,10 +121,11 @@ final class OpenApi {
     List<Parameter> declared = whole ? parameters(path, pointer) : List.of();
     RequestBody body = whole ? requestBody(pointer + "/requestBody") : null;
     if (stated.policy() == null) return;
-    if (stated.policy().upstream() == null && !source.handled()) {
+    policies.check(stated);
+    if (!stated.namesUpstream() && !source.handled()) {
       wrong(pointer, id.asText() + " has no upstream; say which: x-sluice: { upstream: name }");
     }
-    if (!whole) return;
+    if (!whole || declared == null) return;
     List<Parameter> parameters = relays.parameters(stated, declared);
     policies.check(stated, method, parameters);
     Relay relay = relays.compile(stated, verb, path, parameters);
@@ -156,16 +157,25 @@ final class OpenApi {
     return key.startsWith("x-") && Nearest.find(key, Set.of("x-sluice")).isEmpty();
   }
 
+  /** Null where one of them cannot be read: what else is said of them would be guessed. */
   private List<Parameter> parameters(String path, String pointer) {
+    boolean read = true;
     Map<String, Parameter> byName = new LinkedHashMap<>();
     String shared = pointer.substring(0, pointer.lastIndexOf('/')) + "/parameters";
     for (String list : List.of(shared, pointer + "/parameters")) {
       for (int i = 0; i < document.at(list).size(); i++) {
         Parameter parameter = parameter(list + "/" + i);
-        if (parameter != null) byName.put(parameter.in() + " " + parameter.name(), parameter);
+        if (parameter == null) read = false;
+        else byName.put(parameter.in() + " " + parameter.name(), parameter);
       }
     }
+    if (!read) return null;
     checkNames(byName.values(), pointer);
+    checkPath(path, byName, pointer);
+    return List.copyOf(byName.values());
+  }
+
+  private void checkPath(String path, Map<String, Parameter> byName, String pointer) {
     Set<String> inPath = new LinkedHashSet<>();
     for (String segment : path.split("/")) {
       Matcher m = TEMPLATE.matcher(segment);
@@ -185,7 +195,6 @@ final class OpenApi {
         wrong(pointer, "parameter " + parameter.name() + " does not stand in the path");
       }
     }
-    return List.copyOf(byName.values());
   }
 
   /** Policies and calls know a parameter by its name alone. */

@@ -34,10 +34,14 @@ final class Policies {
   }
 
   /**
-   * A policy and the document, of {@code x-sluice} alone, that it was read from; a policy with
-   * mistakes is null.
+   * A policy, null where too little of it is right, and the document, of {@code x-sluice} alone,
+   * that it was read from.
    */
-  record Stated(Document document, Policy policy) {}
+  record Stated(Document document, Policy policy) {
+    boolean namesUpstream() {
+      return !document.at(ROOT + "/upstream").isMissingNode();
+    }
+  }
 
   /** What stands before every path of the document; empty where nothing does. */
   String prefix() {
@@ -100,14 +104,25 @@ final class Policies {
     }
   }
 
-  /** Holds a policy against the operation it is for. */
-  void check(Stated stated, String method, List<Parameter> parameters) {
+  /** Holds what a policy names against the configuration. */
+  void check(Stated stated) {
     Policy policy = stated.policy;
     if (!policy.limit().equals("none") && !known.limits().contains(policy.limit())) {
       String hint = Nearest.hint(policy.limit(), known.limits());
       String reason = "there is no limit class \"" + policy.limit() + "\"" + hint;
       wrong(stated.document, ROOT + "/limit", reason);
     }
+    RelaySettings upstream = policy.upstream();
+    if (upstream != null && !known.upstreams().contains(upstream.name())) {
+      String hint = Nearest.hint(upstream.name(), known.upstreams());
+      String reason = "there is no upstream \"" + upstream.name() + "\"" + hint;
+      wrong(stated.document, ROOT + "/upstream/name", reason);
+    }
+  }
+
+  /** Holds a policy against the operation it is for. */
+  void check(Stated stated, String method, List<Parameter> parameters) {
+    Policy policy = stated.policy;
     Names names = new Names(stated.document, new TreeSet<>());
     parameters.forEach(p -> names.known.add(p.name()));
     names.checkTags(policy.invalidates(), ROOT + "/invalidates");

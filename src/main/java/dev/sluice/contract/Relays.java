@@ -73,10 +73,6 @@ final class Relays {
   Relay compile(Stated stated, String method, String path, List<Parameter> parameters) {
     RelaySettings settings = stated.policy().upstream();
     if (settings == null) return null;
-    if (!known.upstreams().contains(settings.name())) {
-      String hint = Nearest.hint(settings.name(), known.upstreams());
-      wrong(stated, ROOT, "there is no upstream \"" + settings.name() + "\"" + hint);
-    }
     Compiling compiling = new Compiling(stated, parameters);
     String verb = settings.method() == null ? method : settings.method().name();
     boolean repeatable = settings.retry() == null ? IDEMPOTENT.contains(verb) : settings.retry();

@@ -83,7 +83,12 @@ final class Attempts {
   /** Adds what the caller is to see of an answer that is no success, if there is no other try. */
   private Attempt readLast(Job job, Attempt attempt) {
     boolean passes = !attempt.isRead() && !attempt.fault() && upstream.passesOn(attempt.status());
-    return passes ? attempt.orElse(upstream.read(job.calls(), attempt.answer())) : attempt;
+    if (!passes) return attempt;
+    try {
+      return attempt.orElse(upstream.read(job.calls(), attempt.answer()));
+    } catch (RuntimeException unreadable) {
+      return attempt;
+    }
   }
 
   private Attempt judge(Job job, UpstreamRequest request, UpstreamAnswer answer) {

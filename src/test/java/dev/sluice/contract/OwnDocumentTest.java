@@ -146,6 +146,7 @@ class OwnDocumentTest {
             "own0.yaml:6: unknown key \"limt\"",
             "own0.yaml:6: unknown key \"prority\"",
             "own0.yaml:6: timeout: ",
+            "own0.yaml:6: there is no upstream \"boks\"",
             "own0.yaml:7: unknown key \"sumary\"",
             "own0.yaml:9: x-sluice stands at an operation, or at the top",
             "own0.yaml:10: $ref #/no points to nothing",
@@ -153,7 +154,7 @@ class OwnDocumentTest {
             "own0.yaml:11: the operation needs an operationId")) {
       assertTrue(mistakes.contains(expected), expected + " in\n" + mistakes);
     }
-    assertEquals(8, mistakes.lines().count(), mistakes);
+    assertEquals(9, mistakes.lines().count(), mistakes);
   }
 
   @Test
