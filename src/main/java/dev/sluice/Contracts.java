@@ -6,16 +6,18 @@ import dev.sluice.conf.Document;
 import dev.sluice.conf.InvalidConfiguration;
 import dev.sluice.conf.Nearest;
 import dev.sluice.contract.Contract;
+import dev.sluice.contract.Known;
+import dev.sluice.contract.Source;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 
-/** Finds the apps that the configuration names, and reads their contracts. */
+/** Finds the apps that the configuration names, and reads their contracts and the user's own. */
 final class Contracts {
   private Contracts() {}
 
@@ -33,14 +35,44 @@ final class Contracts {
     return chosen;
   }
 
-  /** One contract of them all, in which operations and handlers match one to one. */
-  static Contract of(List<App> apps, Set<String> limits) {
-    Map<String, Document> documents = new LinkedHashMap<>();
-    for (App app : apps) documents.put(app.name(), read("apps/" + app.name() + "/openapi.yaml"));
-    Contract contract = Contract.of(documents, limits);
+  /** One contract of them all, in which operations and those who answer them match one to one. */
+  static Contract of(List<App> apps, Settings settings) {
+    List<Source> sources = new ArrayList<>();
+    for (App app : apps) {
+      sources.add(Source.ofApp(app.name(), read("apps/" + app.name() + "/openapi.yaml")));
+    }
+    sources.addAll(own(settings.apis(), apps));
+    Known known =
+        new Known(
+            settings.limits().keySet(),
+            settings.upstreams().keySet(),
+            settings.apis().environment());
+    Contract contract = Contract.of(sources, known);
     Engine idle = new Engine(null, contract, null); // handlers keep it, and do not use it yet
     for (App app : apps) contract.matchHandlers(app.name(), app.handlers(idle).keySet());
     return contract;
+  }
+
+  /** The user's own documents, each by its file's name without the ending. */
+  private static List<Source> own(Apis apis, List<App> apps) {
+    List<Source> sources = new ArrayList<>();
+    List<String> mistakes = new ArrayList<>();
+    Map<String, String> taken = new HashMap<>();
+    apps.forEach(app -> taken.put(app.name(), "the app " + app.name()));
+    for (String file : apis.documents().keySet()) {
+      String name = Path.of(file).getFileName().toString().replaceFirst("\\.[^.]*$", "");
+      String first = taken.putIfAbsent(name, file);
+      if (first != null) {
+        mistakes.add(file + ": goes by the same name as " + first + "; rename the file");
+      }
+      try {
+        sources.add(Source.own(name, Document.read(Path.of(file))));
+      } catch (InvalidConfiguration e) {
+        mistakes.add(e.getMessage());
+      }
+    }
+    if (!mistakes.isEmpty()) throw new InvalidConfiguration(mistakes);
+    return sources;
   }
 
   private static Document read(String resource) {

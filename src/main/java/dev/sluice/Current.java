@@ -4,41 +4,84 @@ import dev.sluice.app.App;
 import dev.sluice.app.Engine;
 import dev.sluice.cache.Cache;
 import dev.sluice.contract.Contract;
+import dev.sluice.contract.Operation;
 import dev.sluice.guard.Limits;
+import dev.sluice.provider.Traffic;
+import dev.sluice.provider.Upstream;
+import dev.sluice.upstream.UpstreamSettings;
 import io.vertx.core.Vertx;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
 
 /**
  * What the gateway works by at one time; a reload puts another in its place, with whatever of this
  * one stays true.
  *
  * @param settings of which a running gateway uses those that {@link Differences} takes for live
- * @param apps what is mounted
+ * @param apps what is mounted; a document of the user's own is an app without handlers
+ * @param origins who is asked over HTTP
  */
-record Current(Settings settings, List<App> apps, Contract contract, Engine engine, Limits limits) {
+record Current(
+    Settings settings,
+    List<App> apps,
+    Contract contract,
+    Map<Upstream, Traffic> origins,
+    Engine engine,
+    Limits limits) {
 
   static Current first(Settings settings, Gateway.Mounts mounts, Vertx vertx, Cache cache) {
     List<App> apps = Contracts.choose(settings.apps(), mounts.apps());
-    Contract contract = Contracts.of(apps, settings.limits().keySet());
+    Contract contract = Contracts.of(apps, settings);
     Engine engine = new Engine(vertx, contract, cache);
-    return new Current(settings, apps, contract, engine, new Limits(settings.limits()));
+    return new Current(
+        settings,
+        withOwn(apps, contract),
+        contract,
+        Gateway.origins(contract, settings, mounts),
+        engine,
+        new Limits(settings.limits()));
   }
 
   /** The one that follows. Throws {@link dev.sluice.conf.InvalidConfiguration}. */
   Current next(Settings then, Gateway.Mounts mounts, Vertx vertx, Cache cache) {
     List<App> chosen = Contracts.choose(then.apps(), mounts.apps());
-    Contract read = Contracts.of(chosen, then.limits().keySet());
+    Contract read = Contracts.of(chosen, then);
     boolean same = read.isSame(contract);
     Contract agreed = same ? contract : read;
     List<App> next = new ArrayList<>();
-    for (App app : chosen) {
+    for (App app : withOwn(chosen, agreed)) {
       Optional<App> known = apps.stream().filter(a -> a.name().equals(app.name())).findFirst();
       next.add(known.filter(a -> agreed.isSame(contract, a.name())).orElse(app));
     }
     Engine calls = same ? engine : new Engine(vertx, agreed, cache);
-    return new Current(then, List.copyOf(next), agreed, calls, limits.next(then.limits()));
+    Limits counters = limits.next(then.limits());
+    Map<Upstream, Traffic> asked = Gateway.origins(agreed, then, mounts);
+    return new Current(then, List.copyOf(next), agreed, asked, calls, counters);
+  }
+
+  private static List<App> withOwn(List<App> apps, Contract contract) {
+    List<App> all = new ArrayList<>(apps);
+    Set<String> known = apps.stream().map(App::name).collect(Collectors.toSet());
+    for (Operation operation : contract.operations()) {
+      if (known.add(operation.app())) all.add(new OwnApi(operation.app()));
+    }
+    return all;
+  }
+
+  Set<String> originNames() {
+    return origins.keySet().stream().map(Upstream::name).collect(Collectors.toSet());
+  }
+
+  /** Whether an upstream of operations is new, or is to be asked in another way than before. */
+  boolean asksAnew(String origin, Current before) {
+    if (!before.originNames().contains(origin)) return true;
+    UpstreamSettings now = settings.upstreams().get(origin);
+    if (now == null) return false; // a provider
+    return contract != before.contract || !now.equals(before.settings.upstreams().get(origin));
   }
 
   /** The apps that stand here and not there. */

@@ -21,6 +21,7 @@ final class Differences {
           "/limits",
           "/providers",
           "/apps",
+          "/apis",
           "/observe/accessLog",
           "/server/cors",
           "/server/maxBody",
@@ -46,7 +47,7 @@ final class Differences {
   }
 
   private void compare(String pointer, JsonNode old, JsonNode now) {
-    if (old.equals(now)) return;
+    if (old.equals(now) || pointer.equals("/apis/watched")) return;
     if (!old.isObject() || !now.isObject()) {
       changed.add(pointer);
       return;
@@ -85,9 +86,11 @@ final class Differences {
       tell(parts, section, section(before, section), section(after, section));
     }
     tell(parts, "apps", apps(before), apps(after));
+    tell(parts, "apis", section(before, "apis/documents"), section(after, "apis/documents"));
     for (String pointer : changed) {
       boolean told =
-          pointer.matches("/(routes|upstreams|limits|apps)(/.*)?") || parts.contains(name(pointer));
+          pointer.matches("/(routes|upstreams|limits|apps|apis)(/.*)?")
+              || parts.contains(name(pointer));
       if (!told) parts.add(name(pointer));
     }
     return String.join("; ", parts);

@@ -31,6 +31,7 @@ import java.io.FileOutputStream;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -113,8 +114,18 @@ public final class Gateway {
   }
 
   private static Contract check(Settings settings, Mounts mounts) {
-    List<App> apps = Contracts.choose(settings.apps(), mounts.apps());
-    return Contracts.of(apps, settings.limits().keySet());
+    Contract contract = Contracts.of(Contracts.choose(settings.apps(), mounts.apps()), settings);
+    origins(contract, settings, mounts);
+    return contract;
+  }
+
+  /** Everything that is asked over HTTP: providers, and upstreams that operations name. */
+  static Map<Upstream, Traffic> origins(Contract contract, Settings settings, Mounts mounts) {
+    Set<String> taken = new HashSet<>(Set.of("postgres", "redis"));
+    mounts.upstreams().keySet().forEach(provider -> taken.add(provider.name()));
+    Map<Upstream, Traffic> all = new LinkedHashMap<>(mounts.upstreams());
+    all.putAll(Origins.of(contract, settings, taken));
+    return all;
   }
 
   private Future<?> open() {
@@ -152,7 +163,7 @@ public final class Gateway {
     current = Current.first(start, mounts, vertx, cache);
     watch();
     List<Future<?>> inside = new ArrayList<>();
-    mounts.upstreams().forEach((u, t) -> inside.add(providers.deploy(u, t)));
+    current.origins().forEach((u, t) -> inside.add(providers.deploy(u, t)));
     inside.add(cache.start());
     return migrate(current.apps())
         .compose(migrated -> mounted.mount(current.apps(), current.engine()))
@@ -192,7 +203,7 @@ public final class Gateway {
     Duration drain = old.settings().server().drainTimeout();
     return migrate(added)
         .compose(migrated -> mounted.mount(added, next.engine()))
-        .compose(mounted -> prepare(mounts, asked))
+        .compose(mounted -> prepare(old, next, asked))
         .compose(
             prepared ->
                 turn(next)
@@ -202,6 +213,7 @@ public final class Gateway {
         .onSuccess(
             done -> {
               current = next;
+              providers.keep(next.originNames(), drain);
               mounted.unmountAfter(drain, old.without(next));
             });
   }
@@ -222,14 +234,15 @@ public final class Gateway {
                     .onFailure(e -> then.retire(before)));
   }
 
-  private Future<List<Providers.Prepared>> prepare(Mounts mounts, Set<String> asked) {
+  /** Makes those origins ready that are new, or are to be asked in another way. */
+  private Future<List<Providers.Prepared>> prepare(Current old, Current next, Set<String> asked) {
     List<Future<Providers.Prepared>> prepared = new ArrayList<>();
-    mounts
-        .upstreams()
+    next.origins()
         .forEach(
             (upstream, traffic) -> {
-              if (asked.contains(upstream.name()))
+              if (asked.contains(upstream.name()) || next.asksAnew(upstream.name(), old)) {
                 prepared.add(providers.prepare(upstream, traffic));
+              }
             });
     return Future.join(prepared)
         .onFailure(e -> prepared.forEach(p -> p.onSuccess(Providers.Prepared::drop)))

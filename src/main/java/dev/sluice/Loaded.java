@@ -28,6 +28,7 @@ record Loaded(Document document, Settings settings) {
     Document document = defaults();
     if (file != null) document = document.overlay(Document.read(file));
     document = Overrides.apply(document, environment).overlay(of(arguments));
+    document = Apis.found(document, file, environment);
     return new Loaded(document, Binding.bind(document, "", Settings.class));
   }
 

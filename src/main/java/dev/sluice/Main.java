@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.node.TextNode;
 import dev.sluice.conf.Document;
 import dev.sluice.conf.InvalidConfiguration;
 import dev.sluice.contract.Contract;
+import dev.sluice.contract.Operation;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Files;
@@ -81,6 +82,7 @@ public final class Main implements Runnable {
     Path file;
 
     private final Map<String, String> environment;
+    private volatile List<Path> read = List.of();
 
     Configuration(Map<String, String> environment) {
       this.environment = environment;
@@ -93,12 +95,15 @@ public final class Main implements Runnable {
     /** A file that was found once is one that has to be there, or a reload would lose it all. */
     Loaded read(Map<String, JsonNode> arguments) {
       if (file == null && Files.exists(USUAL_FILE)) file = USUAL_FILE;
-      return Loaded.of(file, environment, arguments);
+      Loaded loaded = Loaded.of(file, environment, arguments);
+      read = loaded.settings().files();
+      return loaded;
     }
 
-    /** Where it looks: the file, and those that {@code SLUICE_…_FILE} name. */
+    /** Where it looks: the file, the user's own APIs, and what {@code SLUICE_…_FILE} name. */
     List<Path> files() {
       List<Path> files = new ArrayList<>(List.of(file == null ? USUAL_FILE : file));
+      files.addAll(read);
       new TreeMap<>(environment)
           .forEach(
               (name, value) -> {
@@ -231,7 +236,11 @@ public final class Main implements Runnable {
       Contract contract = Gateway.check(settings);
       spec.commandLine()
           .getOut()
-          .println("ok: " + contract.operations().size() + " operations of " + settings.apps());
+          .println(
+              "ok: "
+                  + contract.operations().size()
+                  + " operations of "
+                  + contract.operations().stream().map(Operation::app).distinct().toList());
       return 0;
     }
   }

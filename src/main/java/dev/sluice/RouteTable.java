@@ -3,6 +3,7 @@ package dev.sluice;
 import dev.sluice.contract.CachePolicy;
 import dev.sluice.contract.Contract;
 import dev.sluice.contract.Operation;
+import dev.sluice.contract.Relay;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -12,7 +13,16 @@ import java.util.Locale;
 final class RouteTable {
   private static final List<String> TITLES =
       List.of(
-          "METHOD", "PATH", "OPERATION", "APP", "AUTH", "LIMIT", "PRIORITY", "TIMEOUT", "CACHE");
+          "METHOD",
+          "PATH",
+          "OPERATION",
+          "APP",
+          "AUTH",
+          "LIMIT",
+          "PRIORITY",
+          "TIMEOUT",
+          "CACHE",
+          "UPSTREAM");
 
   private RouteTable() {}
 
@@ -45,7 +55,12 @@ final class RouteTable {
         o.policy().limit(),
         lower(o.policy().priority()),
         text(o.policy().timeout()),
-        cache(o.policy().cache()));
+        cache(o.policy().cache()),
+        upstream(o.relay()));
+  }
+
+  private static String upstream(Relay relay) {
+    return relay == null ? "-" : relay.upstream() + " " + relay.method() + " " + relay.path();
   }
 
   private static String cache(CachePolicy cache) {

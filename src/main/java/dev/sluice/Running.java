@@ -58,7 +58,7 @@ final class Running {
   /** Starts all and says so; null, with the reason on {@code err}, where that fails. */
   static Running start(Loading loading, boolean sandbox, PrintWriter err)
       throws InterruptedException {
-    FileWatch files = new FileWatch(loading.files());
+    FileWatch files = new FileWatch(loading::files);
     Loaded plain = loading.load(Map.of());
     Vertx vertx = sandbox ? Vertx.vertx() : null;
     try {

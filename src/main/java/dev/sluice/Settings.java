@@ -34,7 +34,8 @@ public record Settings(
     Map<String, UpstreamSettings> upstreams,
     List<RouteSettings> routes,
     Providers providers,
-    List<String> apps) {
+    List<String> apps,
+    Apis apis) {
 
   /** The {@code providers} section. */
   public record Providers(TwitchSettings twitch) {}
@@ -74,5 +75,10 @@ public record Settings(
   public static Settings load(
       Path file, Map<String, String> environment, Map<String, JsonNode> arguments) {
     return Loaded.of(file, environment, arguments).settings();
+  }
+
+  /** The files that were read, and the directories that were looked into: what a reload watches. */
+  public List<Path> files() {
+    return apis.watched().stream().map(Path::of).toList();
   }
 }

@@ -53,7 +53,7 @@ class ReloadIT {
     port = server.actualPort();
     gateway = new RunningGateway(Map.of("SLUICE_SERVER_DRAINTIMEOUT", "2s"), routes("/a/**"));
     Reloader.Source source = () -> Loaded.of(gateway.file(), gateway.environment(), Map.of());
-    FileWatch files = new FileWatch(List.of(gateway.file()));
+    FileWatch files = new FileWatch(() -> List.of(gateway.file()));
     reloader = new Reloader(gateway.gateway(), source.load(), source, files, gateway::mounts);
   }
 

@@ -42,7 +42,11 @@ public final class Engine {
     Future<Reply> reply = operation.origin().ask(vertx, call, call.deadline());
     List<String> tags = operation.policy().invalidates();
     if (tags.isEmpty()) return reply;
-    return reply.compose(r -> cache.invalidate(CacheKey.tags(tags, call)).map(r));
+    return reply.compose(
+        r ->
+            r.status() < 400
+                ? cache.invalidate(CacheKey.tags(tags, call)).map(r)
+                : Future.succeededFuture(r));
   }
 
   /** Asks a provider, in that provider's own operations. */

@@ -64,7 +64,7 @@ public final class Cache {
   /** A fresh entry that anyone may have, or null. Any thread; takes no lock. */
   public Entry freshPublic(String key, long now) {
     Entry entry = near.getIfPresent(key);
-    if (entry == null || !entry.isPublic() || entry.reply() == null) return null;
+    if (entry == null || !entry.isPublic() || !entry.isFound()) return null;
     return entry.isFresh(now) && entry.isCurrent(epochs) ? entry : null;
   }
 

@@ -1,6 +1,7 @@
 package dev.sluice.cache;
 
 import dev.sluice.bus.Cancel;
+import dev.sluice.call.Cached;
 import dev.sluice.call.Call;
 import dev.sluice.call.Deadline;
 import dev.sluice.call.Failure;
@@ -196,7 +197,14 @@ final class CacheVerticle extends VerticleBase {
     private void arrive(Reply reply) {
       land();
       cache.meters().miss();
-      if (reply.status() != 200 || reply.body().bytes().length() > cache.maxEntry()) {
+      boolean gone = reply.status() == 404 || reply.status() == 410;
+      if (gone) forgetWhatWas();
+      if (!reply.cached().mayStore(policy().isPublic())) {
+        settle(first -> first ? Future.succeededFuture(notStored(reply)) : askAlone());
+        return;
+      }
+      boolean kept = reply.status() == 200 || gone && !policy().notFoundTtl().isZero();
+      if (!kept || reply.body().bytes().length() > cache.maxEntry()) {
         settle(first -> Future.succeededFuture(reply));
         return;
       }
@@ -208,6 +216,18 @@ final class CacheVerticle extends VerticleBase {
       long now = System.currentTimeMillis();
       String why = stale == null ? "fwd=uri-miss" : "fwd=stale";
       settle(first -> entry.outcome(first ? why + "; stored" : why + "; collapsed", now));
+    }
+
+    /** The origin wants it kept by nobody, whatever the policy says; Cache-Status tells. */
+    private Reply notStored(Reply reply) {
+      String control = reply.cached().control();
+      return reply.cached(new Cached("fwd=uri-miss; detail=" + control, null, control, -1));
+    }
+
+    /** A reply for one is none for the others who waited for it (RFC 9111 §4). */
+    private Future<Reply> askAlone() {
+      Call own = fetch.detached(fetch.priority(), Deadline.in(operation.policy().timeout()));
+      return operation.origin().ask(vertx, own, own.deadline()).map(this::notStored);
     }
 
     private void miscarry(Throwable cause) {
@@ -227,11 +247,14 @@ final class CacheVerticle extends VerticleBase {
 
     /** It is gone: what we had of it may not stand in for it any more. */
     private void forget(Failure failure) {
+      forgetWhatWas();
       if (!policy().notFoundTtl().isZero()) {
         cache.store(Entry.notFound(key, failure, policy(), tags, epoch));
-      } else {
-        cache.drop(key);
       }
+    }
+
+    private void forgetWhatWas() {
+      cache.drop(key);
       if (stale != null) cache.shared().drop(key);
     }
 

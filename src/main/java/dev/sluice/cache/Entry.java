@@ -12,7 +12,8 @@ import java.util.concurrent.ForkJoinPool;
 import java.util.concurrent.atomic.AtomicBoolean;
 
 /**
- * A stored reply, or a stored 404. Everything but the notes of who checked it is immutable.
+ * A stored reply, or a stored 404: of an app the failure, of an upstream its reply. Everything but
+ * the notes of who checked it is immutable.
  *
  * <p>Ages count from {@code storedAt}; fresh up to {@code ttl}, of any use up to {@code keep}.
  */
@@ -50,9 +51,10 @@ public final class Entry {
   }
 
   static Entry of(String key, Reply reply, CachePolicy policy, List<String> tags, long epoch) {
-    long ttl = policy.ttl().toMillis();
-    long maxAge = policy.maxAge().toMillis();
-    long keep = policy.keep().toMillis();
+    boolean found = reply.status() == 200;
+    long ttl = (found ? policy.ttl() : policy.notFoundTtl()).toMillis();
+    long maxAge = found ? policy.maxAge().toMillis() : ttl;
+    long keep = found ? policy.keep().toMillis() : ttl;
     long now = System.currentTimeMillis();
     Reply bare = reply.cached(Cached.NONE);
     return new Entry(
@@ -85,6 +87,11 @@ public final class Entry {
     return etag;
   }
 
+  /** Whether it is a reply proper, and no stored 404. */
+  boolean isFound() {
+    return stored.reply != null && stored.reply.status() == 200;
+  }
+
   /** Whether it may be served to anyone. */
   public boolean isPublic() {
     return stored.open;
@@ -109,7 +116,7 @@ public final class Entry {
 
   /** Whether it may stand in for its origin. */
   boolean bridges(long now) {
-    return stored.reply != null && ageMillis(now) < stored.keep;
+    return isFound() && ageMillis(now) < stored.keep;
   }
 
   /** Whether none of its tags has been invalidated since it was made. */

@@ -14,6 +14,8 @@ import com.fasterxml.jackson.databind.exc.UnrecognizedPropertyException;
 import com.fasterxml.jackson.databind.exc.ValueInstantiationException;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.module.SimpleModule;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.fasterxml.jackson.databind.type.LogicalType;
 import java.lang.reflect.RecordComponent;
 import java.time.Duration;
@@ -43,84 +45,116 @@ public final class Binding {
 
   private Binding() {}
 
+  /** What is wrong, and where. */
+  private record Finding(String pointer, String reason) {}
+
   /** Binds the value at {@code pointer}; throws {@link InvalidConfiguration}. */
   public static <T> T bind(Document document, String pointer, Class<T> type) {
     try {
       return MAPPER.treeToValue(document.at(pointer), type);
     } catch (JsonProcessingException e) {
-      throw new InvalidConfiguration(explain(document, pointer, e));
+      Finding finding = explain(document, pointer, e);
+      throw new InvalidConfiguration(document.mistake(finding.pointer, finding.reason));
     }
   }
 
-  private static String explain(Document document, String pointer, JsonProcessingException e) {
+  /**
+   * The same, but collects every mistake, not just the first, and binds what is right; null where
+   * too little is.
+   */
+  public static <T> T bind(
+      Document document, String pointer, Class<T> type, List<String> mistakes) {
+    Document rest = new Document(document.file(), document.root().deepCopy(), document.places());
+    while (true) {
+      try {
+        return MAPPER.treeToValue(rest.at(pointer), type);
+      } catch (JsonProcessingException e) {
+        Finding finding = explain(rest, pointer, e);
+        mistakes.add(document.mistake(finding.pointer, finding.reason));
+        if (finding.pointer.equals(pointer) || !remove(rest, finding.pointer)) return null;
+      }
+    }
+  }
+
+  /** Takes a wrong value out, so that what else is wrong comes to light. */
+  private static boolean remove(Document document, String pointer) {
+    int cut = pointer.lastIndexOf('/');
+    String key = pointer.substring(cut + 1).replace("~1", "/").replace("~0", "~");
+    JsonNode around = document.at(pointer.substring(0, cut));
+    if (around instanceof ArrayNode list) return list.remove(Integer.parseInt(key)) != null;
+    return around instanceof ObjectNode object && object.remove(key) != null;
+  }
+
+  private static Finding explain(Document document, String pointer, JsonProcessingException e) {
     if (!(e instanceof JsonMappingException mapping)) {
-      return document.mistake(pointer, e.getOriginalMessage());
+      return new Finding(pointer, e.getOriginalMessage());
     }
     String at = pointer + path(mapping);
     String key = name(at);
     if (mapping instanceof UnrecognizedPropertyException unknown) {
       List<String> valid = unknown.getKnownPropertyIds().stream().map(Object::toString).toList();
-      return unknown(document, at.substring(0, at.lastIndexOf('/')), key, valid);
+      return unknown(at.substring(0, at.lastIndexOf('/')), key, valid);
     }
     if (mapping instanceof InvalidFormatException format) {
-      Object value = format.getValue();
-      Class<?> target = format.getTargetType();
-      if (target.isEnum()) {
-        String hint = Nearest.hint("" + value, values(target));
-        return document.mistake(at, key + ": \"" + value + "\" is not valid" + hint);
-      }
-      if (target == String.class) { // 007 would silently become 7
-        return document.mistake(at, key + ": " + value + " is not text; put it in quotes");
-      }
-      if (target == Duration.class) {
-        return document.mistake(at, key + ": " + tail(format.getOriginalMessage()));
-      }
-      return document.mistake(at, key + ": \"" + value + "\" is not " + expected(target));
+      return new Finding(at, key + ": " + misformed(format));
     }
     return mapping instanceof ValueInstantiationException refused
         ? refused(document, at, refused)
         : mismatch(document, at, mapping);
   }
 
+  private static String misformed(InvalidFormatException format) {
+    Object value = format.getValue();
+    Class<?> target = format.getTargetType();
+    if (target.isEnum()) {
+      return "\"" + value + "\" is not valid" + Nearest.hint("" + value, values(target));
+    }
+    if (target == String.class) { // 007 would silently become 7
+      return value + " is not text; put it in quotes";
+    }
+    if (target == Duration.class) return tail(format.getOriginalMessage());
+    return "\"" + value + "\" is not " + expected(target);
+  }
+
   /** A record that refuses a value of its own begins with that key's name. */
-  private static String refused(Document document, String at, ValueInstantiationException e) {
-    String misspelt = misspelt(document, at, e.getType().getRawClass());
+  private static Finding refused(Document document, String at, ValueInstantiationException e) {
+    Finding misspelt = misspelt(document, at, e.getType().getRawClass());
     if (misspelt != null) return misspelt;
     String reason = e.getCause().getMessage();
     String own = at + Document.token(reason.split("[^A-Za-z]", 2)[0]);
-    if (!document.at(own).isMissingNode()) return document.mistake(own, reason);
+    if (!document.at(own).isMissingNode()) return new Finding(own, reason);
     String key = name(at);
-    return document.mistake(at, (key.isEmpty() ? "" : key + ": ") + reason);
+    return new Finding(at, (key.isEmpty() ? "" : key + ": ") + reason);
   }
 
-  private static String mismatch(Document document, String at, JsonMappingException e) {
+  private static Finding mismatch(Document document, String at, JsonMappingException e) {
     JsonNode found = document.at(at);
     Object from = e.getPath().isEmpty() ? null : e.getPath().get(e.getPath().size() - 1).getFrom();
     if (found.isMissingNode() && from instanceof Class<?> type) {
       String around = at.substring(0, at.lastIndexOf('/'));
-      String misspelt = misspelt(document, around, type);
-      return misspelt != null ? misspelt : document.mistake(around, name(at) + " is missing");
+      Finding misspelt = misspelt(document, around, type);
+      return misspelt != null ? misspelt : new Finding(around, name(at) + " is missing");
     }
     if (e instanceof MismatchedInputException mismatch) {
       String expected = expected(mismatch.getTargetType());
-      return document.mistake(at, name(at) + " must be " + expected + ", not " + kind(found));
+      return new Finding(at, name(at) + " must be " + expected + ", not " + kind(found));
     }
-    return document.mistake(at, name(at) + ": " + e.getOriginalMessage());
+    return new Finding(at, name(at) + ": " + e.getOriginalMessage());
   }
 
   /** What is missed is often there under a slip's name, which Jackson looks at later. */
-  private static String misspelt(Document document, String at, Class<?> type) {
+  private static Finding misspelt(Document document, String at, Class<?> type) {
     if (!type.isRecord()) return null;
     List<String> valid =
         Arrays.stream(type.getRecordComponents()).map(RecordComponent::getName).toList();
     for (Map.Entry<String, JsonNode> entry : document.at(at).properties()) {
-      if (!valid.contains(entry.getKey())) return unknown(document, at, entry.getKey(), valid);
+      if (!valid.contains(entry.getKey())) return unknown(at, entry.getKey(), valid);
     }
     return null;
   }
 
-  private static String unknown(Document document, String at, String key, List<String> valid) {
-    return document.mistake(
+  private static Finding unknown(String at, String key, List<String> valid) {
+    return new Finding(
         at + Document.token(key), "unknown key \"" + key + "\"" + Nearest.hint(key, valid));
   }
 

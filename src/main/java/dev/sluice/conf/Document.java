@@ -13,6 +13,7 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.yaml.snakeyaml.DumperOptions.ScalarStyle;
 import org.yaml.snakeyaml.LoaderOptions;
@@ -38,13 +39,16 @@ public record Document(String file, JsonNode root, Map<String, String> places) {
   private static final Pattern INTEGER = Pattern.compile("[-+]?[0-9]{1,18}");
   private static final Pattern DECIMAL =
       Pattern.compile("[-+]?(\\.[0-9]+|[0-9]+(\\.[0-9]*)?)([eE][-+]?[0-9]+)?");
+  private static final Pattern ESCAPED = Pattern.compile("\\\\.");
   private static final int MAX_NODES = 1_000_000;
   private static final int MAX_DEPTH = 100;
 
   /** Reads a file; an error says what to do about it. */
   public static Document read(Path file) {
     try {
-      return parse(file.toString(), Files.readString(file, StandardCharsets.UTF_8));
+      String text = Files.readString(file, StandardCharsets.UTF_8);
+      boolean json = file.toString().endsWith(".json");
+      return parse(file.toString(), json ? yaml(text) : text);
     } catch (NoSuchFileException e) {
       throw new InvalidConfiguration(file + ": there is no such file");
     } catch (CharacterCodingException e) {
@@ -52,6 +56,16 @@ public record Document(String file, JsonNode root, Map<String, String> places) {
     } catch (IOException e) {
       throw new InvalidConfiguration(file + ": cannot be read (" + e.getMessage() + ")");
     }
+  }
+
+  /**
+   * JSON as the YAML that it nearly is: which is not indented with tabs, of which no string of JSON
+   * has a bare one, and knows no escaped slash (RFC 8259 §7).
+   */
+  private static String yaml(String json) {
+    return ESCAPED
+        .matcher(json.replace('\t', ' '))
+        .replaceAll(m -> m.group().equals("\\/") ? "/" : Matcher.quoteReplacement(m.group()));
   }
 
   public static Document parse(String file, String text) {

@@ -7,6 +7,7 @@ import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.function.Supplier;
 import java.util.stream.Stream;
 
 /**
@@ -19,14 +20,14 @@ public final class FileWatch {
   private static final int LOOKS = 2;
   private static final int LOOKS_AT_NOTHING = 5;
 
-  private final List<Path> paths;
+  private final Supplier<List<Path>> paths;
   private String known;
   private String seen;
   private int looks;
 
   /** Of files, and of directories with the files right in them; what is there now is known. */
-  public FileWatch(List<Path> paths) {
-    this.paths = List.copyOf(paths);
+  public FileWatch(Supplier<List<Path>> paths) {
+    this.paths = paths;
     known = look();
   }
 
@@ -55,7 +56,7 @@ public final class FileWatch {
 
   private String look() {
     StringBuilder all = new StringBuilder();
-    for (Path path : paths) all.append(path).append('=').append(look(path)).append('\n');
+    for (Path path : paths.get()) all.append(path).append('=').append(look(path)).append('\n');
     return all.toString();
   }
 
@@ -74,7 +75,8 @@ public final class FileWatch {
     }
   }
 
-  private static String content(Path file) {
+  /** What tells one content of a file from another. */
+  public static String content(Path file) {
     try {
       MessageDigest digest = MessageDigest.getInstance("SHA-256");
       return HexFormat.of().formatHex(digest.digest(Files.readAllBytes(file)));

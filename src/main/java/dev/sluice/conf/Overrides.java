@@ -14,6 +14,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.function.Consumer;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -44,6 +45,15 @@ public final class Overrides {
     return whole;
   }
 
+  /** One text with its variables filled in; {@code mistake} is told of those that are not set. */
+  public static String fill(
+      String text, Map<String, String> environment, Consumer<String> mistake) {
+    Overrides overrides = new Overrides(environment);
+    String filled = overrides.fill(text, mistake);
+    overrides.mistakes.forEach(mistake);
+    return filled;
+  }
+
   private JsonNode fill(Document document, JsonNode node, String pointer) {
     if (node instanceof ObjectNode object) {
       ObjectNode filled = JsonNodeFactory.instance.objectNode();
@@ -67,6 +77,10 @@ public final class Overrides {
   }
 
   private String fill(Document document, String text, String pointer) {
+    return fill(text, reason -> mistakes.add(document.mistake(pointer, reason)));
+  }
+
+  private String fill(String text, Consumer<String> mistake) {
     return VARIABLE
         .matcher(text)
         .replaceAll(
@@ -75,9 +89,7 @@ public final class Overrides {
               boolean unset = value == null || value.isEmpty(); // as shells read :-
               if (unset && m.group(2) != null) value = m.group(2);
               if (value == null) {
-                mistakes.add(
-                    document.mistake(
-                        pointer, "${" + m.group(1) + "} is not set in the environment"));
+                mistake.accept("${" + m.group(1) + "} is not set in the environment");
                 value = "";
               }
               return Matcher.quoteReplacement(value);

@@ -2,7 +2,6 @@ package dev.sluice.contract;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import dev.sluice.conf.Document;
 import dev.sluice.conf.InvalidConfiguration;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -14,8 +13,8 @@ import java.util.Set;
 import java.util.TreeSet;
 
 /**
- * Every operation of every app, from their OpenAPI documents. Immutable; building one throws {@link
- * InvalidConfiguration} with every mistake of every document.
+ * Every operation of every app and of the user's own APIs, from their OpenAPI documents. Immutable;
+ * building one throws {@link InvalidConfiguration} with every mistake of every document.
  */
 public final class Contract {
   private final Map<String, Operation> operations = new LinkedHashMap<>();
@@ -32,34 +31,34 @@ public final class Contract {
   /**
    * Reads the documents.
    *
-   * @param documents by the name of the app each belongs to
-   * @param limits the limit classes a policy may name
+   * @param sources by different names
+   * @param known what policies may speak of
    */
-  public static Contract of(Map<String, Document> documents, Set<String> limits) {
+  public static Contract of(List<Source> sources, Known known) {
     List<String> mistakes = new ArrayList<>();
     List<Operation> operations = new ArrayList<>();
     Map<String, String> seen = new HashMap<>();
     Map<String, String> shapes = new HashMap<>();
-    documents.forEach(
-        (app, document) -> {
-          OpenApi reader = new OpenApi(app, document, limits, mistakes);
-          for (OpenApi.Found found : reader.read()) {
-            Operation o = found.operation();
-            String where = document.mistake(found.pointer(), "");
-            clash(seen, "operationId " + o.id(), where, mistakes);
-            String shape = o.path().replaceAll("\\{[^}]*}", "{}");
-            clash(seen, o.method() + " " + shape, where, mistakes);
-            String first = shapes.putIfAbsent(shape, o.path());
-            if (first != null && !first.equals(o.path())) {
-              mistakes.add(where + o.path() + " is " + first + " by other names; use the same");
-            }
-            operations.add(o);
-          }
-        });
-    ObjectNode published = Publication.merge(documents, mistakes);
-    if (!mistakes.isEmpty()) throw new InvalidConfiguration(mistakes);
+    for (Source source : sources) {
+      for (OpenApi.Found found : new OpenApi(source, known, mistakes).read()) {
+        Operation o = found.operation();
+        String where = source.document().mistake(found.pointer(), "");
+        clash(seen, "operationId " + o.id(), where, mistakes);
+        String shape = o.path().replaceAll("\\{[^}]*}", "{}");
+        clash(seen, o.method() + " " + shape, where, mistakes);
+        String first = shapes.putIfAbsent(shape, o.path());
+        if (first != null && !first.equals(o.path())) {
+          mistakes.add(where + o.path() + " is " + first + " by other names; use the same");
+        }
+        operations.add(o);
+      }
+    }
+    ObjectNode published = Publication.merge(sources, mistakes);
+    if (!mistakes.isEmpty()) {
+      throw new InvalidConfiguration(mistakes.stream().distinct().toList());
+    }
     Contract contract = new Contract(operations, published);
-    documents.forEach((app, document) -> contract.sources.put(app, document.root()));
+    sources.forEach(source -> contract.sources.put(source.name(), source.document().root()));
     return contract;
   }
 
@@ -68,9 +67,9 @@ public final class Contract {
     return sources.equals(other.sources);
   }
 
-  /** Whether an app's document, if it has one in either, is the same in both. */
-  public boolean isSame(Contract other, String app) {
-    return Objects.equals(sources.get(app), other.sources.get(app));
+  /** Whether a document, if there is one of that name in either, is the same in both. */
+  public boolean isSame(Contract other, String name) {
+    return Objects.equals(sources.get(name), other.sources.get(name));
   }
 
   private static void clash(
@@ -106,7 +105,9 @@ public final class Contract {
   /** Refuses operations of an app without a handler, and handlers without an operation. */
   public void matchHandlers(String app, Set<String> handlers) {
     Set<String> declared = new TreeSet<>();
-    for (Operation o : operations.values()) if (o.app().equals(app)) declared.add(o.id());
+    for (Operation o : operations.values()) {
+      if (o.app().equals(app) && o.relay() == null) declared.add(o.id());
+    }
     List<String> mistakes = new ArrayList<>();
     for (String id : declared) {
       if (!handlers.contains(id)) {
@@ -115,8 +116,11 @@ public final class Contract {
     }
     for (String id : new TreeSet<>(handlers)) {
       if (!declared.contains(id)) {
-        mistakes.add(
-            "app " + app + ": handler " + id + " has no operation; declare it in openapi.yaml");
+        String reason =
+            operations.containsKey(id)
+                ? " is for an operation that an upstream answers; take one of them out"
+                : " has no operation; declare it in openapi.yaml";
+        mistakes.add("app " + app + ": handler " + id + reason);
       }
     }
     if (!mistakes.isEmpty()) throw new InvalidConfiguration(mistakes);

@@ -2,12 +2,12 @@ package dev.sluice.contract;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
-import dev.sluice.conf.Binding;
 import dev.sluice.conf.Document;
-import dev.sluice.conf.InvalidConfiguration;
 import dev.sluice.conf.Nearest;
 import io.vertx.core.json.JsonObject;
 import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -18,12 +18,28 @@ import java.util.TreeSet;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** Reads one OpenAPI 3.1 document; what is wrong with it is collected, each with its line. */
+/**
+ * Reads one OpenAPI 3.1 document; what is wrong with it is collected, each with its line. Bodies of
+ * replies are not looked at: any media type may be declared.
+ */
 final class OpenApi {
   private static final Set<String> METHODS =
       new TreeSet<>(List.of("get", "put", "post", "delete", "patch"));
   private static final Set<String> BESIDE_METHODS =
       Set.of("parameters", "summary", "description", "servers");
+  private static final Set<String> ROOT_KEYS =
+      Set.of(
+          "openapi",
+          "info",
+          "jsonSchemaDialect",
+          "servers",
+          "paths",
+          "webhooks",
+          "components",
+          "security",
+          "tags",
+          "externalDocs",
+          "x-sluice");
   private static final Set<String> OPERATION_KEYS =
       Set.of(
           "tags",
@@ -34,27 +50,31 @@ final class OpenApi {
           "parameters",
           "requestBody",
           "responses",
+          "callbacks",
           "deprecated",
           "security",
           "servers",
           "x-sluice");
   private static final Pattern TEMPLATE = Pattern.compile("\\{([^{}/]+)}");
 
-  private final String app;
+  private final Source source;
   private final Document document;
-  private final Set<String> limits;
   private final List<String> mistakes;
   private final JsonObject components;
+  private final Policies policies;
+  private final Relays relays;
+  private boolean whole = true;
 
   /** An operation and where in the document it stands. */
   record Found(Operation operation, String pointer) {}
 
-  OpenApi(String app, Document document, Set<String> limits, List<String> mistakes) {
-    this.app = app;
-    this.document = document;
-    this.limits = limits;
+  OpenApi(Source source, Known known, List<String> mistakes) {
+    this.source = source;
+    this.document = source.document();
     this.mistakes = mistakes;
     this.components = object(document.at("/components"));
+    this.policies = new Policies(source, known, mistakes);
+    this.relays = new Relays(known, mistakes);
   }
 
   List<Found> read() {
@@ -62,57 +82,100 @@ final class OpenApi {
     if (!document.at("/openapi").asText().matches("3\\.1(\\..*)?")) {
       wrong("/openapi", "only OpenAPI 3.1 documents are read; set openapi: 3.1.0");
     }
+    checkKeys("", ROOT_KEYS);
     List<String> dangling = new References(document).mistakes();
     mistakes.addAll(dangling);
-    if (!dangling.isEmpty()) return found;
+    whole = dangling.isEmpty();
+    String prefix = policies.prefix();
     for (Map.Entry<String, JsonNode> path : document.at("/paths").properties()) {
       String pointer = "/paths" + Document.token(path.getKey());
       if (!path.getKey().startsWith("/")) wrong(pointer, "a path must begin with /");
       for (String key : fieldNames(path.getValue())) {
         if (METHODS.contains(key)) {
-          operation(path.getKey(), key, pointer + "/" + key, found);
-        } else if (!BESIDE_METHODS.contains(key)) {
-          wrong(
-              pointer + Document.token(key),
-              key + " is not a method that is routed; use " + String.join(", ", METHODS));
+          operation(prefix, path.getKey(), pointer + "/" + key, found);
+        } else if (!BESIDE_METHODS.contains(key) && !isExtension(key)) {
+          wrong(pointer + Document.token(key), misplaced(key));
         }
       }
     }
     return found;
   }
 
-  private void operation(String path, String method, String pointer, List<Found> found) {
+  private static String misplaced(String key) {
+    return key.equals("x-sluice")
+        ? "x-sluice stands at an operation, or at the top of the document for all of them"
+        : key + " is not a method that is routed; use " + String.join(", ", METHODS);
+  }
+
+  private void operation(String prefix, String path, String pointer, List<Found> found) {
     JsonNode id = document.at(pointer + "/operationId");
     if (!id.isTextual()) {
       wrong(pointer, "the operation needs an operationId");
       return;
     }
     int before = mistakes.size();
-    for (String key : fieldNames(document.at(pointer))) {
-      boolean extension = key.startsWith("x-") && Nearest.find(key, Set.of("x-sluice")).isEmpty();
-      if (OPERATION_KEYS.contains(key) || extension) continue;
-      wrong(
-          pointer + Document.token(key),
-          "unknown key \"" + key + "\"" + Nearest.hint(key, OPERATION_KEYS));
-    }
-    List<Parameter> parameters = parameters(path, pointer);
-    RequestBody body = requestBody(pointer + "/requestBody");
-    Policy policy = policy(pointer + "/x-sluice", method, parameters);
-    if (mistakes.size() > before) return;
+    String method = pointer.substring(pointer.lastIndexOf('/') + 1);
     String verb = method.toUpperCase(Locale.ROOT);
+    checkKeys(pointer, OPERATION_KEYS);
+    Policies.Stated stated = policies.read(pointer + "/x-sluice", method);
+    List<Parameter> declared = whole ? parameters(path, pointer) : List.of();
+    RequestBody body = whole ? requestBody(pointer + "/requestBody") : null;
+    if (stated.policy() == null) return;
+    policies.check(stated);
+    if (!stated.namesUpstream() && !source.handled()) {
+      wrong(pointer, id.asText() + " has no upstream; say which: x-sluice: { upstream: name }");
+    }
+    if (!whole || declared == null) return;
+    List<Parameter> parameters = relays.parameters(stated, declared);
+    policies.check(stated, method, parameters);
+    Relay relay = relays.compile(stated, verb, path, parameters);
+    if (mistakes.size() > before) return;
     found.add(
-        new Found(new Operation(id.asText(), app, verb, path, parameters, body, policy), pointer));
+        new Found(
+            new Operation(
+                id.asText(),
+                source.name(),
+                verb,
+                prefix + path,
+                parameters,
+                body,
+                stated.policy(),
+                relay),
+            pointer));
   }
 
+  private void checkKeys(String pointer, Set<String> valid) {
+    for (String key : fieldNames(document.at(pointer))) {
+      if (valid.contains(key) || isExtension(key)) continue;
+      wrong(
+          pointer + Document.token(key), "unknown key \"" + key + "\"" + Nearest.hint(key, valid));
+    }
+  }
+
+  /** Whether a key is somebody else's extension, and not ours misspelt. */
+  private static boolean isExtension(String key) {
+    return key.startsWith("x-") && Nearest.find(key, Set.of("x-sluice")).isEmpty();
+  }
+
+  /** Null where one of them cannot be read: what else is said of them would be guessed. */
   private List<Parameter> parameters(String path, String pointer) {
+    boolean read = true;
     Map<String, Parameter> byName = new LinkedHashMap<>();
     String shared = pointer.substring(0, pointer.lastIndexOf('/')) + "/parameters";
     for (String list : List.of(shared, pointer + "/parameters")) {
       for (int i = 0; i < document.at(list).size(); i++) {
         Parameter parameter = parameter(list + "/" + i);
-        if (parameter != null) byName.put(parameter.in() + " " + parameter.name(), parameter);
+        if (parameter == null) read = false;
+        else byName.put(parameter.in() + " " + parameter.name(), parameter);
       }
     }
+    if (!read) return null;
+    checkNames(byName.values(), pointer);
+    checkPath(path, byName, pointer);
+    return List.copyOf(byName.values());
+  }
+
+  private void checkPath(String path, Map<String, Parameter> byName, String pointer) {
     Set<String> inPath = new LinkedHashSet<>();
     for (String segment : path.split("/")) {
       Matcher m = TEMPLATE.matcher(segment);
@@ -132,7 +195,21 @@ final class OpenApi {
         wrong(pointer, "parameter " + parameter.name() + " does not stand in the path");
       }
     }
-    return List.copyOf(byName.values());
+  }
+
+  /** Policies and calls know a parameter by its name alone. */
+  private void checkNames(Collection<Parameter> parameters, String pointer) {
+    Map<String, Parameter> byName = new HashMap<>();
+    for (Parameter parameter : parameters) {
+      Parameter other = byName.put(parameter.name(), parameter);
+      if (other == null) continue;
+      String reason = "parameter %s is in %s and in %s; rename one";
+      wrong(pointer, String.format(reason, parameter.name(), in(other), in(parameter)));
+    }
+  }
+
+  private static String in(Parameter parameter) {
+    return parameter.in().name().toLowerCase(Locale.ROOT);
   }
 
   private Parameter parameter(String pointer) {
@@ -162,7 +239,7 @@ final class OpenApi {
     Set<String> types = new LinkedHashSet<>();
     Schema schema = null;
     for (String type : fieldNames(declared.path("content"))) {
-      types.add(type.toLowerCase(Locale.ROOT));
+      types.add(type.replaceFirst("\\s*;.*", "").toLowerCase(Locale.ROOT));
       JsonNode source = declared.path("content").path(type).path("schema");
       if (type.equalsIgnoreCase("application/json") && source.isObject()) {
         schema = schema(object(source), pointer);
@@ -179,70 +256,6 @@ final class OpenApi {
       wrong(pointer, "the schema cannot be used: " + e.getMessage());
       return null;
     }
-  }
-
-  private Policy policy(String pointer, String method, List<Parameter> parameters) {
-    if (document.at(pointer).isMissingNode()) return Policy.defaults();
-    Policy policy;
-    try {
-      policy = Binding.bind(document, pointer, Policy.class);
-    } catch (InvalidConfiguration e) {
-      mistakes.add(e.getMessage());
-      return Policy.defaults();
-    }
-    if (!policy.limit().equals("none") && !limits.contains(policy.limit())) {
-      wrong(
-          pointer + "/limit",
-          "there is no limit class \""
-              + policy.limit()
-              + "\""
-              + Nearest.hint(policy.limit(), limits));
-    }
-    Set<String> names = new TreeSet<>();
-    parameters.forEach(p -> names.add(p.name()));
-    for (int i = 0; i < policy.invalidates().size(); i++) {
-      checkTag(policy.invalidates().get(i), pointer + "/invalidates/" + i, names);
-    }
-    for (int i = 0; i < policy.exactlyOneOf().size(); i++) {
-      checkName(policy.exactlyOneOf().get(i), pointer + "/exactlyOneOf/" + i, names);
-    }
-    if (policy.cache() != null) cache(policy, pointer + "/cache", method, names);
-    return policy;
-  }
-
-  private void cache(Policy policy, String pointer, String method, Set<String> names) {
-    CachePolicy cache = policy.cache();
-    if (!method.equals("get")) {
-      wrong(
-          pointer,
-          "only GET can be cached; " + method.toUpperCase(Locale.ROOT) + " changes something");
-    }
-    if (policy.auth() == Policy.Auth.PASSTHROUGH && cache.isPublic()) {
-      wrong(
-          pointer,
-          "replies made with the caller's own token must not be shared;"
-              + " set cache.scope: user");
-    }
-    if (policy.auth() == Policy.Auth.NONE && !cache.isPublic()) {
-      wrong(pointer, "cache.scope is user, but auth is none: there is no user to keep it for");
-    }
-    for (int i = 0; i < cache.tags().size(); i++) {
-      checkTag(cache.tags().get(i), pointer + "/tags/" + i, names);
-    }
-    for (int i = 0; i < cache.bypass().size(); i++) {
-      checkName(cache.bypass().get(i), pointer + "/bypass/" + i, names);
-    }
-  }
-
-  private void checkTag(String tag, String pointer, Set<String> names) {
-    for (Matcher m = TEMPLATE.matcher(tag); m.find(); ) {
-      if (!m.group(1).equals("user")) checkName(m.group(1), pointer, names);
-    }
-  }
-
-  private void checkName(String name, String pointer, Set<String> names) {
-    if (names.contains(name)) return;
-    wrong(pointer, "there is no parameter \"" + name + "\"" + Nearest.hint(name, names));
   }
 
   private JsonNode resolve(String pointer) {

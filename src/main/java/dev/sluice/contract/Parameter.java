@@ -3,13 +3,14 @@ package dev.sluice.contract;
 import dev.sluice.call.Failure.Field;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
+import java.math.BigDecimal;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.regex.Pattern;
 
 /**
- * A parameter of an operation, and how its text becomes a JSON value (style form, explode true).
+ * A parameter of an operation, and how its text becomes a JSON value.
  *
  * @param name as the client writes it
  * @param in where it stands
@@ -17,6 +18,7 @@ import java.util.regex.Pattern;
  * @param lowercase {@code x-lowercase}: case does not matter, so that equal calls are equal keys
  * @param type the JSON type of the value, or of one item of an array
  * @param array whether it may be repeated
+ * @param separator what stands between the items of an array; null where each is a parameter
  * @param absent the schema's default, or null
  * @param schema the compiled schema of the whole value
  */
@@ -27,6 +29,7 @@ public record Parameter(
     boolean lowercase,
     String type,
     boolean array,
+    String separator,
     Object absent,
     Schema schema) {
   private static final Pattern INTEGER = Pattern.compile("-?(0|[1-9][0-9]{0,17})");
@@ -40,8 +43,30 @@ public record Parameter(
     HEADER
   }
 
+  /** A value as a client writes it, an array's items in one text. */
+  public String text(Object value) {
+    if (!(value instanceof List<?> items)) return plain(value);
+    String between = separator == null ? "," : separator;
+    return String.join(between, items.stream().map(Parameter::plain).toList());
+  }
+
+  /** A single value as a client writes it: 5 rather than 5.0, and never 1E3. */
+  public static String plain(Object value) {
+    if (!(value instanceof Double number)) return String.valueOf(value);
+    BigDecimal exact = BigDecimal.valueOf(number);
+    boolean huge = Math.abs(exact.precision() - (long) exact.scale()) > 40;
+    return huge ? number.toString() : exact.stripTrailingZeros().toPlainString();
+  }
+
+  /** A header field that is taken as it comes. */
+  static Parameter field(String name) {
+    Schema any = Schema.compile(new JsonObject(), new JsonObject());
+    return new Parameter(name, In.HEADER, false, false, "string", false, null, null, any);
+  }
+
   /** The value of what the client gave; what is wrong with it is added to {@code wrong}. */
-  Object read(List<String> given, List<Field> wrong) {
+  Object read(List<String> texts, List<Field> wrong) {
+    List<String> given = items(texts);
     if (given == null || given.isEmpty()) {
       if (required) wrong.add(new Field(name, "is required", null));
       return absent;
@@ -60,6 +85,12 @@ public record Parameter(
     String reason = schema.refusal(value);
     if (reason != null) wrong.add(new Field(name, reason, array ? given : given.get(0)));
     return value;
+  }
+
+  /** An array's items, where they stand in one text. */
+  private List<String> items(List<String> texts) {
+    if (separator == null || texts == null || texts.size() != 1) return texts;
+    return List.of(texts.get(0).split(Pattern.quote(separator), -1));
   }
 
   /** The JSON value of a text, null where it has none of that type. */
@@ -96,14 +127,27 @@ public record Parameter(
     return type.equals("number") ? (Object) n.doubleValue() : n.longValue();
   }
 
-  /** Only one form is read; a document that declares another would be read wrongly. */
-  private static void checkStyle(JsonObject declared) {
-    String usual = declared.getString("in").equals("query") ? "form" : "simple";
+  /** What separates an array's items (OpenAPI 3.1 §4.8.12.2); other forms would be read wrongly. */
+  private static String separator(JsonObject declared) {
+    boolean query = declared.getString("in").equals("query");
+    String usual = query ? "form" : "simple";
     String style = declared.getString("style", usual);
-    if (!style.equals(usual)) throw new IllegalArgumentException("style must be " + usual);
-    if (usual.equals("form") && !declared.getBoolean("explode", true)) {
-      throw new IllegalArgumentException("explode must be true: a list is a repeated parameter");
+    boolean explode = declared.getBoolean("explode", style.equals("form"));
+    switch (style) {
+      case "spaceDelimited", "pipeDelimited" -> {
+        if (!query || explode) break;
+        return style.equals("spaceDelimited") ? " " : "|";
+      }
+      case "form", "simple" -> {
+        if (!style.equals(usual)) break;
+        return query && explode ? null : ",";
+      }
+      default -> {}
     }
+    throw new IllegalArgumentException(
+        query
+            ? "style must be form, or spaceDelimited or pipeDelimited with explode: false"
+            : "style must be simple");
   }
 
   private static String article(String type) {
@@ -115,9 +159,12 @@ public record Parameter(
   }
 
   static Parameter of(JsonObject declared, JsonObject schema, JsonObject components) {
-    checkStyle(declared);
+    String separator = separator(declared);
     if (schema.getValue("type") instanceof JsonArray) {
       throw new IllegalArgumentException("type must be a single one");
+    }
+    if ("object".equals(schema.getString("type"))) {
+      throw new IllegalArgumentException("an object is not read from a parameter; use a body");
     }
     boolean array = "array".equals(schema.getString("type"));
     JsonObject item = array ? schema.getJsonObject("items", new JsonObject()) : schema;
@@ -133,6 +180,7 @@ public record Parameter(
         declared.getBoolean("x-lowercase", false),
         type,
         array,
+        array ? separator : null,
         absent,
         compiled);
   }

@@ -17,6 +17,7 @@ import java.util.List;
  * @param onDisconnect whether work goes on when the last client that waits for it is gone
  * @param errors which of the seeds' error shapes its clients read
  * @param exactlyOneOf parameters of which a call must give one and only one
+ * @param upstream who answers it; null where an app does
  */
 public record Policy(
     Auth auth,
@@ -27,7 +28,8 @@ public record Policy(
     List<String> invalidates,
     OnDisconnect onDisconnect,
     ErrorShape errors,
-    List<String> exactlyOneOf) {
+    List<String> exactlyOneOf,
+    RelaySettings upstream) {
 
   /** Whose credential an operation takes. */
   public enum Auth {
@@ -59,10 +61,5 @@ public record Policy(
     if (errors == null) errors = ErrorShape.NESTED;
     exactlyOneOf = exactlyOneOf == null ? List.of() : List.copyOf(exactlyOneOf);
     if (timeout.isZero()) throw new IllegalArgumentException("timeout must be above 0");
-  }
-
-  /** The policy of an operation that states none. */
-  static Policy defaults() {
-    return new Policy(null, null, null, null, null, null, null, null, null);
   }
 }

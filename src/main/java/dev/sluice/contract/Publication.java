@@ -8,42 +8,56 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 
-/** Joins the apps' documents into the one that clients read. */
+/** Joins all documents into the one that clients read. */
 final class Publication {
-  private Publication() {}
+  private final ObjectNode whole = JsonNodeFactory.instance.objectNode().put("openapi", "3.1.0");
+  private final ObjectNode paths;
+  private final ObjectNode components;
+  private final List<String> mistakes;
 
-  static ObjectNode merge(Map<String, Document> documents, List<String> mistakes) {
-    ObjectNode whole = JsonNodeFactory.instance.objectNode().put("openapi", "3.1.0");
+  private Publication(List<String> mistakes) {
+    this.mistakes = mistakes;
     whole
         .putObject("info")
         .put("title", "Sluice")
         .put("version", "1")
         .put("description", "Every operation mounted on this gateway.");
-    ObjectNode paths = whole.putObject("paths");
-    ObjectNode components = whole.putObject("components");
-    for (Document document : documents.values()) {
-      document.at("/paths").properties().forEach(e -> addPath(paths, e.getKey(), e.getValue()));
-      document
-          .at("/components")
-          .properties()
-          .forEach(kind -> addComponents(components, kind, document, mistakes));
-    }
-    return whole;
+    paths = whole.putObject("paths");
+    components = whole.putObject("components");
   }
 
-  private static void addPath(ObjectNode paths, String path, JsonNode item) {
+  static ObjectNode merge(List<Source> sources, List<String> mistakes) {
+    Publication publication = new Publication(mistakes);
+    sources.forEach(publication::add);
+    return publication.whole;
+  }
+
+  private void add(Source source) {
+    Renaming names = new Renaming(source, components);
+    JsonNode root = source.document().root();
+    JsonNode security = names.schemes(root.path("security"));
+    for (Map.Entry<String, JsonNode> path : root.path("paths").properties()) {
+      addPath(names.path(path.getKey()), names.apply(path.getValue()), security);
+    }
+    root.path("components").properties().forEach(kind -> addComponents(kind, source, names));
+    if (root.path("tags").isArray()) {
+      root.path("tags").forEach(tag -> whole.withArrayProperty("tags").add(tag));
+    }
+  }
+
+  private void addPath(String path, JsonNode item, JsonNode security) {
     ObjectNode target = paths.has(path) ? (ObjectNode) paths.get(path) : paths.putObject(path);
-    item.properties()
-        .forEach(
-            e -> {
-              JsonNode value = e.getValue().deepCopy();
-              if (value instanceof ObjectNode operation) sayChoice(operation);
-              target.set(e.getKey(), value);
-            });
+    for (Map.Entry<String, JsonNode> entry : item.properties()) {
+      if (entry.getKey().equals("servers")) continue; // this gateway is the server
+      if (entry.getValue() instanceof ObjectNode operation) publish(operation, security);
+      target.set(entry.getKey(), entry.getValue());
+    }
   }
 
   /** Takes out the policy; what of it clients must know, the description says. */
-  private static void sayChoice(ObjectNode operation) {
+  private static void publish(ObjectNode operation, JsonNode security) {
+    operation.remove("servers");
+    if (security.isArray() && !operation.has("security")) operation.set("security", security);
     JsonNode policy = operation.remove("x-sluice");
     if (policy == null || policy.path("exactlyOneOf").isEmpty()) return;
     List<String> names = new ArrayList<>();
@@ -53,24 +67,21 @@ final class Publication {
     operation.put("description", (before + " " + choice).trim());
   }
 
-  private static void addComponents(
-      ObjectNode components,
-      Map.Entry<String, JsonNode> kind,
-      Document document,
-      List<String> mistakes) {
+  private void addComponents(Map.Entry<String, JsonNode> kind, Source source, Renaming names) {
     ObjectNode target = components.withObjectProperty(kind.getKey());
-    kind.getValue()
-        .properties()
-        .forEach(
-            e -> {
-              JsonNode other = target.get(e.getKey());
-              if (other == null) target.set(e.getKey(), e.getValue());
-              else if (!other.equals(e.getValue())) {
-                String pointer = "/components/" + kind.getKey() + Document.token(e.getKey());
-                mistakes.add(
-                    document.mistake(
-                        pointer, e.getKey() + " differs from another document's; rename it"));
-              }
-            });
+    for (Map.Entry<String, JsonNode> entry : kind.getValue().properties()) {
+      String name = names.component(kind.getKey(), entry.getKey());
+      JsonNode value = names.apply(entry.getValue());
+      JsonNode other = target.get(name);
+      if (other == null) {
+        target.set(name, value);
+      } else if (!other.equals(value)) {
+        String pointer = "/components/" + kind.getKey() + Document.token(entry.getKey());
+        mistakes.add(
+            source
+                .document()
+                .mistake(pointer, name + " differs from another document's; rename it"));
+      }
+    }
   }
 }

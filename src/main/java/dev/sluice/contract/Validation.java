@@ -53,15 +53,14 @@ public final class Validation {
             (name, value) -> {
               if (value != null) asText.put(name, texts(value)); // null is as good as absent
             });
-    Map<String, String> path = new HashMap<>();
+    Map<String, String> single = new HashMap<>();
     Map<String, List<String>> query = new HashMap<>(asText);
     for (Parameter p : operation.parameters()) {
-      if (p.in() != Parameter.In.QUERY) query.remove(p.name());
-      if (p.in() == Parameter.In.PATH && given.has(p.name())) {
-        path.put(p.name(), given.text(p.name()));
-      }
+      if (p.in() == Parameter.In.QUERY) continue;
+      query.remove(p.name());
+      if (given.has(p.name())) single.put(p.name(), p.text(given.values().get(p.name())));
     }
-    return params(operation, new Given(path, query, given::text));
+    return params(operation, new Given(single, query, single::get));
   }
 
   private static List<String> texts(Object value) {

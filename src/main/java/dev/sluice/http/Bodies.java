@@ -32,15 +32,22 @@ final class Bodies {
     RequestBody declared = exchange.operation.body();
     if (declared == null) throw Failure.invalid("body", "is not taken here", null);
     String type = mediaType(request.getHeader(HttpHeaders.CONTENT_TYPE));
-    if (!declared.types().contains(type)) {
+    if (!declared.takes(type)) {
       exchange.closeAfter();
       throw unsupported(type, String.join(", ", declared.types()));
+    }
+    String coding = request.getHeader(HttpHeaders.CONTENT_ENCODING);
+    if (coding != null && !coding.equalsIgnoreCase("identity")) {
+      exchange.closeAfter();
+      throw unsupported("The coding " + coding, "it without a Content-Encoding");
     }
     if (length(request) > maxBytes) {
       exchange.closeAfter();
       throw tooLarge();
     }
-    return collect(exchange, type);
+    // what is not JSON keeps its parameters: a multipart body is nothing without its boundary
+    boolean json = type.equals(Body.JSON);
+    return collect(exchange, json ? type : request.getHeader(HttpHeaders.CONTENT_TYPE).trim());
   }
 
   private Future<Body> collect(Exchange exchange, String type) {

@@ -96,6 +96,7 @@ final class FastLane implements RequestPath.Answered {
     if (reply.cached().etag() == null || !operation.policy().cache().isPublic()) return;
     if (uri.length() > MAX_TARGET_LENGTH || exchange.request.method() != HttpMethod.GET) return;
     if (targets.known.getIfPresent(uri) != null) return;
+    if (!operation.fields().isEmpty()) return; // its target alone does not say which entry
     Limits.Rate rate = inside.limits().rate(operation.policy().limit());
     String key = CacheKey.of(operation, call);
     targets.known.put(uri, new Target(operation, key, rate, Redaction.uri(uri)));

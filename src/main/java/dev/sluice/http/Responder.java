@@ -150,13 +150,14 @@ final class Responder {
     cacheHeaders(headers, reply.cached(), gzip);
     headers.set("server-timing", timing(exchange, reply.cached()));
     response.setStatusCode(notModified ? 304 : reply.status());
-    if (notModified || reply.status() == 204) {
+    if (notModified || reply.status() == 204 || reply.status() == 304) {
       exchange.end(null);
       log.done(exchange, response.getStatusCode(), 0, reply.cached().status());
       return;
     }
     if (reply.body().type() != null) headers.set(HttpHeaders.CONTENT_TYPE, reply.body().type());
     if (gzip) headers.set(HttpHeaders.CONTENT_ENCODING, "gzip");
+    if (gzip && reply.cached().etag() == null) weaken(headers);
     headers.set(HttpHeaders.CONTENT_LENGTH, Integer.toString(bytes.length()));
     boolean head = exchange.request.method() == HttpMethod.HEAD;
     exchange.end(head ? null : bytes);
@@ -173,6 +174,12 @@ final class Responder {
       headers.set(HttpHeaders.CACHE_CONTROL, "no-store");
     }
     if (cached.ageSeconds() >= 0) headers.set(HttpHeaders.AGE, Long.toString(cached.ageSeconds()));
+  }
+
+  /** An origin's own tag is not one of the compressed bytes (RFC 9110 §8.8.3.3). */
+  private static void weaken(MultiMap headers) {
+    String etag = headers.get(HttpHeaders.ETAG);
+    if (etag != null && !etag.startsWith("W/")) headers.set(HttpHeaders.ETAG, "W/" + etag);
   }
 
   static String tag(String etag, boolean gzip) {

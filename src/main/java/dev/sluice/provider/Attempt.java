@@ -9,7 +9,8 @@ import java.util.List;
  * How one attempt ended.
  *
  * @param answer what the provider said; null where it said nothing
- * @param outcomes one a call, where the answer could be read; else null
+ * @param outcomes one a call, where the answer could be read; else null; where it is retryable, for
+ *     when it is not retried
  * @param failure what every call of the attempt fails with, where there are no outcomes
  * @param retryable whether another attempt may end better
  * @param waitMillis what the provider asks to wait before it
@@ -36,6 +37,16 @@ record Attempt(
   static Attempt refused(
       UpstreamAnswer answer, Failure failure, boolean retryable, long waitMillis) {
     return new Attempt(answer, null, failure, retryable, waitMillis, false);
+  }
+
+  /** The same, and what its calls get if it is the last one. */
+  Attempt orElse(List<Future<Reply>> last) {
+    return new Attempt(answer, last, failure, retryable, waitMillis, fault);
+  }
+
+  /** Whether its outcomes are those of its calls, whatever becomes of it. */
+  boolean isRead() {
+    return failure == null;
   }
 
   /** The HTTP status, 0 without an answer. */

@@ -65,7 +65,7 @@ final class Attempts {
                         (answer, broken) ->
                             Future.succeededFuture(
                                 broken == null
-                                    ? judge(job, request, answer)
+                                    ? readLast(job, judge(job, request, answer))
                                     : judge(request, limit, broken)))
                 : Future.succeededFuture(unwritten(cause)));
   }
@@ -78,6 +78,17 @@ final class Attempts {
     return fault
         ? Attempt.fault(null, failure, failure.facts().retryable(), 0)
         : Attempt.refused(null, failure, false, 0);
+  }
+
+  /** Adds what the caller is to see of an answer that is no success, if there is no other try. */
+  private Attempt readLast(Job job, Attempt attempt) {
+    boolean passes = !attempt.isRead() && !attempt.fault() && upstream.passesOn(attempt.status());
+    if (!passes) return attempt;
+    try {
+      return attempt.orElse(upstream.read(job.calls(), attempt.answer()));
+    } catch (RuntimeException unreadable) {
+      return attempt;
+    }
   }
 
   private Attempt judge(Job job, UpstreamRequest request, UpstreamAnswer answer) {

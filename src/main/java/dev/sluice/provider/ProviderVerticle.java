@@ -1,5 +1,6 @@
 package dev.sluice.provider;
 
+import dev.sluice.bus.Address;
 import dev.sluice.bus.Cancel;
 import dev.sluice.call.Call;
 import dev.sluice.call.Reply;
@@ -8,8 +9,13 @@ import dev.sluice.observe.Metrics;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.VerticleBase;
+import io.vertx.core.eventbus.MessageConsumer;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
 import java.util.Set;
 
 /**
@@ -20,6 +26,7 @@ final class ProviderVerticle extends VerticleBase {
   private final Metrics metrics;
   private final String name;
   private final Set<Station> retiring = new HashSet<>();
+  private final Map<String, MessageConsumer<?>> answering = new HashMap<>();
   private Upstream upstream;
   private Traffic traffic;
   private volatile Station station;
@@ -41,7 +48,30 @@ final class ProviderVerticle extends VerticleBase {
           station.cancel(cancelled);
           retiring.forEach(old -> old.cancel(cancelled));
         });
-    return Providers.address(name).serve(vertx, this::accept).completion();
+    Future<?> own = Providers.address(name).serve(vertx, this::accept).completion();
+    return Future.join(own, serve(upstream.origins()));
+  }
+
+  /** Answers operations at their own addresses: these, and no others any more. */
+  private Future<?> serve(List<Address<Call, Reply>> origins) {
+    Set<String> wanted = new HashSet<>();
+    List<Future<?>> serving = new ArrayList<>();
+    for (Address<Call, Reply> origin : origins) {
+      wanted.add(origin.name());
+      if (answering.containsKey(origin.name())) continue;
+      MessageConsumer<?> consumer = origin.serve(vertx, this::accept);
+      answering.put(origin.name(), consumer);
+      serving.add(consumer.completion());
+    }
+    answering
+        .entrySet()
+        .removeIf(
+            known -> {
+              if (wanted.contains(known.getKey())) return false;
+              known.getValue().unregister();
+              return true;
+            });
+    return Future.join(serving);
   }
 
   @Override
@@ -74,6 +104,7 @@ final class ProviderVerticle extends VerticleBase {
         v -> {
           Station old = station;
           station = next;
+          serve(next.origins());
           retire(old, drain);
         });
   }

@@ -1,5 +1,6 @@
 package dev.sluice.provider;
 
+import dev.sluice.bus.Address;
 import dev.sluice.bus.Cancel;
 import dev.sluice.call.Call;
 import dev.sluice.call.Failure;
@@ -125,6 +126,10 @@ final class Station {
     return meters;
   }
 
+  List<Address<Call, Reply>> origins() {
+    return upstream.origins();
+  }
+
   Mailbox mailbox() {
     return mailbox;
   }
@@ -240,13 +245,13 @@ final class Station {
       for (Job.Part part : job.parts()) {
         if (!part.promise().future().isComplete()) enqueue(List.of(part));
       }
-    } else if (attempt.outcomes() != null) {
+    } else if (attempt.isRead()) {
       learn(job, attempt);
       job.settle(attempt.outcomes());
     } else {
       learn(job, attempt);
-      if (attempt.status() == 429) quotas.close(job.quotaKey(), attempt.waitMillis());
-      if (!retry(job, attempt)) job.fail(attempt.failure());
+      if (attempt.status() == 429) pause(job, attempt);
+      if (!retry(job, attempt)) settle(job, attempt.outcomes(), attempt.failure());
     }
   }
 
@@ -265,9 +270,18 @@ final class Station {
         .onSuccess(
             renewed -> {
               if (renewed) again(job);
-              else if (attempt.outcomes() != null) job.settle(attempt.outcomes());
-              else job.fail(attempt.failure());
+              else settle(job, attempt.outcomes(), attempt.failure());
             });
+  }
+
+  private void pause(Job job, Attempt attempt) {
+    boolean common = !upstream.passesOn(429) || traffic.quota().points() > 0;
+    if (common) quotas.close(job.quotaKey(), attempt.waitMillis());
+  }
+
+  private static void settle(Job job, List<Future<Reply>> outcomes, Failure failure) {
+    if (outcomes != null) job.settle(outcomes);
+    else job.fail(failure);
   }
 
   private void learn(Job job, Attempt attempt) {

@@ -6,6 +6,7 @@ import java.util.List;
 
 /**
  * How much an upstream is asked, and what happens when it is too much; the {@code traffic} section.
+ * What is not given is as conf/sluice.yaml has it.
  *
  * @param permits requests under way at once, and so connections
  * @param timeout how long one attempt may take
@@ -37,8 +38,13 @@ public record Traffic(
    * @param bytes how much they may weigh together
    * @param ageing how long a call waits before it may overtake more urgent ones
    */
-  public record Waiting(int calls, Size bytes, Duration ageing) {
+  public record Waiting(Integer calls, Size bytes, Duration ageing) {
+    public static final Waiting USUAL = new Waiting(null, null, null);
+
     public Waiting {
+      if (calls == null) calls = 5000;
+      if (bytes == null) bytes = new Size(16 << 20);
+      if (ageing == null) ageing = Duration.ofSeconds(2);
       require(calls > 0, "calls must be above 0");
     }
   }
@@ -55,14 +61,23 @@ public record Traffic(
    * @param statuses answers that are worth another try
    */
   public record Retrying(
-      int attempts,
+      Integer attempts,
       Duration delay,
-      double factor,
+      Double factor,
       Duration maxDelay,
-      double jitter,
-      double budget,
+      Double jitter,
+      Double budget,
       List<Integer> statuses) {
+    public static final Retrying USUAL = new Retrying(null, null, null, null, null, null, null);
+
     public Retrying {
+      if (attempts == null) attempts = 3;
+      if (delay == null) delay = Duration.ofSeconds(1);
+      if (factor == null) factor = 2.0;
+      if (maxDelay == null) maxDelay = Duration.ofSeconds(30);
+      if (jitter == null) jitter = 0.3;
+      if (budget == null) budget = 0.2;
+      if (statuses == null) statuses = List.of(408, 429, 500, 502, 503, 504);
       require(attempts > 0, "attempts must be above 0; 1 means no retry");
       require(factor >= 1, "factor must be 1 or more");
       require(jitter >= 0 && jitter <= 1, "jitter must be from 0 to 1");
@@ -72,8 +87,12 @@ public record Traffic(
   }
 
   /** The breaker opens after this many failures within 10 s, and tries again after reset. */
-  public record Breaking(int failures, Duration reset) {
+  public record Breaking(Integer failures, Duration reset) {
+    public static final Breaking USUAL = new Breaking(null, null);
+
     public Breaking {
+      if (failures == null) failures = 5;
+      if (reset == null) reset = Duration.ofSeconds(60);
       require(failures > 0, "failures must be above 0");
       require(!reset.isZero(), "reset must be above 0");
     }
@@ -93,8 +112,12 @@ public record Traffic(
   }
 
   /** The provider's token bucket: so many points, refilled evenly over the window; 0, none. */
-  public record Bucket(int points, Duration window) {
+  public record Bucket(Integer points, Duration window) {
+    public static final Bucket USUAL = new Bucket(null, null);
+
     public Bucket {
+      if (points == null) points = 0;
+      if (window == null) window = Duration.ofMinutes(1);
       require(points >= 0, "points must be 0 or more");
       require(!window.isZero(), "window must be above 0");
     }

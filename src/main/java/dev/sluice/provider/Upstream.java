@@ -1,5 +1,6 @@
 package dev.sluice.provider;
 
+import dev.sluice.bus.Address;
 import dev.sluice.call.Call;
 import dev.sluice.call.Reply;
 import io.vertx.core.Future;
@@ -19,6 +20,20 @@ public interface Upstream {
     return null;
   }
 
+  /** The operations whose only origin it is: it is asked at their addresses, too. */
+  default List<Address<Call, Reply>> origins() {
+    return List.of();
+  }
+
+  /**
+   * Whether an answer that may be worth another try is, where there is none, the caller's to read:
+   * {@link #read} is then given it like any other, and a 429 pauses others only where a quota is
+   * set, for it may be one caller's alone. False: the call fails.
+   */
+  default boolean passesOn(int status) {
+    return false;
+  }
+
   /** Told once, before the first call. */
   default void start(Outlet outlet) {}
 
@@ -33,8 +48,8 @@ public interface Upstream {
   Future<UpstreamRequest> write(List<Call> calls);
 
   /**
-   * Reads an answer that is neither a 5xx nor a 429: one outcome a call, in order. A throw means
-   * that the provider broke its own contract.
+   * Reads an answer that is neither a 5xx nor a 429, but where {@link #passesOn} says so: one
+   * outcome a call, in order. A throw means that the provider broke its own contract.
    */
   List<Future<Reply>> read(List<Call> calls, UpstreamAnswer answer);
 

@@ -1,11 +1,13 @@
 package dev.sluice.upstream;
 
+import dev.sluice.provider.http.HttpTraffic;
 import java.net.URI;
 import java.time.Duration;
 import java.util.List;
 
 /**
- * One of the {@code upstreams}: an HTTP API that prefix routes lead to.
+ * One of the {@code upstreams}: an HTTP API that prefix routes lead to, and that operations of the
+ * user's own documents are answered by.
  *
  * @param url {@code http://host:port}, without a path: the only target
  * @param targets or several of them, which answer alike
@@ -19,6 +21,7 @@ import java.util.List;
  * @param health active checks; absent, none are made
  * @param ejection what takes a target out because of how it answers
  * @param retry how often a request is sent to another target
+ * @param traffic how much operations that name it ask of it; routes have nothing to do with it
  */
 public record UpstreamSettings(
     URI url,
@@ -31,7 +34,8 @@ public record UpstreamSettings(
     TlsSettings tls,
     HealthSettings health,
     EjectionSettings ejection,
-    RetrySettings retry) {
+    RetrySettings retry,
+    HttpTraffic traffic) {
   public UpstreamSettings {
     if (connections == null) connections = 256;
     if (connectTimeout == null) connectTimeout = Duration.ofSeconds(2);
@@ -40,6 +44,7 @@ public record UpstreamSettings(
     if (http2 == null) http2 = false;
     if (ejection == null) ejection = EjectionSettings.DEFAULT;
     if (retry == null) retry = RetrySettings.DEFAULT;
+    if (traffic == null) traffic = HttpTraffic.USUAL;
     if (url != null && targets != null) {
       throw new IllegalArgumentException("url and targets are both set; keep one of them");
     }

@@ -7,7 +7,10 @@ import dev.sluice.call.Ids;
 import dev.sluice.call.Params;
 import dev.sluice.conf.Document;
 import dev.sluice.contract.Contract;
+import dev.sluice.contract.Known;
 import dev.sluice.contract.Operation;
+import dev.sluice.contract.Source;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 
@@ -33,7 +36,9 @@ final class Operations {
               x-sluice: { %s timeout: 10s, cache: %s }
         """
             .formatted(user, cache);
-    return Contract.of(Map.of("app", Document.parse("x.yaml", yaml)), Set.of("default"));
+    return Contract.of(
+        List.of(Source.ofApp("app", Document.parse("x.yaml", yaml))),
+        Known.limits(Set.of("default")));
   }
 
   static Operation operation(String cache) {

@@ -20,7 +20,7 @@ class FileWatchTest {
   @BeforeEach
   void start() throws IOException {
     file = Files.writeString(dir.resolve("a.yaml"), "a");
-    watch = new FileWatch(List.of(file));
+    watch = new FileWatch(() -> List.of(file));
   }
 
   @Test
@@ -69,7 +69,7 @@ class FileWatchTest {
     Path one = Files.writeString(dir.resolve("one"), "1");
     Path two = Files.writeString(dir.resolve("two"), "2");
     Path link = Files.createSymbolicLink(dir.resolve("link"), one);
-    watch = new FileWatch(List.of(link));
+    watch = new FileWatch(() -> List.of(link));
     Files.delete(link);
     Files.createSymbolicLink(link, two);
     assertFalse(watch.hasChanged());
@@ -79,7 +79,7 @@ class FileWatchTest {
   @Test
   void aDirectoryIsItsFiles() throws IOException {
     Path apis = Files.createDirectory(dir.resolve("apis"));
-    watch = new FileWatch(List.of(file, apis));
+    watch = new FileWatch(() -> List.of(file, apis));
     Path added = Files.writeString(apis.resolve("x.yaml"), "x");
     assertFalse(watch.hasChanged());
     assertTrue(watch.hasChanged());

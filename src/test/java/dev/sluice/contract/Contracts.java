@@ -4,8 +4,8 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import dev.sluice.conf.Document;
 import dev.sluice.conf.InvalidConfiguration;
-import java.util.LinkedHashMap;
-import java.util.Map;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Set;
 
 /** Contracts for tests. */
@@ -13,12 +13,13 @@ final class Contracts {
   private Contracts() {}
 
   static Contract of(String... documents) {
-    Map<String, Document> byApp = new LinkedHashMap<>();
+    List<Source> sources = new ArrayList<>();
     for (int i = 0; i < documents.length; i++) {
       String name = "" + (char) ('a' + i);
-      byApp.put(name, Document.parse(name + ".yaml", "openapi: 3.1.0\n" + documents[i]));
+      Document document = Document.parse(name + ".yaml", "openapi: 3.1.0\n" + documents[i]);
+      sources.add(Source.ofApp(name, document));
     }
-    return Contract.of(byApp, Set.of("default", "login"));
+    return Contract.of(sources, Known.limits(Set.of("default", "login")));
   }
 
   static String mistake(String... documents) {

@@ -12,7 +12,6 @@ import dev.sluice.conf.Document;
 import dev.sluice.conf.InvalidConfiguration;
 import java.time.Duration;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -79,7 +78,7 @@ class OpenApiTest {
         "parameters: [{ name: id, in: path, schema: {} }]|a.yaml:4: parameter id does not stand in the path",
         "parameters: [{ name: id, in: cookie }]|a.yaml:6: in: \"cookie\" is not one of path, query, header",
         "parameters: [{ in: query }]|a.yaml:6: a parameter needs a name",
-        "parameters: [{ name: n, in: query, explode: false }]|a.yaml:6: the schema cannot be used: explode",
+        "parameters: [{ name: n, in: query, schema: { type: object } }]|a.yaml:6: the schema cannot be used: an object",
         "parameters: [{ name: n, in: query, style: deepObject }]|a.yaml:6: the schema cannot be used: style",
         "parameters: [{ name: n, in: query, schema: { type: [string, integer] } }]|type must be a single one",
         "parameters: [{ name: n, in: query, schema: { type: integer, maximum: 5, default: 9 } }]|"
@@ -167,7 +166,9 @@ class OpenApiTest {
       String mistake =
           assertThrows(
                   InvalidConfiguration.class,
-                  () -> Contract.of(Map.of("a", document), Set.of("default")))
+                  () ->
+                      Contract.of(
+                          List.of(Source.ofApp("a", document)), Known.limits(Set.of("default"))))
               .getMessage();
       assertEquals("a.yaml:1: only OpenAPI 3.1 documents are read; set openapi: 3.1.0", mistake);
     }

@@ -94,7 +94,6 @@ class RoutesTest {
 
   private static Operation operation(String methodAndPath) {
     String[] parts = methodAndPath.split(" ");
-    return new Operation(
-        methodAndPath, "app", parts[0], parts[1], List.of(), null, Policy.defaults());
+    return new Operation(methodAndPath, "app", parts[0], parts[1], List.of(), null, null, null);
   }
 }

@@ -10,8 +10,10 @@ import dev.sluice.call.Caller;
 import dev.sluice.call.Failure;
 import dev.sluice.conf.Document;
 import dev.sluice.contract.Contract;
+import dev.sluice.contract.Known;
 import dev.sluice.contract.Operation;
-import java.util.Map;
+import dev.sluice.contract.Source;
+import java.util.List;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -62,7 +64,9 @@ class AuthenticateTest {
     String yaml =
         "openapi: 3.1.0\npaths: { /x: { get: { operationId: x, x-sluice: { auth: %s } } } }\n"
             .formatted(auth);
-    return Contract.of(Map.of("a", Document.parse("a.yaml", yaml)), Set.of("default"))
+    return Contract.of(
+            List.of(Source.ofApp("a", Document.parse("a.yaml", yaml))),
+            Known.limits(Set.of("default")))
         .operation("x");
   }
 }

@@ -8,6 +8,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -42,6 +43,16 @@ public final class GatewayProcess implements AutoCloseable {
     ProcessBuilder builder = new ProcessBuilder(command(arguments)).directory(directory.toFile());
     builder.environment().put("SLUICE_SANDBOX_PORT", Integer.toString(sandboxPort));
     builder.redirectOutput(ProcessBuilder.Redirect.DISCARD);
+    return new GatewayProcess(builder.start());
+  }
+
+  /** Starts one with variables of its own, which writes its log into a file. */
+  public static GatewayProcess start(
+      Path directory, Map<String, String> environment, Path log, String... arguments)
+      throws IOException {
+    ProcessBuilder builder = new ProcessBuilder(command(arguments)).directory(directory.toFile());
+    builder.environment().putAll(environment);
+    builder.redirectOutput(log.toFile());
     return new GatewayProcess(builder.start());
   }
 

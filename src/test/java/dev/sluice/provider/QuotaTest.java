@@ -116,7 +116,7 @@ class QuotaTest {
   @Test
   void waitsGrowByTheFactorUpToTheCapWithJitterOnTop() {
     Retrying settings =
-        new Retrying(9, Duration.ofSeconds(1), 2, Duration.ofSeconds(30), 0.3, 1, List.of());
+        new Retrying(9, Duration.ofSeconds(1), 2.0, Duration.ofSeconds(30), 0.3, 1.0, List.of());
     Backoff none = new Backoff(settings, () -> 0);
     assertEquals(
         List.of(1000L, 2000L, 4000L, 30_000L, 30_000L),

@@ -1,0 +1,25 @@
+package dev.sluice.contract;
+
+import java.util.Map;
+import java.util.Set;
+
+/**
+ * What of the configuration a policy may speak of.
+ *
+ * @param limits the names of limit classes
+ * @param upstreams the names of upstreams
+ * @param environment what {@code ${VAR}} is taken from
+ */
+public record Known(Set<String> limits, Set<String> upstreams, Map<String, String> environment) {
+
+  /** Limit classes alone, as apps need them. */
+  public static Known limits(Set<String> limits) {
+    return new Known(limits, Set.of(), Map.of());
+  }
+
+  /** The environment has secrets in it. */
+  @Override
+  public String toString() {
+    return "Known[" + limits + ", " + upstreams + "]";
+  }
+}

@@ -1,0 +1,72 @@
+package dev.sluice.provider.http;
+
+import dev.sluice.call.Call;
+import dev.sluice.call.Failure;
+import dev.sluice.call.Headers;
+import dev.sluice.contract.Operation;
+import dev.sluice.contract.Parameter;
+import dev.sluice.contract.Relay;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+
+/** Writes the header fields of a request to an upstream. Pure. */
+final class RequestFields {
+  private RequestFields() {}
+
+  /**
+   * By name in lower case. Those of the way, then the caller's token and header parameters, and
+   * over all of them what the contract sets. Throws {@link Failure} VALIDATION_ERROR.
+   */
+  static Map<String, String> of(Operation operation, Call call) {
+    Relay relay = operation.relay();
+    Map<String, String> fields = new LinkedHashMap<>();
+    fields.put("user-agent", "Sluice");
+    fields.put("via", "1.1 Sluice");
+    fields.put("x-request-id", call.trace().requestId());
+    fields.put("traceparent", call.trace().traceparent());
+    // what is stored is nobody's in particular
+    boolean shared = operation.policy().cache() != null;
+    if (!shared && !call.caller().address().isEmpty()) {
+      fields.put("x-forwarded-for", call.caller().address());
+    }
+    if (call.caller().token() != null) {
+      fields.put("authorization", "Bearer " + call.caller().token());
+    }
+    for (Parameter parameter : operation.parameters()) {
+      boolean stays = parameter.in() == Parameter.In.HEADER;
+      Object value = call.params().values().get(parameter.name());
+      if (!stays || value == null || relay.placed().contains(parameter.name())) continue;
+      put(fields, parameter.name(), parameter.text(value));
+    }
+    relay
+        .headers()
+        .forEach(
+            (name, template) -> {
+              String value = template.fill(call.params(), Targets::text);
+              if (template.isEmpty()) fields.remove(name);
+              else if (value != null) put(fields, name, value);
+            });
+    return fields;
+  }
+
+  static Headers headers(Map<String, String> fields) {
+    List<String> flat = new ArrayList<>(2 * fields.size());
+    fields.forEach(
+        (name, value) -> {
+          flat.add(name);
+          flat.add(value);
+        });
+    return new Headers(flat);
+  }
+
+  /** A line break in a value would be another field (RFC 9110 §5.5); what is in it is not told. */
+  private static void put(Map<String, String> fields, String name, String value) {
+    if (!value.chars().allMatch(c -> c >= ' ' && c <= 0xff && c != 0x7f || c == '\t')) {
+      throw Failure.invalid(name, "has characters that no header field may have", null);
+    }
+    fields.put(name.toLowerCase(Locale.ROOT), value);
+  }
+}
