@@ -13,6 +13,7 @@ import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpVersion;
 import io.vertx.core.internal.ContextInternal;
 import java.util.HashMap;
+import java.util.Locale;
 import java.util.Map;
 
 /**
@@ -104,15 +105,45 @@ final class Forwarder implements Caching.Sending {
 
   @Override
   public Passage passage(Exchange exchange, Fetch fetch) {
+    Fields.Way way = way(exchange);
     Passage.Outgoing outgoing =
         new Passage.Outgoing(
             HttpMethod.GET,
             target(exchange),
             exchange.request.headers(),
-            way(exchange),
-            fetch::amend,
+            way,
+            fields -> {
+              if (!way.trusted()) Fields.removeClaims(fields); // nothing that is in no key
+              fetch.amend(fields);
+            },
             null);
     return new Passage(lane(exchange), outgoing, fetch);
+  }
+
+  @Override
+  public String names(RouteSettings route, HttpServerRequest request) {
+    String scheme = request.isSSL() ? "https" : "http";
+    String host = host(request).toLowerCase(Locale.ROOT);
+    if (clients.isFixed() || request.remoteAddress() == null) return scheme + '\n' + host + '\n';
+    boolean trusted = clients.isTrusted(request.remoteAddress().hostAddress());
+    String claimed = trusted ? request.getHeader("x-forwarded-proto") : null;
+    if (claimed != null) scheme = claimed;
+    String before = trusted ? request.getHeader("x-forwarded-host") : null;
+    return scheme + '\n' + host + '\n' + (before == null ? "" : before);
+  }
+
+  @Override
+  public String authority(RouteSettings route) {
+    return lanes.get(route.upstream()).settings().authority();
+  }
+
+  /** The name a client asks for: the authority of HTTP/2, whatever its Host says. */
+  static String host(HttpServerRequest request) {
+    if (request.version() == HttpVersion.HTTP_2 && request.authority() != null) {
+      return request.authority().toString();
+    }
+    String host = request.getHeader(HttpHeaders.HOST);
+    return host == null ? "" : host;
   }
 
   private Lane lane(Exchange exchange) {
@@ -126,8 +157,7 @@ final class Forwarder implements Caching.Sending {
   private Fields.Way way(Exchange exchange) {
     HttpServerRequest request = exchange.request;
     boolean http2 = request.version() == HttpVersion.HTTP_2;
-    String host = request.getHeader(HttpHeaders.HOST);
-    if (http2 && request.authority() != null) host = request.authority().toString();
+    String host = host(request);
     String peer = exchange.client;
     boolean trusted = false;
     if (!clients.isFixed() && request.remoteAddress() != null) {
@@ -139,7 +169,7 @@ final class Forwarder implements Caching.Sending {
         peer,
         trusted,
         request.isSSL() ? "https" : "http",
-        host,
+        host.isEmpty() ? null : host,
         version,
         exchange.trace.requestId(),
         exchange.trace.traceparent());

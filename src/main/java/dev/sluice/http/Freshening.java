@@ -22,7 +22,8 @@ final class Freshening {
       cache.drop(stored);
       return;
     }
-    cache.freshen(stored, request, StoredFields.of(answer.headers()), System.currentTimeMillis());
+    long now = System.currentTimeMillis();
+    cache.freshen(stored, request, StoredFields.of(answer.headers(), now), now);
   }
 
   private static boolean agrees(String said, String stored) {

@@ -3,6 +3,8 @@ package dev.sluice.http.forward;
 import io.vertx.core.MultiMap;
 import io.vertx.core.http.HttpHeaders;
 import java.util.List;
+import java.util.Locale;
+import java.util.Set;
 import java.util.stream.Stream;
 
 /** What becomes of header fields between one connection and the next. */
@@ -23,6 +25,9 @@ public final class Fields {
 
   private static final List<CharSequence> MADE_ANEW =
       optimized("host", "expect", "x-request-id", "traceparent", "x-forwarded-for", "forwarded");
+
+  private static final Set<String> OURS =
+      Set.of("x-forwarded-for", "x-forwarded-proto", "x-forwarded-host");
 
   private static final CharSequence VIA = HttpHeaders.createOptimized("via");
 
@@ -48,6 +53,18 @@ public final class Fields {
     to.set("x-request-id", way.requestId());
     to.set("traceparent", way.traceparent());
     to.add(VIA, way.version() + " Sluice");
+  }
+
+  /**
+   * Takes out what a client says of the way a request came that nothing here says better: an answer
+   * that others get too may not depend on it.
+   */
+  public static void removeClaims(MultiMap to) {
+    for (String name : to.names()) {
+      boolean claim = name.regionMatches(true, 0, "x-forwarded-", 0, 12);
+      if (claim && !OURS.contains(name.toLowerCase(Locale.ROOT))) to.remove(name);
+    }
+    to.remove("x-host");
   }
 
   /** Copies a response's fields back. */
