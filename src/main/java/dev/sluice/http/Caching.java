@@ -88,7 +88,8 @@ final class Caching {
   }
 
   private String key(RouteSettings route, HttpServerRequest request) {
-    return key(origin(route, request), route.target(request.uri()));
+    String target = route.target(request.uri());
+    return route.upstream() + '\n' + sending.names(route, request) + '\n' + target;
   }
 
   /**
