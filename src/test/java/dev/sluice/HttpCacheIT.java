@@ -41,7 +41,7 @@ import org.junit.jupiter.api.Test;
 
 /** Routes with {@code cache: http}, each test at a path of its own. */
 class HttpCacheIT {
-  private static final int MAX_ENTRY = 256 * 1024;
+  private static final int MAX_ENTRY = 8 << 20;
   private static final Map<String, Consumer<HttpServerRequest>> pages = new ConcurrentHashMap<>();
   private static final Map<String, List<HttpServerRequest>> asked = new ConcurrentHashMap<>();
   private static final Vertx vertx = Vertx.vertx();
@@ -53,12 +53,15 @@ class HttpCacheIT {
   static void start() {
     HttpServer server = await(upstream().listen(0, "127.0.0.1"));
     second = await(upstream().listen(0, "127.0.0.1"));
-    client = vertx.createHttpClient(new HttpClientOptions(), new PoolOptions().setHttp1MaxSize(64));
+    client =
+        vertx.createHttpClient(
+            new HttpClientOptions().setReceiveBufferSize(16 * 1024),
+            new PoolOptions().setHttp1MaxSize(64));
     gateway =
         new RunningGateway(
             Map.of(),
             """
-            cache: { http: { maxEntry: 256KiB, bytes: 16MiB } }
+            cache: { http: { maxEntry: 8MiB, bytes: 32MiB } }
             upstreams:
               api: { url: "http://127.0.0.1:%d" }
               leaving: { url: "http://127.0.0.1:%d" }
@@ -82,6 +85,7 @@ class HttpCacheIT {
 
   @AfterAll
   static void stop() {
+    gateway.until("all that was held is given back", () -> metric("cache_http_held ") == 0);
     gateway.close();
     await(vertx.close());
   }
@@ -535,7 +539,7 @@ class HttpCacheIT {
 
   @Test
   void whatIsTooLargeIsPassedOnToAllWhoWait() {
-    byte[] bytes = new byte[8 * MAX_ENTRY];
+    byte[] bytes = new byte[2 * MAX_ENTRY];
     new Random(2).nextBytes(bytes);
     Promise<HttpServerRequest> there = Promise.promise();
     pages.put(
@@ -583,6 +587,7 @@ class HttpCacheIT {
     HttpServerRequest held = await(there.future());
     vertx.runOnContext(v -> held.response().end(Buffer.buffer(bytes).slice(10, bytes.length)));
     assertTrue(Buffer.buffer(bytes).equals(await(fast)), "byte for byte");
+    assertTrue(metric("cache_http_held ") > 0, "the slow one still has it to come");
     Future<Buffer> late = slow.body();
     slow.resume();
     assertTrue(Buffer.buffer(bytes).equals(await(late)), "byte for byte");
@@ -786,7 +791,10 @@ class HttpCacheIT {
   }
 
   private static double counter(String result) {
-    String name = "cache_http_requests_total{result=\"" + result + "\"} ";
+    return metric("cache_http_requests_total{result=\"" + result + "\"} ");
+  }
+
+  private static double metric(String name) {
     return gateway
         .get("/metrics")
         .bodyAsString()
