@@ -2,6 +2,7 @@ package dev.sluice.http;
 
 import dev.sluice.cache.http.Asked;
 import dev.sluice.cache.http.HttpCache;
+import dev.sluice.cache.http.HttpCache.Result;
 import dev.sluice.cache.http.Plan;
 import dev.sluice.cache.http.Stored;
 import dev.sluice.cache.http.Use;
@@ -11,10 +12,14 @@ import dev.sluice.http.forward.RouteSettings;
 import dev.sluice.observe.AccessLog;
 import io.vertx.core.MultiMap;
 import io.vertx.core.http.HttpClientResponse;
+import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.internal.ContextInternal;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.function.Consumer;
+import java.util.stream.Stream;
 
 /**
  * Routes with {@code cache: http}: which requests are answered from the store, and what becomes of
@@ -34,7 +39,23 @@ final class Caching {
 
     /** A GET for a fetch, in the name of a request; it is still to begin. */
     Passage passage(Exchange exchange, Fetch fetch);
+
+    /** Scheme and names a request is sent on with: they are part of what is asked for. */
+    String names(RouteSettings route, HttpServerRequest request);
+
+    /** The upstream's own host and port. */
+    List<String> authorities(RouteSettings route);
   }
+
+  private static final List<CharSequence> DISGUISES =
+      Stream.of(
+              "x-http-method-override",
+              "x-http-method",
+              "x-method-override",
+              "x-original-url",
+              "x-rewrite-url")
+          .map(HttpHeaders::createOptimized)
+          .toList();
 
   private final ContextInternal context;
   private final HttpCache cache;
@@ -57,9 +78,19 @@ final class Caching {
     this.sending = sending;
   }
 
-  /** The key of a request: what its upstream would be asked, and by which name. */
-  static String key(RouteSettings route, HttpServerRequest request) {
-    return route.upstream() + ' ' + Forwarder.host(request) + ' ' + route.target(request.uri());
+  /** Whose responses a request is for: its upstream, and under which name it is asked. */
+  private String origin(RouteSettings route, HttpServerRequest request) {
+    return route.upstream() + '\n' + sending.names(route, request);
+  }
+
+  /** The key of a URI (RFC 9111 §2); no part of it can have a line break in it. */
+  private static String key(String origin, String target) {
+    return origin + '\n' + target;
+  }
+
+  private String key(RouteSettings route, HttpServerRequest request) {
+    String target = route.target(request.uri());
+    return route.upstream() + '\n' + sending.names(route, request) + '\n' + target;
   }
 
   /**
@@ -77,7 +108,7 @@ final class Caching {
     long now = System.currentTimeMillis();
     if (Use.of(stored, asked, now) != Use.FRESH || Bodies.hasBody(request)) return false;
     if (!sending.admits(route, client)) return false;
-    cache.countHit();
+    cache.count(Result.HIT);
     String id = Exchange.requestId(request);
     String status = "hit; ttl=" + stored.ttl(now);
     StoredReply.Sent sent = StoredReply.send(request, id, stored, status, now);
@@ -92,7 +123,7 @@ final class Caching {
             client,
             id,
             null,
-            "hit"),
+            status),
         route.path());
     return true;
   }
@@ -107,7 +138,7 @@ final class Caching {
           exchange,
           "fwd=method",
           answer -> {
-            if (!safe) Invalidation.of(exchange, answer, cache);
+            if (!safe) invalidate(exchange, answer);
           });
     } else if (Bodies.hasBody(exchange.request) || bypasses(exchange.request.headers())) {
       send(exchange, "fwd=bypass", answer -> {});
@@ -116,9 +147,33 @@ final class Caching {
     }
   }
 
+  /** What an unsafe request that has succeeded makes stale (RFC 9111 §4.4, RFC 9875 §3). */
+  private void invalidate(Exchange exchange, HttpClientResponse answer) {
+    int status = answer.statusCode();
+    if (status < 200 || status > 399) return;
+    RouteSettings route = exchange.forwarded;
+    String origin = origin(route, exchange.request);
+    String target = route.target(exchange.request.uri());
+    List<String> hosts = new ArrayList<>(sending.authorities(route));
+    String host = Forwarder.host(exchange.request);
+    if (host != null) hosts.add(host);
+    long now = System.currentTimeMillis();
+    for (String stale : Invalidation.targets(target, hosts, answer.headers())) {
+      cache.invalidate(key(origin, stale), now);
+    }
+    List<String> groups = Plan.groups(origin, answer.headers(), "cache-group-invalidation");
+    if (!groups.isEmpty()) cache.groups().invalidate(groups);
+  }
+
   /** Conditions that only an origin can judge (RFC 9110 §13.1.1, §13.1.4). */
   private static boolean bypasses(MultiMap fields) {
     return fields.contains("if-match") || fields.contains("if-unmodified-since");
+  }
+
+  /** What has some origins take a GET for something else than it says. */
+  private static boolean isDisguised(MultiMap fields) {
+    for (CharSequence name : DISGUISES) if (fields.contains(name)) return true;
+    return false;
   }
 
   private void read(Exchange exchange, boolean alone) {
@@ -127,20 +182,23 @@ final class Caching {
     Asked asked = Asked.of(request.headers());
     Stored stored = cache.select(key, request.headers(), asked.authorized());
     long now = System.currentTimeMillis();
-    Use use = stored == null || asked.noStore() ? Use.VALIDATE : Use.of(stored, asked, now);
+    Use use = stored == null ? Use.VALIDATE : Use.of(stored, asked, now);
     if (use != Use.VALIDATE) {
-      cache.countHit();
-      responder.stored(exchange, stored, "hit; ttl=" + stored.ttl(now), now);
+      cache.count(Result.HIT);
+      responder.stored(exchange, stored, false, "hit; ttl=" + stored.ttl(now), now);
       if (use == Use.WHILE_REVALIDATE) refresh(exchange, stored, asked, now);
       return;
     }
     if (asked.onlyIfCached()) {
+      exchange.cacheStatus = "detail=only-if-cached";
+      exchange.response.headers().add("cache-status", "Sluice; " + exchange.cacheStatus);
       responder.fail(exchange, notStored());
       return;
     }
-    cache.countMiss();
-    String forwarded = forwarded(key, stored, asked, now);
-    if (request.method() == HttpMethod.HEAD) {
+    String forwarded = forwarded(key, stored, now);
+    if (isDisguised(request.headers())) {
+      send(exchange, "fwd=bypass; detail=method-or-url-override", answer -> {});
+    } else if (request.method() == HttpMethod.HEAD) {
       Want want = new Want(key, stored, asked, forwarded, now);
       send(
           exchange,
@@ -159,20 +217,19 @@ final class Caching {
   private record Want(String key, Stored stale, Asked asked, String forwarded, long now) {}
 
   private void fetch(Exchange exchange, Want want, boolean alone) {
+    MultiMap fields = exchange.request.headers();
     boolean passed = want.asked.noStore() || cache.isPassed(want.key, want.now);
-    boolean joins = !alone && !passed && !want.asked.authorized();
-    String flight = joins ? cache.flightKey(want.key, exchange.request.headers()) : null;
-    Fetch fetch = fetchOf(exchange, want, flight, !passed);
+    boolean whole = !want.asked.noStore() && (!passed || want.stale != null);
+    boolean demands = want.asked.noCache() || want.asked.maxAge() == 0;
+    boolean joins = !alone && !passed && !demands && !want.asked.authorized();
+    String flight = joins ? cache.flightKey(want.key, fields) : null;
+    Fetch fetch = fetchOf(exchange, want, flight, whole);
     Fetch first = flight == null ? fetch : flights.register(flight, fetch);
     boolean collapsed = first != fetch;
     Runnable otherwise = () -> read(exchange, true);
     Reader reader = new Reader(context, exchange, responder, otherwise, collapsed);
-    if (collapsed) {
-      cache.countCollapsed();
-      first.join(reader);
-    } else {
-      fetch.depart(reader);
-    }
+    if (collapsed) first.join(reader);
+    else fetch.depart(reader);
   }
 
   /** Asks anew for what has just been served stale, unless somebody does already. */
@@ -183,15 +240,15 @@ final class Caching {
     if (flights.register(flight, fetch) == fetch) fetch.depart(null);
   }
 
-  private Fetch fetchOf(Exchange exchange, Want want, String flight, boolean mayStore) {
+  private Fetch fetchOf(Exchange exchange, Want want, String flight, boolean whole) {
     return new Fetch(
         context,
         new Fetch.Purpose(
             cache,
             exchange.forwarded,
             request(exchange, want),
-            want.stale,
-            mayStore,
+            whole ? want.stale : null,
+            whole,
             want.forwarded,
             done -> {
               if (flight != null) flights.remove(flight, done);
@@ -199,14 +256,18 @@ final class Caching {
         fetch -> sending.passage(exchange, fetch));
   }
 
-  private static Plan.Request request(Exchange exchange, Want want) {
+  private Plan.Request request(Exchange exchange, Want want) {
     MultiMap fields = exchange.request.headers();
-    String origin = exchange.forwarded.upstream() + ' ' + Forwarder.host(exchange.request);
+    String origin = origin(exchange.forwarded, exchange.request);
     return new Plan.Request(want.key, origin, fields, want.asked, want.now, want.now - 1);
   }
 
   private void send(Exchange exchange, String status, Consumer<HttpClientResponse> onHead) {
     exchange.cacheStatus = status;
+    cache.count(
+        status.startsWith("fwd=bypass") || status.equals("fwd=method")
+            ? Result.BYPASS
+            : Result.MISS);
     sending.deliver(
         exchange,
         new Delivery(
@@ -219,7 +280,7 @@ final class Caching {
   }
 
   /** Why a request is sent on (RFC 9211 §2.2). */
-  private String forwarded(String key, Stored stored, Asked asked, long now) {
+  private String forwarded(String key, Stored stored, long now) {
     if (stored == null) return cache.hasOthers(key) ? "fwd=vary-miss" : "fwd=uri-miss";
     return stored.ttl(now) < 0 ? "fwd=stale" : "fwd=request";
   }

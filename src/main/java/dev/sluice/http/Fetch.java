@@ -2,9 +2,9 @@ package dev.sluice.http;
 
 import dev.sluice.cache.http.Head;
 import dev.sluice.cache.http.HttpCache;
+import dev.sluice.cache.http.HttpCache.Result;
 import dev.sluice.cache.http.Plan;
 import dev.sluice.cache.http.Stored;
-import dev.sluice.cache.http.Use;
 import dev.sluice.call.Failure;
 import dev.sluice.http.forward.RouteSettings;
 import dev.sluice.upstream.Trouble;
@@ -13,7 +13,6 @@ import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpClientResponse;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.internal.ContextInternal;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Consumer;
 
@@ -23,13 +22,11 @@ import java.util.function.Consumer;
  * the rest as it comes. All but {@link #join} runs on its event loop.
  */
 final class Fetch implements Passage.Receiver {
-  private static final long WINDOW = 256 * 1024;
-
   /**
    * What it is for.
    *
    * @param stale the stored response that is to be validated, or null
-   * @param mayStore whether it is worth asking for a whole response to store it
+   * @param whole whether it is worth asking for a whole response to store it
    * @param forwarded why it is sent on, as Cache-Status says it (RFC 9211 §2.2)
    * @param done told once when nobody can join it any more
    */
@@ -38,7 +35,7 @@ final class Fetch implements Passage.Receiver {
       RouteSettings route,
       Plan.Request request,
       Stored stale,
-      boolean mayStore,
+      boolean whole,
       String forwarded,
       Consumer<Fetch> done) {}
 
@@ -51,14 +48,15 @@ final class Fetch implements Passage.Receiver {
   private final Purpose purpose;
   private final HttpCache cache;
   private final Sender sender;
-  private final List<Reader> readers = new ArrayList<>(2);
+  private final Audience audience = new Audience();
   private Stored stale;
   private Passage passage;
   private Plan plan;
+  private Stored first;
   private Stored head;
   private String length;
-  private List<Buffer> body;
-  private long size;
+  private Collected body;
+  private boolean storing;
   private Delivery direct;
   private Reader directReader;
   private boolean over;
@@ -73,20 +71,16 @@ final class Fetch implements Passage.Receiver {
 
   /** Starts; {@code leader} is null where nobody waits, as while a stale response is refreshed. */
   void depart(Reader leader) {
-    if (leader != null) admit(leader);
-    ask();
-  }
-
-  private void ask() {
     passage = sender.send(this);
-    passage.begin();
+    if (leader != null) admit(leader);
+    if (!over) passage.begin();
   }
 
   /** Makes the request one for a whole response, on the condition that a stored one is no more. */
   void amend(MultiMap fields) {
     fields.remove("range");
     fields.remove("if-range");
-    if (!purpose.mayStore) return;
+    if (!purpose.whole) return;
     fields.remove(HttpHeaders.IF_NONE_MATCH);
     fields.remove(HttpHeaders.IF_MODIFIED_SINCE);
     if (stale == null) return; // RFC 9111 §4.3.1
@@ -94,6 +88,11 @@ final class Fetch implements Passage.Receiver {
     if (stale.modifiedField() != null) {
       fields.set(HttpHeaders.IF_MODIFIED_SINCE, stale.modifiedField());
     }
+  }
+
+  /** Whether something has made its answer stale before it is there. Any thread. */
+  boolean isOutdated() {
+    return cache.isOutdated(purpose.request.key(), purpose.request.epoch());
   }
 
   /** Takes in another client, or sends it aside. Any thread. */
@@ -104,22 +103,24 @@ final class Fetch implements Passage.Receiver {
 
   private void joinHere(Reader reader) {
     boolean passed = head == null && direct != null;
-    if (over || passed || head != null && !suits(reader)) {
+    long now = System.currentTimeMillis();
+    if (over || passed || head != null && !(storing && isFor(reader, head, now))) {
       reader.run(reader::sendAside);
       return;
     }
     admit(reader);
-    if (head != null) begin(reader, System.currentTimeMillis());
+    if (head != null) begin(reader, now);
   }
 
   private void admit(Reader reader) {
-    readers.add(reader);
+    audience.add(reader);
     reader.run(() -> reader.exchange.onGone(() -> left(reader)));
   }
 
-  /** Whether the answer that has begun is this client's too, from its beginning. */
-  private boolean suits(Reader reader) {
-    return body != null && plan.suits(reader.exchange.request.headers());
+  /** Whether an answer is this client's too. */
+  private boolean isFor(Reader reader, Stored answer, long now) {
+    return !reader.collapsed
+        || answer != null && cache.isFor(answer, reader.exchange.request.headers(), now);
   }
 
   private void left(Reader reader) {
@@ -130,9 +131,9 @@ final class Fetch implements Passage.Receiver {
 
   /** The last one to leave takes it along, unless it is being stored. */
   private void leftHere(Reader reader) {
-    if (!readers.remove(reader) || over) return;
-    boolean worthIt = !readers.isEmpty() || body != null;
-    if (worthIt && reader != directReader) drained();
+    if (!audience.remove(reader)) return;
+    boolean worthIt = !audience.isEmpty() || storing;
+    if (over || worthIt && reader != directReader) drained();
     else giveUp();
   }
 
@@ -143,7 +144,7 @@ final class Fetch implements Passage.Receiver {
 
   @Override
   public void hints(MultiMap fields) {
-    for (Reader reader : readers) reader.run(() -> reader.hints(fields));
+    audience.hints(fields);
   }
 
   @Override
@@ -154,22 +155,25 @@ final class Fetch implements Passage.Receiver {
       validated(answer, now);
       return;
     }
-    if (stale != null && isError(status) && mayBridge(false, now)) {
-      bridge(status, now);
+    if (stale != null && isError(status) && bridges(false, now)) {
+      bridge(status, false, now);
       return;
     }
-    Head received =
-        new Head(status, answer.statusMessage(), StoredFields.of(answer, purpose.route));
+    MultiMap fields = StoredFields.of(answer, purpose.route, now);
+    Head received = new Head(status, answer.statusMessage(), fields);
     plan = Plan.of(purpose.request, received, now, cache.settings().heuristic());
     length = answer.getHeader(HttpHeaders.CONTENT_LENGTH);
     if (plan == null || isTooLarge(length)) {
       pass(answer, now);
       return;
     }
-    body = new ArrayList<>();
+    body = new Collected(cache);
+    storing = true;
     head = Stored.of(plan, Buffer.buffer());
-    for (Reader reader : List.copyOf(readers)) {
-      if (suits(reader)) begin(reader, now);
+    first = Stored.first(plan, fields);
+    if (!cache.isShared(head, now)) cache.pass(purpose.request.key(), now);
+    for (Reader reader : audience.all()) {
+      if (isFor(reader, head, now)) begin(reader, now);
       else sendAside(reader);
     }
   }
@@ -177,13 +181,15 @@ final class Fetch implements Passage.Receiver {
   /** What is not stored goes straight to the one it was asked for. */
   private void pass(HttpClientResponse answer, long now) {
     plan = null;
-    cache.pass(purpose.request.key(), now);
-    directReader = readers.isEmpty() || readers.get(0).collapsed ? null : readers.get(0);
-    for (Reader reader : List.copyOf(readers)) if (reader != directReader) sendAside(reader);
+    boolean always = !purpose.request.asked().noStore() && !purpose.request.asked().authorized();
+    if (always && answer.statusCode() < 500) cache.pass(purpose.request.key(), now);
+    directReader = audience.leader();
+    for (Reader reader : audience.all()) if (reader != directReader) sendAside(reader);
     if (directReader == null) {
       giveUp();
       return;
     }
+    cache.count(Result.MISS);
     Exchange exchange = directReader.exchange;
     direct = directReader.delivery(passage);
     unregister();
@@ -194,36 +200,57 @@ final class Fetch implements Passage.Receiver {
 
   /** The origin holds on to what is stored (RFC 9111 §4.3.4). */
   private void validated(HttpClientResponse answer, long now) {
-    String etag = answer.getHeader(HttpHeaders.ETAG);
-    if (etag != null && stale.etag() != null && !isSame(etag, stale.etag())) {
-      cache.drop(stale); // it speaks of another response: ask for that
+    if (isOfAnother(answer)) {
+      cache.drop(stale); // ask for what it speaks of
       stale = null;
       passage.abandon();
-      ask();
+      passage = sender.send(this);
+      passage.begin();
       return;
     }
-    Stored fresh =
-        cache.freshen(stale, purpose.request, StoredFields.of(answer, purpose.route), now);
-    serveAll(fresh, purpose.forwarded + "; fwd-status=304", now);
+    MultiMap fields = StoredFields.of(answer, purpose.route, now);
+    HttpCache.Renewed renewed = cache.freshen(stale, purpose.request, fields, now);
+    finish();
+    String status = purpose.forwarded + "; fwd-status=304";
+    for (Reader reader : audience.all()) {
+      boolean its = isFor(reader, renewed.kept(), now);
+      if (!its) sendAside(reader);
+      else serve(reader, reader.collapsed ? renewed.kept() : renewed.own(), status, now);
+    }
     passage.drain();
   }
 
-  private static boolean isSame(String one, String other) {
-    return bare(one).equals(bare(other));
+  private boolean isOfAnother(HttpClientResponse answer) {
+    String etag = answer.getHeader(HttpHeaders.ETAG);
+    if (etag != null) return stale.etag() != null && !bare(etag).equals(bare(stale.etag()));
+    String modified = answer.getHeader(HttpHeaders.LAST_MODIFIED);
+    return modified != null && !modified.equals(stale.modifiedField()) && stale.etag() == null;
   }
 
   private static String bare(String etag) {
     return etag.startsWith("W/") ? etag.substring(2) : etag;
   }
 
+  private void serve(Reader reader, Stored stored, String status, long now) {
+    cache.count(reader.collapsed ? Result.COLLAPSED : Result.MISS);
+    String told = told(reader, status);
+    reader.run(() -> reader.serve(stored, told, now));
+  }
+
+  private static String told(Reader reader, String status) {
+    return reader.collapsed ? status + "; collapsed" : status;
+  }
+
   private void begin(Reader reader, long now) {
-    String status = purpose.forwarded + (reader.collapsed ? "; collapsed" : "") + "; stored";
-    List<Buffer> soFar = List.copyOf(body);
+    cache.count(reader.collapsed ? Result.COLLAPSED : Result.MISS);
+    String status = told(reader, purpose.forwarded) + "; stored";
+    Stored its = reader.collapsed ? head : first;
+    List<Buffer> soFar = body.parts();
     soFar.forEach(reader::expect);
     reader.onDrain(() -> context.runOnContext(v -> drained()));
     reader.run(
         () -> {
-          if (reader.begin(head, length, status, now)) soFar.forEach(reader::chunk);
+          if (reader.begin(its, length, status, now)) soFar.forEach(reader::chunk);
           else left(reader);
         });
   }
@@ -232,35 +259,22 @@ final class Fetch implements Passage.Receiver {
   public boolean chunk(Buffer chunk) {
     if (direct != null) return direct.chunk(chunk);
     if (over) return true;
-    size += chunk.length();
-    if (body != null && size > maxEntry()) tooLarge();
-    if (body != null) body.add(chunk);
-    for (Reader reader : List.copyOf(readers)) {
-      if (reader.backlog() > maxEntry()) {
-        readers.remove(reader); // it cannot keep up with the others
-        reader.run(reader::breakOff);
-      } else {
-        reader.expect(chunk);
-        reader.run(() -> reader.chunk(chunk));
-      }
-    }
-    return body != null || !isFull();
+    if (storing && !body.add(chunk)) tooMuch();
+    audience.give(chunk, storing ? maxEntry() : Math.max(4 * Audience.WINDOW, body.size()));
+    return !audience.isFull();
   }
 
-  /** From here on it is only passed on, as fast as the first of its clients takes it. */
-  private void tooLarge() {
-    body = null;
+  /** From here on it is only passed on, as fast as the fastest of its clients takes it. */
+  private void tooMuch() {
+    storing = false;
     unregister();
     cache.pass(purpose.request.key(), System.currentTimeMillis());
-    if (readers.isEmpty()) giveUp();
-  }
-
-  private boolean isFull() {
-    return !readers.isEmpty() && readers.get(0).backlog() > WINDOW;
+    if (audience.isEmpty()) giveUp();
   }
 
   private void drained() {
-    if (!over && !isFull()) passage.resume();
+    if (over) settle();
+    else if (!audience.isFull()) passage.resume();
   }
 
   @Override
@@ -271,13 +285,10 @@ final class Fetch implements Passage.Receiver {
       return;
     }
     if (over) return;
-    if (body != null) {
-      Buffer whole = Buffer.buffer((int) size);
-      body.forEach(whole::appendBuffer);
-      cache.store(Stored.of(plan, whole));
-    }
+    if (storing) cache.store(Stored.of(plan, body.whole()));
     finish();
-    for (Reader reader : readers) reader.run(reader::end);
+    audience.end();
+    settle();
   }
 
   @Override
@@ -285,20 +296,27 @@ final class Fetch implements Passage.Receiver {
     if (over) return;
     long now = System.currentTimeMillis();
     boolean outOfReach = trouble != null && trouble != Trouble.CONNECTION_LIMIT_REACHED;
-    if (stale != null && mayBridge(outOfReach, now)) {
-      bridge(0, now);
+    if (stale != null && bridges(outOfReach, now)) {
+      bridge(0, outOfReach, now);
       return;
     }
     finish();
-    if (direct != null) direct.fail(failure, trouble);
-    else for (Reader reader : readers) reader.run(() -> reader.fail(failure, trouble));
+    if (direct != null) {
+      direct.fail(failure, trouble);
+      return;
+    }
+    for (Reader reader : audience.all()) {
+      cache.count(reader.collapsed ? Result.COLLAPSED : Result.MISS);
+    }
+    audience.fail(failure, trouble, reader -> told(reader, purpose.forwarded));
   }
 
   @Override
   public void breakOff() {
     finish();
     if (direct != null) direct.breakOff();
-    else for (Reader reader : readers) reader.run(reader::breakOff);
+    else audience.breakOff();
+    settle();
   }
 
   private boolean isTooLarge(String length) {
@@ -313,32 +331,31 @@ final class Fetch implements Passage.Receiver {
     return status == 500 || status == 502 || status == 503 || status == 504;
   }
 
-  private boolean mayBridge(boolean outOfReach, long now) {
-    long millis = cache.settings().bridge().toMillis();
-    return Use.bridges(stale, purpose.request.asked(), outOfReach, millis, now);
+  private boolean bridges(boolean outOfReach, long now) {
+    return cache.bridges(stale, purpose.request.fields(), outOfReach, now);
   }
 
-  private void bridge(int status, long now) {
-    cache.countStale();
+  /** What is stale stands in for an origin that fails, for those who may have it. */
+  private void bridge(int status, boolean outOfReach, long now) {
+    finish();
     String told = status == 0 ? "" : "; fwd-status=" + status;
-    serveAll(stale, "fwd=stale" + told + "; detail=stale-if-error", now);
+    String line = "fwd=stale" + told + "; detail=stale-if-error";
+    for (Reader reader : audience.all()) {
+      MultiMap fields = reader.exchange.request.headers();
+      boolean its = !reader.collapsed || cache.bridges(stale, fields, outOfReach, now);
+      if (!its) {
+        sendAside(reader);
+        continue;
+      }
+      cache.count(Result.STALE);
+      String mine = told(reader, line);
+      reader.run(() -> reader.serveStale(stale, mine, now));
+    }
     if (status != 0) passage.drain();
   }
 
-  private void serveAll(Stored stored, String status, long now) {
-    finish();
-    for (Reader reader : readers) {
-      boolean its = stored.plan().suits(reader.exchange.request.headers());
-      if (!its) reader.run(reader::sendAside);
-      else {
-        String told = status + (reader.collapsed ? "; collapsed" : "");
-        reader.run(() -> reader.serve(stored, told, now));
-      }
-    }
-  }
-
   private void sendAside(Reader reader) {
-    readers.remove(reader);
+    audience.remove(reader);
     reader.run(reader::sendAside);
   }
 
@@ -354,5 +371,11 @@ final class Fetch implements Passage.Receiver {
     if (over) return;
     over = true;
     unregister();
+    settle();
+  }
+
+  /** What was held is given back when nobody is to be sent any of it any more. */
+  private void settle() {
+    if (body != null && audience.isServed()) body.release();
   }
 }

@@ -7,10 +7,13 @@ import java.util.concurrent.ConcurrentMap;
 final class Flights {
   private final ConcurrentMap<String, Fetch> underway = new ConcurrentHashMap<>();
 
-  /** The fetch that others are to join: the one that is there already, or this. */
+  /**
+   * The fetch that others are to join: the one that is there already, or this. One that an unsafe
+   * request has overtaken is nobody's any more but theirs who wait for it already.
+   */
   Fetch register(String key, Fetch fetch) {
-    Fetch there = underway.putIfAbsent(key, fetch);
-    return there == null ? fetch : there;
+    return underway.compute(
+        key, (same, there) -> there == null || there.isOutdated() ? fetch : there);
   }
 
   void remove(String key, Fetch fetch) {

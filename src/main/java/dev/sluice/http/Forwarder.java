@@ -10,12 +10,15 @@ import dev.sluice.http.forward.Prefixes;
 import dev.sluice.http.forward.RouteSettings;
 import dev.sluice.http.forward.Target;
 import dev.sluice.upstream.Pool;
+import dev.sluice.upstream.TargetSettings;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpVersion;
 import io.vertx.core.internal.ContextInternal;
 import java.util.HashMap;
+import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 
 /**
@@ -117,15 +120,44 @@ final class Forwarder implements Caching.Sending {
 
   @Override
   public Passage passage(Exchange exchange, Fetch fetch) {
+    Fields.Way way = way(exchange);
     Passage.Outgoing outgoing =
         new Passage.Outgoing(
             HttpMethod.GET,
             target(exchange),
             exchange.request.headers(),
-            way(exchange),
-            fetch::amend,
+            way,
+            fields -> {
+              if (!way.trusted()) Fields.removeClaims(fields); // nothing that is in no key
+              fetch.amend(fields);
+            },
             null);
     return new Passage(pool(exchange), outgoing, fetch);
+  }
+
+  @Override
+  public String names(RouteSettings route, HttpServerRequest request) {
+    String scheme = request.isSSL() ? "https" : "http";
+    String asked = host(request);
+    String host = asked == null ? "" : asked.toLowerCase(Locale.ROOT);
+    if (clients.isFixed() || request.remoteAddress() == null) return scheme + '\n' + host + '\n';
+    boolean trusted = clients.isTrusted(request.remoteAddress().hostAddress());
+    String claimed = trusted ? request.getHeader("x-forwarded-proto") : null;
+    if (claimed != null) scheme = claimed;
+    String before = trusted ? request.getHeader("x-forwarded-host") : null;
+    String prefix = trusted ? request.getHeader("x-forwarded-prefix") : null;
+    return scheme + '\n' + host + '\n' + orEmpty(before) + orEmpty(prefix);
+  }
+
+  private static String orEmpty(String absent) {
+    return absent == null ? "" : absent;
+  }
+
+  @Override
+  public List<String> authorities(RouteSettings route) {
+    return pools.get(route.upstream()).settings().targets().stream()
+        .map(TargetSettings::authority)
+        .toList();
   }
 
   private Pool pool(Exchange exchange) {
@@ -152,7 +184,7 @@ final class Forwarder implements Caching.Sending {
         peer,
         trusted,
         request.isSSL() ? "https" : "http",
-        host,
+        host.isEmpty() ? null : host,
         version,
         exchange.trace.requestId(),
         exchange.trace.traceparent());

@@ -4,7 +4,6 @@ import dev.sluice.cache.http.HttpCache;
 import dev.sluice.cache.http.Plan;
 import dev.sluice.cache.http.Stored;
 import dev.sluice.http.forward.RouteSettings;
-import io.vertx.core.MultiMap;
 import io.vertx.core.http.HttpClientResponse;
 import io.vertx.core.http.HttpHeaders;
 
@@ -28,8 +27,8 @@ final class Freshening {
       cache.drop(stored);
       return;
     }
-    MultiMap newer = StoredFields.of(answer, route);
-    cache.freshen(stored, request, newer, System.currentTimeMillis());
+    long now = System.currentTimeMillis();
+    cache.freshen(stored, request, StoredFields.of(answer, route, now), now);
   }
 
   private static boolean agrees(String said, String stored) {

@@ -17,6 +17,9 @@ import java.util.concurrent.atomic.AtomicLong;
  * runs on its own.
  */
 final class Reader {
+  /** What a part of a body costs on top of its bytes, where they come one by one. */
+  private static final int PART_BYTES = 128;
+
   final Exchange exchange;
   final boolean collapsed;
   private final ContextInternal context;
@@ -82,20 +85,29 @@ final class Reader {
   void gone() {
     if (over && !direct) return;
     over = true;
-    waiting.clear();
+    forget();
     responder.gone(exchange);
+  }
+
+  /** Answers with a stored response in place of the origin's. */
+  void serveStale(Stored stored, String status, long now) {
+    if (over || exchange.isGone()) return;
+    over = true;
+    responder.stored(exchange, stored, false, status, now);
   }
 
   /** Answers with a whole stored response. */
   void serve(Stored stored, String status, long now) {
     if (over || exchange.isGone()) return;
     over = true;
-    responder.stored(exchange, stored, status, now);
+    responder.stored(exchange, stored, !collapsed, status, now);
   }
 
-  void fail(Failure failure, Trouble trouble) {
+  void fail(Failure failure, Trouble trouble, String status) {
     if (over) return;
     over = true;
+    if (!exchange.isGone()) exchange.response.headers().set("cache-status", "Sluice; " + status);
+    exchange.cacheStatus = status;
     responder.fail(exchange, failure, trouble);
   }
 
@@ -110,9 +122,11 @@ final class Reader {
     response.setStatusCode(head.status());
     boolean http2 = exchange.request.version() == HttpVersion.HTTP_2;
     if (!http2 && head.reason() != null) response.setStatusMessage(head.reason());
-    StoredReply.head(exchange.request, exchange.trace.requestId(), head, status, now);
+    String id = exchange.trace.requestId();
+    if (collapsed) StoredReply.head(exchange.request, id, head, status, now);
+    else StoredReply.first(exchange.request, id, head, status, now);
     if (length != null) response.putHeader("content-length", length);
-    exchange.cacheStatus = "miss";
+    exchange.cacheStatus = status;
     responder.passOn(exchange);
     Delivery.frame(exchange, head.status());
     return true;
@@ -120,7 +134,7 @@ final class Reader {
 
   /** Counts a part of the body that {@link #chunk} will be told of. Any thread. */
   void expect(Buffer chunk) {
-    backlog.addAndGet(chunk.length());
+    backlog.addAndGet(chunk.length() + PART_BYTES);
   }
 
   void chunk(Buffer chunk) {
@@ -143,23 +157,32 @@ final class Reader {
       }
       Buffer next = waiting.pollFirst();
       response.write(next);
-      backlog.addAndGet(-next.length());
-      if (onDrain != null) onDrain.run();
+      long cost = next.length() + PART_BYTES;
+      long left = backlog.addAndGet(-cost);
+      boolean eased = left <= Audience.WINDOW && left + cost > Audience.WINDOW;
+      if (onDrain != null && eased) onDrain.run();
     }
     if (!ended || over) return;
     over = true;
     response.end();
+    if (onDrain != null) onDrain.run();
   }
 
-  /** Whom to tell whenever some of the backlog has been sent. */
+  /** Whom to tell when little of the backlog is left, and when nothing will be. */
   void onDrain(Runnable action) {
     onDrain = action;
+  }
+
+  private void forget() {
+    waiting.clear();
+    backlog.set(0);
+    if (onDrain != null) onDrain.run();
   }
 
   void breakOff() {
     if (over) return;
     over = true;
-    waiting.clear();
+    forget();
     responder.breakOff(exchange);
   }
 }

@@ -104,14 +104,17 @@ final class Responder {
     log.done(exchange, exchange.response.getStatusCode(), bytes, exchange.cacheStatus);
   }
 
-  /** A response that an HTTP cache holds. */
-  void stored(Exchange exchange, Stored stored, String status, long now) {
+  /** A response that an HTTP cache holds; {@code asked} is whether its origin was, for this. */
+  void stored(Exchange exchange, Stored stored, boolean asked, String status, long now) {
     if (exchange.response.closed() || exchange.response.ended()) {
       log.gone(exchange);
       return;
     }
     String id = exchange.trace.requestId();
-    StoredReply.Sent sent = StoredReply.send(exchange.request, id, stored, status, now);
+    StoredReply.Sent sent =
+        asked
+            ? StoredReply.validated(exchange.request, id, stored, status, now)
+            : StoredReply.send(exchange.request, id, stored, status, now);
     exchange.passed();
     log.done(exchange, sent.status(), sent.bytes(), status);
   }
@@ -152,7 +155,7 @@ final class Responder {
     response.setStatusCode(notModified ? 304 : reply.status());
     if (notModified || reply.status() == 204 || reply.status() == 304) {
       exchange.end(null);
-      log.done(exchange, response.getStatusCode(), 0, reply.cached().status());
+      log.done(exchange, response.getStatusCode(), 0, cache(exchange, reply));
       return;
     }
     if (reply.body().type() != null) headers.set(HttpHeaders.CONTENT_TYPE, reply.body().type());
@@ -161,7 +164,12 @@ final class Responder {
     headers.set(HttpHeaders.CONTENT_LENGTH, Integer.toString(bytes.length()));
     boolean head = exchange.request.method() == HttpMethod.HEAD;
     exchange.end(head ? null : bytes);
-    log.done(exchange, reply.status(), head ? 0 : bytes.length(), reply.cached().status());
+    log.done(exchange, reply.status(), head ? 0 : bytes.length(), cache(exchange, reply));
+  }
+
+  /** What a cache had to do with it. */
+  private static String cache(Exchange exchange, Reply reply) {
+    return reply.cached().status() == null ? exchange.cacheStatus : reply.cached().status();
   }
 
   private static void cacheHeaders(MultiMap headers, Cached cached, boolean gzip) {

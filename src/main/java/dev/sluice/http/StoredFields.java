@@ -4,15 +4,24 @@ import dev.sluice.http.forward.Fields;
 import dev.sluice.http.forward.RouteSettings;
 import io.vertx.core.MultiMap;
 import io.vertx.core.http.HttpClientResponse;
+import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpVersion;
 
 /** The fields of an upstream's response as a cache keeps them (RFC 9111 §3.1). */
 final class StoredFields {
   private StoredFields() {}
 
-  static MultiMap of(HttpClientResponse answer, RouteSettings route) {
-    MultiMap fields = MultiMap.caseInsensitiveMultiMap();
+  /**
+   * Without what is for one connection or one proxy alone, and with a Date where the upstream has
+   * none (RFC 9110 §6.6.1). Throws IllegalArgumentException where a field cannot be sent on.
+   */
+  static MultiMap of(HttpClientResponse answer, RouteSettings route, long now) {
+    MultiMap fields = HttpHeaders.headers();
     copy(answer, fields, route);
+    fields.remove("proxy-authentication-info");
+    if (!fields.contains(HttpHeaders.DATE)) {
+      fields.set(HttpHeaders.DATE, StandingHeaders.imfFixdate(now / 1000));
+    }
     return fields;
   }
 

@@ -8,6 +8,7 @@ import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpServerResponse;
 import io.vertx.core.http.HttpVersion;
+import java.util.List;
 
 /** Writes stored responses: whole, in part, or as 304. */
 final class StoredReply {
@@ -25,10 +26,21 @@ final class StoredReply {
   /** Answers a request; {@code status} is this cache's part of Cache-Status (RFC 9211). */
   static Sent send(
       HttpServerRequest request, String requestId, Stored stored, String status, long now) {
+    head(request, requestId, stored, status, now);
+    return whole(request, stored, now);
+  }
+
+  /** The same to the client for whom its origin has just been asked. */
+  static Sent validated(
+      HttpServerRequest request, String requestId, Stored stored, String status, long now) {
+    first(request, requestId, stored, status, now);
+    return whole(request, stored, now);
+  }
+
+  private static Sent whole(HttpServerRequest request, Stored stored, long now) {
     HttpServerResponse response = request.response();
     MultiMap headers = response.headers();
-    head(request, requestId, stored, status, now);
-    Ending ending = ending(request.headers(), stored, headers, now);
+    Ending ending = ending(request, stored, headers, now);
     response.setStatusCode(ending.status);
     boolean plain = ending.status == stored.status();
     if (plain && stored.reason() != null && request.version() != HttpVersion.HTTP_2) {
@@ -57,18 +69,45 @@ final class StoredReply {
     headers.add(CACHE_STATUS, "Sluice; " + status);
   }
 
-  private static Ending ending(MultiMap request, Stored stored, MultiMap headers, long now) {
-    if (stored.isUnchangedFor(request, now)) {
+  /**
+   * The same of a response that its origin has just made or validated for this client: an Age would
+   * say that it has not (RFC 9111 §5.1), unless there is a cache on the way.
+   */
+  static void first(
+      HttpServerRequest request, String requestId, Stored stored, String status, long now) {
+    head(request, requestId, stored, status, now);
+    if (!stored.isAged()) request.response().headers().remove(HttpHeaders.AGE);
+  }
+
+  private static Ending ending(
+      HttpServerRequest request, Stored stored, MultiMap headers, long now) {
+    if (stored.isUnchangedFor(request.headers(), now)) {
       headers.remove(HttpHeaders.CONTENT_TYPE); // of a body that is not sent (RFC 9110 §15.4.5)
       headers.remove(HttpHeaders.CONTENT_ENCODING);
       return new Ending(304, null);
     }
     if (stored.status() == 204) return new Ending(204, null);
     Buffer body = stored.body();
-    Stored.Part part = stored.part(request, now);
+    boolean whole = request.method() != HttpMethod.GET; // ranges are GET's alone (RFC 9110 §14.2)
+    Stored.Part part = whole ? null : stored.part(request.headers(), now);
     if (part == null) return new Ending(stored.status(), body);
+    if (part.isEmpty()) {
+      unsatisfiable(headers, part.contentRange());
+      return new Ending(416, Buffer.buffer());
+    }
     headers.set(HttpHeaders.CONTENT_RANGE, part.contentRange());
-    if (part.isEmpty()) return new Ending(416, Buffer.buffer());
     return new Ending(206, body.slice(part.from(), part.to() + 1));
+  }
+
+  /** Of the stored response it keeps nothing that would have caches after this one keep it. */
+  private static void unsatisfiable(MultiMap headers, String contentRange) {
+    List<CharSequence> status = List.copyOf(headers.getAll(CACHE_STATUS));
+    String id = headers.get(REQUEST_ID);
+    String date = headers.get(HttpHeaders.DATE);
+    headers.clear();
+    headers.set(REQUEST_ID, id).set(CACHE_STATUS, status);
+    if (date != null) headers.set(HttpHeaders.DATE, date);
+    headers.set(HttpHeaders.CONTENT_RANGE, contentRange);
+    headers.set(HttpHeaders.CACHE_CONTROL, "no-store");
   }
 }

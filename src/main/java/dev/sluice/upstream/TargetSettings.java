@@ -46,7 +46,7 @@ public record TargetSettings(URI url, Integer weight) {
   }
 
   /** What a Host header says of it. */
-  String authority() {
+  public String authority() {
     return url.getRawAuthority();
   }
 

@@ -13,7 +13,7 @@ public record Asked(
     long maxStale,
     long staleIfError,
     boolean authorized) {
-  private static final Asked NOTHING = new Asked(false, false, false, -1, -1, -1, -1, false);
+  static final Asked NOTHING = new Asked(false, false, false, -1, -1, -1, -1, false);
   private static final Asked WITH_TOKEN = new Asked(false, false, false, -1, -1, -1, -1, true);
 
   public static Asked of(MultiMap fields) {

@@ -12,7 +12,7 @@ import org.greenbytes.http.sfv.StringItem;
 
 /**
  * The directives of a Cache-Control, or of a field that is like one, by name in small letters. The
- * first of equal names counts, as RFC 9111 §4.2.1 allows.
+ * first of equal names counts, as RFC 9111 §4.2.1 allows; of those that restrict, all.
  */
 final class Directives {
   static final Directives NONE = new Directives(Map.of());
@@ -57,6 +57,9 @@ final class Directives {
               } else if (item instanceof IntegerItem || item instanceof StringItem) {
                 boolean number = item instanceof IntegerItem;
                 if (number == isNumeric(name)) found.put(name, String.valueOf(item.get()));
+                else if (!isNumeric(name)) found.put(name, ""); // it restricts all the same
+              } else if (!isNumeric(name)) {
+                found.put(name, "");
               }
             });
     return new Directives(found);
@@ -84,11 +87,19 @@ final class Directives {
         while (at < end && line.charAt(at) != ',') at++;
       } else {
         while (at < end && line.charAt(at) != ',') at++;
-        value = line.substring(begin, at);
+        value = line.substring(begin, at).stripTrailing();
       }
     }
-    if (!name.isEmpty()) found.putIfAbsent(name, value);
+    if (!name.isEmpty()) put(found, name, value);
     return at + 1;
+  }
+
+  private static void put(Map<String, String> found, String name, String value) {
+    if (name.equals("private") || name.equals("no-cache")) {
+      found.merge(name, value, (a, b) -> a.isEmpty() || b.isEmpty() ? "" : a + "," + b);
+    } else {
+      found.putIfAbsent(name, value);
+    }
   }
 
   boolean has(String name) {

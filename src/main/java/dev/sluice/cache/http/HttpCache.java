@@ -5,8 +5,14 @@ import com.github.benmanes.caffeine.cache.Caffeine;
 import dev.sluice.observe.Metrics;
 import io.micrometer.core.instrument.Counter;
 import io.vertx.core.MultiMap;
+import io.vertx.core.http.HttpHeaders;
 import java.time.Duration;
+import java.util.EnumMap;
 import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.UnaryOperator;
 
 /** The store of HTTP responses, bounded by bytes. Any thread; reading takes no lock. */
 public final class HttpCache {
@@ -15,10 +21,8 @@ public final class HttpCache {
   private final HttpCacheSettings settings;
   private final Groups groups;
   private final Cache<String, Variants> known;
-  private final Counter hits;
-  private final Counter stale;
-  private final Counter misses;
-  private final Counter collapsed;
+  private final AtomicLong held = new AtomicLong();
+  private final Map<Result, Counter> counters = new EnumMap<>(Result.class);
 
   public HttpCache(HttpCacheSettings settings, Groups groups, Metrics metrics) {
     this.settings = settings;
@@ -28,17 +32,18 @@ public final class HttpCache {
             .maximumWeight(settings.bytes().bytes())
             .weigher((String key, Variants variants) -> variants.weight() + 2 * key.length())
             .build();
-    this.hits = counter(metrics, "hit");
-    this.stale = counter(metrics, "stale");
-    this.misses = counter(metrics, "miss");
-    this.collapsed = counter(metrics, "collapsed");
+    for (Result result : Result.values()) counters.put(result, counter(metrics, result));
     metrics.gauge("cache.http.entries", "URIs the HTTP cache knows", known::estimatedSize);
     metrics.gauge("cache.http.bytes", "Weight of the HTTP cache", this::weight);
+    metrics.gauge("cache.http.held", "Bytes of responses under way to the HTTP cache", held::get);
   }
 
-  private static Counter counter(Metrics metrics, String result) {
+  private static Counter counter(Metrics metrics, Result result) {
     return metrics.counter(
-        "cache.http.requests", "Requests of cache: http, by what became of them", "result", result);
+        "cache.http.requests",
+        "Requests of cache: http, by what became of them",
+        "result",
+        result.name().toLowerCase(Locale.ROOT));
   }
 
   public HttpCacheSettings settings() {
@@ -68,69 +73,132 @@ public final class HttpCache {
   }
 
   /**
-   * Gives a stored response the head that a 304, or the answer to a HEAD, has renewed; where that
-   * may not be stored the old one is forgotten.
+   * Whether a response that was fetched for another request is the answer to this one too (RFC 9111
+   * §4): it must be one that could come from the store without asking.
    */
-  public Stored freshen(Stored stored, Plan.Request request, MultiMap newer, long now) {
-    Head renewed = stored.renewed(newer);
-    Plan plan = Plan.of(request, renewed, now, settings.heuristic());
-    Stored fresh = stored.freshened(renewed, plan);
-    if (plan == null) drop(stored);
-    else store(fresh);
-    return fresh;
+  public boolean isFor(Stored fetched, MultiMap request, long now) {
+    Asked asked = Asked.of(request);
+    return isShared(fetched, now)
+        && !isOutdated(fetched.key(), fetched.plan().epoch())
+        && (fetched.plan().open() || !asked.authorized())
+        && fetched.plan().suits(request)
+        && Use.of(fetched, asked, now) != Use.VALIDATE;
+  }
+
+  /** Whether a response can be the answer to requests it was not fetched for. */
+  public boolean isShared(Stored fetched, long now) {
+    return !fetched.setsCookies()
+        && fetched.isCurrent(groups)
+        && Use.of(fetched, Asked.NOTHING, now) != Use.VALIDATE;
+  }
+
+  /** Whether a stored response may stand in for an origin that fails (RFC 5861 §4). */
+  public boolean bridges(Stored stored, MultiMap request, boolean outOfReach, long now) {
+    long millis = settings.bridge().toMillis();
+    return stored.plan().suits(request)
+        && Use.bridges(stored, Asked.of(request), outOfReach, millis, now);
   }
 
   /**
-   * Whether it was seen lately that nothing of a URI can be stored: nobody need wait for others.
+   * A stored response whose head was renewed.
+   *
+   * @param own for the client whose request has renewed it
+   * @param kept for all others; null where it may not be stored any more
    */
+  public record Renewed(Stored own, Stored kept) {}
+
+  /**
+   * Gives a stored response the head that a 304, or the answer to a HEAD, has renewed; where that
+   * may not be stored the old one is forgotten.
+   */
+  public Renewed freshen(Stored stored, Plan.Request request, MultiMap newer, long now) {
+    Head renewed = stored.renewed(newer);
+    Plan plan = Plan.of(request, renewed, now, settings.heuristic());
+    if (plan == null && newer.contains(HttpHeaders.SET_COOKIE)) { // a cookie is this client's own
+      Head plain = renewed.without(HttpHeaders.SET_COOKIE);
+      plan = Plan.of(request, plain, now, settings.heuristic());
+    }
+    if (plan == null) {
+      drop(stored);
+      return new Renewed(stored.freshened(renewed.fields(), stored.plan()), null);
+    }
+    Stored kept = stored.freshened(plan.fields(), plan);
+    known.asMap().computeIfPresent(stored.key(), (key, old) -> old.replacing(stored, kept));
+    return new Renewed(stored.freshened(renewed.fields(), plan), kept);
+  }
+
+  /** Whether nobody need wait for the answer to another: it was seen lately that it is not his. */
   public boolean isPassed(String key, long now) {
     Variants variants = known.getIfPresent(key);
     return variants != null && variants.passUntil() > now;
   }
 
-  public void store(Stored stored) {
-    known
-        .asMap()
-        .merge(stored.key(), new Variants(List.of(stored), 0), (old, alone) -> old.with(stored));
+  /** Whether something has made stale what was asked for at a time, ms, since. */
+  public boolean isOutdated(String key, long askedAt) {
+    Variants variants = known.getIfPresent(key);
+    return variants != null && variants.isOutdated(askedAt);
   }
 
-  /** Notes that nothing of a URI can be stored, for a while. */
+  /** Stores a response, unless it has become stale while it was fetched. */
+  public void store(Stored stored) {
+    change(stored.key(), old -> old.with(stored, settings.bytes().bytes() / 2));
+  }
+
+  /** Notes that the responses of a URI are not to be shared, for a while. */
   public void pass(String key, long now) {
-    known
-        .asMap()
-        .merge(
-            key,
-            new Variants(List.of(), now + PASS_MILLIS),
-            (old, fresh) -> new Variants(old.stored(), fresh.passUntil()));
+    change(key, old -> old.passing(now + PASS_MILLIS));
   }
 
   public void drop(Stored stored) {
     known.asMap().computeIfPresent(stored.key(), (key, old) -> old.without(stored));
   }
 
-  /** An unsafe request has succeeded: what is known of its URI is stale (RFC 9111 §4.4). */
-  public void invalidate(String key) {
-    known.invalidate(key);
+  /**
+   * An unsafe request has succeeded: what is known of its URI is stale, and so is what others have
+   * asked for and not received yet (RFC 9111 §4.4).
+   */
+  public void invalidate(String key, long now) {
+    change(key, old -> new Variants(List.of(), old.passUntil(), now));
+  }
+
+  private void change(String key, UnaryOperator<Variants> change) {
+    known.asMap().compute(key, (same, old) -> change.apply(old == null ? Variants.NONE : old));
+  }
+
+  /**
+   * Takes room for what is being fetched; false where as much is under way as may be stored at all.
+   */
+  public boolean hold(long bytes) {
+    if (held.addAndGet(bytes) <= settings.bytes().bytes()) return true;
+    held.addAndGet(-bytes);
+    return false;
+  }
+
+  /** Gives room back. */
+  public void release(long bytes) {
+    held.addAndGet(-bytes);
   }
 
   public Groups groups() {
     return groups;
   }
 
-  public void countHit() {
-    hits.increment();
+  /** What becomes of a request. */
+  public enum Result {
+    /** Answered from the store. */
+    HIT,
+    /** Answered from the store because its upstream failed. */
+    STALE,
+    /** Its upstream was asked. */
+    MISS,
+    /** Answered with what its upstream was asked for another. */
+    COLLAPSED,
+    /** Not for a cache: its method, its body, its conditions. */
+    BYPASS
   }
 
-  public void countStale() {
-    stale.increment();
-  }
-
-  public void countMiss() {
-    misses.increment();
-  }
-
-  public void countCollapsed() {
-    collapsed.increment();
+  public void count(Result result) {
+    counters.get(result).increment();
   }
 
   private long weight() {

@@ -60,6 +60,9 @@ public record Plan(
     MultiMap kept = MultiMap.caseInsensitiveMultiMap().addAll(head.fields());
     withhold(kept, says.value("no-cache"));
     withhold(kept, says.value("private"));
+    if (kept.contains(HttpHeaders.SET_COOKIE) && !isMeantForAll(control, head, life, now)) {
+      return null;
+    }
     return new Plan(
         request.key(),
         head.status(),
@@ -93,6 +96,16 @@ public record Plan(
     if (!byDefault && !explicit) return false;
     boolean served = life.left(now) + Math.max(life.whileRevalidate(), life.ifError()) > 0;
     return validator || served && !life.noCache();
+  }
+
+  /**
+   * Whether a response that sets a cookie says itself that others may have it. That it is cacheable
+   * by default is not enough: a validator and a session's cookie is what frameworks send with every
+   * page (RFC 9111 §7.3).
+   */
+  private static boolean isMeantForAll(Control control, Head head, Lifetime life, long now) {
+    if (life.noCache()) return false;
+    return control.says().has("public") || Lifetime.explicit(control, head, now, now) > 0;
   }
 
   /** Fields that may not be reused without asking, or are one user's (RFC 9111 §5.2.2.4, .7). */

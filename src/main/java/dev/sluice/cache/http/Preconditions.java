@@ -2,6 +2,7 @@ package dev.sluice.cache.http;
 
 import io.vertx.core.MultiMap;
 import io.vertx.core.http.HttpHeaders;
+import java.util.List;
 
 /** Whether a client already has what is stored (RFC 9110 §13, RFC 9111 §4.3.2). */
 final class Preconditions {
@@ -13,9 +14,9 @@ final class Preconditions {
     if (request.contains(HttpHeaders.IF_NONE_MATCH)) {
       return matches(String.join(",", request.getAll(HttpHeaders.IF_NONE_MATCH)), stored.etag());
     }
-    String since = request.get(HttpHeaders.IF_MODIFIED_SINCE);
-    if (since == null) return false;
-    long date = HttpDate.parse(since, now);
+    List<String> since = request.getAll(HttpHeaders.IF_MODIFIED_SINCE);
+    if (since.size() != 1) return false; // several are none (RFC 9110 §13.1.3)
+    long date = HttpDate.parse(since.get(0), now);
     return date >= 0 && stored.modified() <= date;
   }
 
@@ -39,12 +40,16 @@ final class Preconditions {
     return etag.startsWith("W/") ? etag.substring(2) : etag;
   }
 
-  /** Whether a Range may be answered: If-Range by strong comparison (RFC 9110 §13.1.5). */
+  /**
+   * Whether a Range may be answered: If-Range by strong comparison (RFC 9110 §13.1.5), where a date
+   * is strong if a second at least lay between the change and the answer (§8.8.2.2).
+   */
   static boolean ifRange(MultiMap request, Stored stored, long now) {
     String condition = request.get("if-range");
     if (condition == null) return true;
     if (condition.startsWith("\"")) return condition.equals(stored.etag());
     long date = HttpDate.parse(condition, now);
-    return date >= 0 && stored.modifiedField() != null && stored.modified() == date;
+    boolean same = stored.modifiedField() != null && stored.modified() == date;
+    return date >= 0 && same && stored.date() - date >= 1000;
   }
 }

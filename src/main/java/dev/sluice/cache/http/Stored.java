@@ -23,6 +23,9 @@ public final class Stored {
   private final String etag;
   private final String modifiedField;
   private final long modified;
+  private final long date;
+  private final boolean aged;
+  private final boolean setsCookies;
   private volatile long checkedVersion = -1;
 
   private Stored(Plan plan, MultiMap head, Buffer body) {
@@ -31,9 +34,12 @@ public final class Stored {
     this.etag = head.get(HttpHeaders.ETAG);
     this.modifiedField = head.get(HttpHeaders.LAST_MODIFIED);
     long answered = plan.answered();
-    long date = HttpDate.parse(modifiedField, answered);
-    if (date < 0) date = HttpDate.parse(head.get(HttpHeaders.DATE), answered);
-    this.modified = date < 0 ? answered : date;
+    long dated = HttpDate.parse(head.get(HttpHeaders.DATE), answered);
+    this.date = dated < 0 ? answered : dated;
+    long changed = HttpDate.parse(modifiedField, answered);
+    this.modified = changed < 0 ? date : changed;
+    this.aged = head.contains(HttpHeaders.AGE);
+    this.setsCookies = head.contains(HttpHeaders.SET_COOKIE);
     List<CharSequence> flat = new ArrayList<>(2 * head.size() + 2);
     for (Map.Entry<String, String> field : head) {
       if (field.getKey().equalsIgnoreCase("age")) continue; // made anew at every use
@@ -49,6 +55,11 @@ public final class Stored {
     return new Stored(plan, plan.fields(), body);
   }
 
+  /** The head of a response for the client it was fetched for, with what is that one's alone. */
+  public static Stored first(Plan plan, MultiMap received) {
+    return new Stored(plan, received, Buffer.buffer());
+  }
+
   /** Its head as a 304, or an equal HEAD, has renewed it (RFC 9111 §3.2). */
   public Head renewed(MultiMap newer) {
     MultiMap merged = MultiMap.caseInsensitiveMultiMap();
@@ -61,9 +72,9 @@ public final class Stored {
     return new Head(status(), reason(), merged);
   }
 
-  /** The same body under another head; {@code renewal} is null where it may not be stored again. */
-  public Stored freshened(Head head, Plan renewal) {
-    return new Stored(renewal == null ? plan : renewal, head.fields(), body);
+  /** The same body under another head. */
+  Stored freshened(MultiMap head, Plan renewal) {
+    return new Stored(renewal, head, body);
   }
 
   /** What takes a field. */
@@ -104,6 +115,21 @@ public final class Stored {
   /** When it was last changed, as far as anyone can know: Last-Modified, else Date. */
   long modified() {
     return modified;
+  }
+
+  /** When it was sent, by its origin's clock. */
+  long date() {
+    return date;
+  }
+
+  /** Whether it has an Age of its own: it comes from another cache. */
+  public boolean isAged() {
+    return aged;
+  }
+
+  /** Whether it sets cookies: nobody gets those of another merely for asking at the same time. */
+  boolean setsCookies() {
+    return setsCookies;
   }
 
   public Plan plan() {
@@ -165,6 +191,7 @@ public final class Stored {
   int weight() {
     int head = 0;
     for (CharSequence part : fields) head += part.length() + 40;
+    for (String value : plan.values()) head += 2 * value.length();
     return OVERHEAD_BYTES + 2 * key().length() + head + body.length();
   }
 }

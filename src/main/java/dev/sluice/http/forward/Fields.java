@@ -3,6 +3,8 @@ package dev.sluice.http.forward;
 import io.vertx.core.MultiMap;
 import io.vertx.core.http.HttpHeaders;
 import java.util.List;
+import java.util.Locale;
+import java.util.Set;
 import java.util.stream.Stream;
 
 /** What becomes of header fields between one connection and the next. */
@@ -34,6 +36,9 @@ public final class Fields {
           "forwarded");
 
   private static final CharSequence MAX_FORWARDS = HttpHeaders.createOptimized("max-forwards");
+  private static final Set<String> OURS =
+      Set.of("x-forwarded-for", "x-forwarded-proto", "x-forwarded-host", "x-forwarded-prefix");
+
   private static final CharSequence VIA = HttpHeaders.createOptimized("via");
   private static final CharSequence VIA_HTTP2 = HttpHeaders.createOptimized("2 Sluice");
   private static final CharSequence VIA_HERE = HttpHeaders.createOptimized("1.1 Sluice");
@@ -65,6 +70,18 @@ public final class Fields {
     to.set("traceparent", way.traceparent());
     to.add(VIA, way.version() + " Sluice");
     way.route().requestHeaders().apply(to);
+  }
+
+  /**
+   * Takes out what a client says of the way a request came that nothing here says better: an answer
+   * that others get too may not depend on it.
+   */
+  public static void removeClaims(MultiMap to) {
+    for (String name : to.names()) {
+      boolean claim = name.regionMatches(true, 0, "x-forwarded-", 0, 12);
+      if (claim && !OURS.contains(name.toLowerCase(Locale.ROOT))) to.remove(name);
+    }
+    to.remove("x-host");
   }
 
   /** One less is left with every hop (RFC 9110 §7.6.2), however many are meant. */
