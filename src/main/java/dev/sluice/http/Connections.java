@@ -1,5 +1,7 @@
 package dev.sluice.http;
 
+import dev.sluice.http.framing.FramesHandler;
+import dev.sluice.http.tls.ClientCertificate;
 import io.vertx.core.http.HttpConnection;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.net.impl.ConnectionBase;
@@ -17,6 +19,8 @@ final class Connections {
   }
 
   void opened(HttpConnection connection) {
+    FramesHandler.opened(connection);
+    ClientCertificate.keep(connection);
     addresses.put(connection, "");
     size++;
     // not its close handler, which whoever upgrades the connection may take

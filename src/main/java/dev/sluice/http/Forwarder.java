@@ -6,6 +6,7 @@ import dev.sluice.guard.Limits;
 import dev.sluice.http.forward.Fields;
 import dev.sluice.http.forward.Prefixes;
 import dev.sluice.http.forward.RouteSettings;
+import dev.sluice.http.tls.ClientCertificate;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpServerRequest;
@@ -72,6 +73,7 @@ final class Forwarder {
         request.isSSL() ? "https" : "http",
         host,
         version,
+        ClientCertificate.field(request.connection()),
         exchange.trace.requestId(),
         exchange.trace.traceparent());
   }

@@ -6,8 +6,10 @@ import dev.sluice.cache.Cache;
 import dev.sluice.guard.Limits;
 import dev.sluice.http.forward.RouteSettings;
 import dev.sluice.http.forward.UpstreamSettings;
+import dev.sluice.http.framing.Bounds;
 import dev.sluice.http.framing.FramingHandler;
 import dev.sluice.http.framing.Sockets;
+import dev.sluice.http.tls.Certificates;
 import dev.sluice.observe.AccessLog;
 import dev.sluice.observe.Health;
 import dev.sluice.observe.Metrics;
@@ -36,6 +38,7 @@ public final class HttpDoor {
   private final Queue<HttpVerticle> verticles = new ConcurrentLinkedQueue<>();
   private final AtomicInteger port = new AtomicInteger();
   private final FastLane.Targets targets = new FastLane.Targets();
+  private volatile Certificates certificates;
 
   private HttpDoor() {}
 
@@ -43,11 +46,8 @@ public final class HttpDoor {
   public static Transport transport(ServerSettings settings) {
     Transport fast = Transport.nativeTransport();
     Transport plain = fast != null && fast.available() ? fast : Transport.NIO;
-    int maxHead = settings.maxRequestLine().toInt() + 2 * settings.maxHeaders().toInt();
-    return new Sockets(
-        plain,
-        port -> settings.port() == 0 || port == settings.port(),
-        () -> new FramingHandler(maxHead, settings.headerTimeout()));
+    Bounds bounds = settings.bounds();
+    return new Sockets(plain, settings::listensOn, () -> new FramingHandler(bounds));
   }
 
   /** Opens the door; fails with a message that names the port where it is taken. */
@@ -61,14 +61,42 @@ public final class HttpDoor {
         .gauge("http.connections.active", "Open client connections", door::connections);
     int loops = Math.max(1, Runtime.getRuntime().availableProcessors());
     DeploymentOptions instances = new DeploymentOptions().setInstances(loops);
-    return vertx
-        .deployVerticle(() -> door.verticle(settings, inside, outlook, pages), instances)
-        .map(id -> door);
+    return Certificates.of(vertx, settings.tls())
+        .compose(
+            certificates -> {
+              door.certificates = certificates;
+              return vertx.deployVerticle(
+                  () -> door.verticle(settings, inside, outlook, pages), instances);
+            })
+        .map(
+            id -> {
+              if (door.certificates != null) {
+                door.certificates.watch(door.verticles.element().secure()::updateSSLOptions);
+              }
+              return door;
+            });
   }
 
   /** The port it listens on. */
   public int port() {
     return port.get();
+  }
+
+  /** The port it listens on with TLS; 0 without. */
+  public int tlsPort() {
+    return certificates == null ? 0 : verticles.element().secure().actualPort();
+  }
+
+  /**
+   * Looks at the files of the certificate now, not only every few seconds. Fails with a message for
+   * a person where they are no good, and the certificate before stays in use.
+   */
+  public Future<Void> reloadCertificates() {
+    return certificates == null ? Future.succeededFuture() : certificates.reload().mapEmpty();
+  }
+
+  Certificates certificates() {
+    return certificates;
   }
 
   /** Stops accepting and lets what is under way finish, within the drain timeout. */

@@ -16,9 +16,16 @@ import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpVersion;
 import io.vertx.ext.web.Router;
 import java.util.concurrent.TimeUnit;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** One event loop's share of the HTTP door. */
 final class HttpVerticle extends VerticleBase {
+  private static final Logger LOG = LoggerFactory.getLogger(HttpVerticle.class);
+
+  /** In 30 s of one connection; more is no page that was left, but CVE-2023-44487. */
+  private static final int MAX_RESETS = 500;
+
   private final ServerSettings settings;
   private final HttpDoor.Inside inside;
   private final HttpDoor.Outlook outlook;
@@ -27,6 +34,7 @@ final class HttpVerticle extends VerticleBase {
   private final Client clients;
   private final Connections connections;
   private HttpServer server;
+  private HttpServer secure; // null without TLS
   private FastLane fastLane;
   private RequestPath path;
   private Forwarder forwarder;
@@ -59,22 +67,36 @@ final class HttpVerticle extends VerticleBase {
     path = new RequestPath(vertx, inside.engine(), inside.limits(), bodies, responder);
     forwarder = new Forwarder(vertx, inside, responder, clients);
     router = pages.router(vertx, responder, this::exchange);
-    server =
-        vertx
-            .createHttpServer(options())
-            .connectionHandler(connections::opened)
-            .invalidRequestHandler(this::refuse)
-            .requestHandler(this::serve);
-    return server
-        .listen()
-        .onSuccess(listening -> door.isListeningOn(listening.actualPort()))
-        .recover(cause -> Future.failedFuture(portTaken(cause)));
+    server = server(options());
+    Future<?> clear =
+        listen(server, "port", settings.port())
+            .onSuccess(listening -> door.isListeningOn(listening.actualPort()));
+    if (door.certificates() == null) return clear;
+    secure = server(door.certificates().secure(options()));
+    return Future.all(clear, listen(secure, "tls.port", settings.tls().port()));
+  }
+
+  private HttpServer server(HttpServerOptions options) {
+    return vertx
+        .createHttpServer(options)
+        .connectionHandler(connections::opened)
+        .exceptionHandler(cause -> LOG.debug("a connection broke", cause))
+        .invalidRequestHandler(this::refuse)
+        .requestHandler(this::serve);
+  }
+
+  private Future<HttpServer> listen(HttpServer server, String setting, int port) {
+    return server.listen().recover(cause -> Future.failedFuture(taken(setting, port, cause)));
   }
 
   private void serve(HttpServerRequest request) {
     if (request.version() == HttpVersion.HTTP_2 && !isWhole(request)) {
       Failure bad = Failure.of(Category.VALIDATION, "BAD_REQUEST", "This is no proper request.");
       responder.fail(exchange(request), bad.suggest("Send :authority and a :path from the root."));
+      return;
+    }
+    if (request.version() == HttpVersion.HTTP_2 && isTooLong(request.uri())) {
+      responder.fail(exchange(request), tooLong());
       return;
     }
     String client = connections.client(request);
@@ -110,14 +132,22 @@ final class HttpVerticle extends VerticleBase {
     if (bad != null) {
       responder.fail(exchange, badFraming(bad));
     } else if (cause instanceof TooLongHttpLineException) {
-      long most = settings.maxRequestLine().bytes();
-      responder.fail(exchange, refusal(414, "URI_TOO_LONG", "The request line is over " + most));
+      responder.fail(exchange, tooLong());
     } else if (cause instanceof TooLongHttpHeaderException) {
       long most = settings.maxHeaders().bytes();
       responder.fail(exchange, refusal(431, "HEADERS_TOO_LARGE", "The headers are over " + most));
     } else {
       responder.fail(exchange, Failure.of(Category.VALIDATION, "BAD_REQUEST", "This is not HTTP."));
     }
+  }
+
+  private boolean isTooLong(String target) {
+    return target.length() > settings.maxRequestLine().bytes();
+  }
+
+  private Failure tooLong() {
+    long most = settings.maxRequestLine().bytes();
+    return refusal(414, "URI_TOO_LONG", "The request line is over " + most);
   }
 
   static Failure badFraming(BadFraming bad) {
@@ -145,23 +175,36 @@ final class HttpVerticle extends VerticleBase {
         .setIdleTimeoutUnit(TimeUnit.MILLISECONDS)
         .setIdleTimeout((int) settings.idleTimeout().toMillis())
         .setDecoderInitialBufferSize(512)
+        .setInitialSettings(settings.http2())
+        .setHttp2RstFloodMaxRstFramePerWindow(MAX_RESETS)
+        .setSslHandshakeTimeoutUnit(TimeUnit.MILLISECONDS)
+        .setSslHandshakeTimeout(settings.headerTimeout().toMillis())
         .setTcpNoDelay(true)
         .setAcceptBacklog(4096);
   }
 
-  private RuntimeException portTaken(Throwable cause) {
-    String where = settings.host() + ":" + settings.port();
+  private RuntimeException taken(String setting, int port, Throwable cause) {
+    String where = settings.host() + ":" + port;
+    String remedy = setting.equals("port") ? "--port or server.port" : "server." + setting;
     return new IllegalStateException(
         "cannot listen on "
             + where
             + ": "
             + cause.getMessage()
-            + "; stop what uses the port, or choose another with --port or server.port",
+            + "; stop what uses the port, or choose another with "
+            + remedy,
         cause);
   }
 
   Future<Void> drain() {
-    return server.shutdown(settings.drainTimeout().toMillis(), TimeUnit.MILLISECONDS);
+    long millis = settings.drainTimeout().toMillis();
+    Future<Void> clear = server.shutdown(millis, TimeUnit.MILLISECONDS);
+    if (secure == null) return clear;
+    return Future.join(clear, secure.shutdown(millis, TimeUnit.MILLISECONDS)).mapEmpty();
+  }
+
+  HttpServer secure() {
+    return secure;
   }
 
   int connections() {

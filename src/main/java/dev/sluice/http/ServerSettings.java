@@ -1,6 +1,9 @@
 package dev.sluice.http;
 
 import dev.sluice.conf.Size;
+import dev.sluice.http.framing.Bounds;
+import dev.sluice.http.tls.TlsSettings;
+import io.vertx.core.http.Http2Settings;
 import java.time.Duration;
 import java.util.List;
 
@@ -18,6 +21,7 @@ import java.util.List;
  * @param compressFrom the smallest body that is compressed
  * @param trustedProxies networks (CIDR) whose X-Forwarded-For is believed
  * @param drainTimeout how long requests under way may take when the gateway stops
+ * @param tls the second port
  */
 public record ServerSettings(
     String host,
@@ -31,7 +35,9 @@ public record ServerSettings(
     Size compressFrom,
     List<String> trustedProxies,
     Duration drainTimeout,
-    CorsSettings cors) {
+    CorsSettings cors,
+    TlsSettings tls) {
+  private static final int MAX_STREAMS = 128;
 
   public ServerSettings {
     new Client(trustedProxies); // refuses what is no network
@@ -45,9 +51,30 @@ public record ServerSettings(
     if (headerTimeout.isZero() || bodyTimeout.isZero() || idleTimeout.isZero()) {
       throw new IllegalArgumentException("headerTimeout, bodyTimeout, idleTimeout must be above 0");
     }
+    if (tls.isOn() && tls.port() == port && port != 0) {
+      throw new IllegalArgumentException("tls: port is that of clear text too: choose another");
+    }
     if (idleTimeout.toDays() > 7) {
       throw new IllegalArgumentException("idleTimeout must be a week at most");
     }
+  }
+
+  /** Whether it is one of the door's ports. */
+  boolean listensOn(int port) {
+    boolean any = this.port == 0 || tls.port() == 0;
+    return any || port == this.port || port == tls.port();
+  }
+
+  /** What one connection may take. */
+  Bounds bounds() {
+    int maxHead = maxRequestLine.toInt() + 2 * maxHeaders.toInt();
+    return new Bounds(maxHead, MAX_STREAMS, headerTimeout, idleTimeout);
+  }
+
+  /** What HTTP/2 clients are told of it (RFC 9113 §6.5.2). */
+  Http2Settings http2() {
+    long head = maxRequestLine.bytes() + maxHeaders.bytes();
+    return new Http2Settings().setMaxConcurrentStreams(MAX_STREAMS).setMaxHeaderListSize(head);
   }
 
   /**

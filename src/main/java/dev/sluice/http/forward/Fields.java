@@ -22,7 +22,15 @@ public final class Fields {
           "http2-settings");
 
   private static final List<CharSequence> MADE_ANEW =
-      optimized("host", "expect", "x-request-id", "traceparent", "x-forwarded-for", "forwarded");
+      optimized(
+          "host",
+          "expect",
+          "x-request-id",
+          "traceparent",
+          "x-forwarded-for",
+          "forwarded",
+          "client-cert",
+          "client-cert-chain");
 
   private static final CharSequence VIA = HttpHeaders.createOptimized("via");
 
@@ -45,6 +53,7 @@ public final class Fields {
       if (way.host() == null) to.remove("x-forwarded-host");
       else to.set("x-forwarded-host", way.host());
     }
+    if (way.clientCert() != null) to.set("client-cert", way.clientCert());
     to.set("x-request-id", way.requestId());
     to.set("traceparent", way.traceparent());
     to.add(VIA, way.version() + " Sluice");
@@ -65,6 +74,7 @@ public final class Fields {
    * @param scheme http or https
    * @param host the Host it asked for, or null
    * @param version of HTTP, as in Via (RFC 9110 §7.6.3)
+   * @param clientCert the certificate it was asked with (RFC 9440 §2.2), or null
    */
   public record Way(
       String peer,
@@ -72,6 +82,7 @@ public final class Fields {
       String scheme,
       String host,
       String version,
+      String clientCert,
       String requestId,
       String traceparent) {}
 

@@ -45,7 +45,7 @@ record Listening(Transport transport, IntPredicate ports, Supplier<FramingHandle
     public void channelRead(ChannelHandlerContext context, Object accepted) {
       if (context.channel().localAddress() instanceof InetSocketAddress here
           && ports.test(here.getPort())) {
-        ((Channel) accepted).pipeline().addFirst(handlers.get());
+        ((Channel) accepted).pipeline().addFirst(new Arrival(handlers.get()));
       }
       context.fireChannelRead(accepted);
     }
