@@ -86,6 +86,10 @@ public final class RunningGateway implements AutoCloseable {
     return gateway.port();
   }
 
+  public int tlsPort() {
+    return gateway.tlsPort();
+  }
+
   public Gateway gateway() {
     return gateway;
   }

@@ -44,7 +44,7 @@ public final class FramesHandler extends ChannelDuplexHandler {
   private void begin(Http2ConnectionHandler codec) {
     this.codec = codec;
     this.streams = new Streams(codec);
-    RequestCheck check = new RequestCheck(codec.decoder().frameListener(), codec, streams);
+    RequestCheck check = new RequestCheck(codec.decoder().frameListener(), streams);
     codec.decoder().frameListener(check);
     // the codec would wait for who never acknowledges our SETTINGS
     codec.connection().remote().maxActiveStreams(bounds.maxStreams());

@@ -5,7 +5,6 @@ import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpHeaderValues;
 import io.netty.handler.codec.http.HttpMethod;
 import io.netty.handler.codec.http.HttpScheme;
-import io.netty.handler.codec.http2.Http2ConnectionHandler;
 import io.netty.handler.codec.http2.Http2Error;
 import io.netty.handler.codec.http2.Http2Exception;
 import io.netty.handler.codec.http2.Http2FrameListener;
@@ -23,12 +22,10 @@ import java.util.Map;
 final class RequestCheck extends Http2FrameListenerDecorator {
   private static final AsciiString ALL = AsciiString.cached("*");
 
-  private final Http2ConnectionHandler codec;
   private final Streams streams;
 
-  RequestCheck(Http2FrameListener to, Http2ConnectionHandler codec, Streams streams) {
+  RequestCheck(Http2FrameListener to, Streams streams) {
     super(to);
-    this.codec = codec;
     this.streams = streams;
   }
 
@@ -63,8 +60,9 @@ final class RequestCheck extends Http2FrameListenerDecorator {
   }
 
   private void head(int id, Http2Headers headers, boolean end) throws Http2Exception {
-    String fault = fault(headers, codec.connection().stream(id).isTrailersReceived());
+    String fault = fault(headers);
     if (fault != null) throw Http2Exception.streamError(id, Http2Error.PROTOCOL_ERROR, fault);
+    if (headers.authority() != null) headers.remove(HttpHeaderNames.HOST); // it says the same
     List<CharSequence> cookies = headers.getAll(HttpHeaderNames.COOKIE);
     if (cookies.size() > 1) { // RFC 9113 §8.2.3
       headers.set(HttpHeaderNames.COOKIE, new AsciiString(String.join("; ", cookies)));
@@ -74,7 +72,7 @@ final class RequestCheck extends Http2FrameListenerDecorator {
     }
   }
 
-  private static String fault(Http2Headers headers, boolean trailers) {
+  private static String fault(Http2Headers headers) {
     for (Map.Entry<CharSequence, CharSequence> field : headers) {
       AsciiString name = AsciiString.of(field.getKey());
       if (name.byteAt(0) != ':' && !Grammar.isSmallToken(name)) {
@@ -84,10 +82,13 @@ final class RequestCheck extends Http2FrameListenerDecorator {
         return "a field has no proper value (RFC 9113 §8.2.1)";
       }
     }
-    return trailers ? null : requestLine(headers);
+    return requestLine(headers);
   }
 
-  /** Those of the pseudo-header fields that are there; the door misses the others (§8.3.1). */
+  /**
+   * Those of the pseudo-header fields that are there; the door misses the others (§8.3.1). Trailers
+   * have none.
+   */
   private static String requestLine(Http2Headers headers) {
     CharSequence method = headers.method();
     if (method != null && !Grammar.isToken(AsciiString.of(method))) return ":method is no token";

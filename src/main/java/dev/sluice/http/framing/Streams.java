@@ -67,13 +67,14 @@ final class Streams extends Http2ConnectionAdapter {
     else stream.removeProperty(windowSeen);
   }
 
-  /** Resets those that have had something to send since the last time, and could send nothing. */
+  /** Resets those whose answer has begun, and since the last time could not go on at all. */
   void resetStalled(ChannelHandlerContext context) throws Http2Exception {
     Http2RemoteFlowController flow = codec.encoder().flowController();
     List<Integer> stalled = new ArrayList<>();
     connection.forEachActiveStream(
         stream -> {
-          Integer window = flow.hasFlowControlled(stream) ? flow.windowSize(stream) : null;
+          boolean begun = stream.isHeadersSent() && stream.state().localSideOpen();
+          Integer window = begun && !flow.isWritable(stream) ? flow.windowSize(stream) : null;
           Integer seen = stream.setProperty(windowSeen, window);
           if (window != null && window.equals(seen) && !widened) stalled.add(stream.id());
           return true;

@@ -81,7 +81,8 @@ record Identity(Buffer certificate, Buffer key, Buffer clientCa, Instant from, I
       char[] password = KeyStoreHelper.DUMMY_PASSWORD.toCharArray();
       return (PrivateKey) store.getKey(alias, password);
     } catch (Exception e) { // whatever its bytes make of the parser
-      throw refused("key", file, "has no RSA or EC private key in PEM");
+      boolean another = String.valueOf(e.getMessage()).contains("does not match");
+      throw another ? misfit(file) : refused("key", file, "has no RSA or EC private key in PEM");
     }
   }
 
@@ -99,10 +100,12 @@ record Identity(Buffer certificate, Buffer key, Buffer clientCa, Instant from, I
     } catch (GeneralSecurityException e) {
       fits = false;
     }
-    if (!fits) {
-      throw refused(
-          "key", file, "is not the key of the first certificate in server.tls.certificate");
-    }
+    if (!fits) throw misfit(file);
+  }
+
+  private static IllegalArgumentException misfit(String file) {
+    return refused(
+        "key", file, "is not the key of the first certificate in server.tls.certificate");
   }
 
   private static IllegalArgumentException refused(String setting, String file, String why) {
