@@ -121,6 +121,8 @@ public final class Certificates {
     }
     if (OpenSSLEngineOptions.isAvailable()) {
       options.setSslEngineOptions(new OpenSSLEngineOptions());
+    } else { // the JDK's lets clients of TLS 1.2 begin anew without end (RFC 9113 §9.2.1)
+      System.setProperty("jdk.tls.rejectClientInitiatedRenegotiation", "true");
     }
     SUITES.forEach(options::addEnabledCipherSuite);
     return options;

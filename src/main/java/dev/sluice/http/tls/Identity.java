@@ -81,7 +81,9 @@ record Identity(Buffer certificate, Buffer key, Buffer clientCa, Instant from, I
       char[] password = KeyStoreHelper.DUMMY_PASSWORD.toCharArray();
       return (PrivateKey) store.getKey(alias, password);
     } catch (Exception e) { // whatever its bytes make of the parser
-      boolean another = String.valueOf(e.getMessage()).contains("does not match");
+      String why = String.valueOf(e.getMessage());
+      if (why.contains("chain is not valid")) throw noChain();
+      boolean another = why.contains("does not match");
       throw another ? misfit(file) : refused("key", file, "has no RSA or EC private key in PEM");
     }
   }
@@ -101,6 +103,12 @@ record Identity(Buffer certificate, Buffer key, Buffer clientCa, Instant from, I
       fits = false;
     }
     if (!fits) throw misfit(file);
+  }
+
+  private static IllegalArgumentException noChain() {
+    return new IllegalArgumentException(
+        "certificate: its certificates are no chain: after the server's own, each must be the one"
+            + " that signed the one before");
   }
 
   private static IllegalArgumentException misfit(String file) {
