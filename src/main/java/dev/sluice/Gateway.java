@@ -254,6 +254,19 @@ public final class Gateway {
     return door.port();
   }
 
+  /** The port of the HTTP door for TLS; 0 without. */
+  public int tlsPort() {
+    return door.tlsPort();
+  }
+
+  /**
+   * Reads the files of the door's certificate anew. Fails with a message for a person where they
+   * are no good; the certificate before stays in use.
+   */
+  public Future<Void> reloadCertificates() {
+    return door.reloadCertificates();
+  }
+
   /** For sibling verticles, and tests that look inside. */
   public Vertx vertx() {
     return vertx;

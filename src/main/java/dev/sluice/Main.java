@@ -234,6 +234,7 @@ public final class Main implements Runnable {
     public Integer call() {
       Settings settings = configuration.load(Map.of());
       Contract contract = Gateway.check(settings);
+      settings.server().tls().warnings().forEach(spec.commandLine().getErr()::println);
       spec.commandLine()
           .getOut()
           .println(

@@ -3,6 +3,7 @@ package dev.sluice;
 import dev.sluice.conf.FileWatch;
 import dev.sluice.conf.InvalidConfiguration;
 import dev.sluice.observe.Metrics;
+import io.vertx.core.Future;
 import java.util.List;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -81,6 +82,7 @@ final class Reloader {
     files.acknowledge();
     try {
       Loaded next = source.load();
+      await(gateway.reloadCertificates());
       Differences differences = Differences.between(current.document(), next.document());
       if (differences.isEmpty()) return outcome("unchanged", why, "Nothing differs.");
       List<String> refusals = differences.refusals();
@@ -104,14 +106,15 @@ final class Reloader {
   private void take(Loaded next, Differences differences)
       throws InterruptedException, ExecutionException, TimeoutException {
     Settings settings = next.settings();
-    gateway
-        .reload(settings, mounts.apply(settings), differences.providers())
-        .toCompletionStage()
-        .toCompletableFuture()
-        .get(LONGEST_SECONDS, TimeUnit.SECONDS);
+    await(gateway.reload(settings, mounts.apply(settings), differences.providers()));
     current = next;
     generation.incrementAndGet();
     loadedAt = System.currentTimeMillis() / 1000.0;
+  }
+
+  private static void await(Future<Void> work)
+      throws InterruptedException, ExecutionException, TimeoutException {
+    work.toCompletionStage().toCompletableFuture().get(LONGEST_SECONDS, TimeUnit.SECONDS);
   }
 
   private Outcome outcome(String outcome, String why, String text) {

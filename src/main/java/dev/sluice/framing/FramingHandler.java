@@ -4,11 +4,13 @@ import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.handler.ssl.ApplicationProtocolNames;
+import io.netty.handler.ssl.SslHandler;
+import io.netty.handler.ssl.SslHandshakeCompletionEvent;
 import io.netty.util.concurrent.ScheduledFuture;
 import io.vertx.core.http.HttpConnection;
 import io.vertx.core.net.impl.ConnectionBase;
 import java.nio.charset.StandardCharsets;
-import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 
@@ -19,13 +21,15 @@ import java.util.function.Consumer;
  * ends connections that take too long over a head.
  */
 public final class FramingHandler extends ChannelInboundHandlerAdapter {
+  private static final String HTTP_2 = ApplicationProtocolNames.HTTP_2;
   private static final byte[] PREFACE = ascii("PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n");
   private static final byte[] REFUSED = ascii("GET /bad-request HTTP/1.1\r\n\0: refused\r\n\r\n");
 
   private static final long LINGER_MILLIS = 1000;
 
+  private final Bounds bounds;
   private final RequestFraming framing;
-  private final long headMillis;
+  private boolean mayBeHttp2 = true;
   private ByteBuf kept;
   private boolean begun;
   private BadFraming bad;
@@ -33,15 +37,10 @@ public final class FramingHandler extends ChannelInboundHandlerAdapter {
   private Consumer<BadFraming> onBadBody;
   private ScheduledFuture<?> headTimer;
 
-  /**
-   * For one connection.
-   *
-   * @param maxHead the most bytes an unfinished head may have
-   * @param headTimeout how long a head may take
-   */
-  public FramingHandler(int maxHead, Duration headTimeout) {
-    this.framing = new RequestFraming(maxHead);
-    this.headMillis = headTimeout.toMillis();
+  /** For one connection. */
+  public FramingHandler(Bounds bounds) {
+    this.bounds = bounds;
+    this.framing = new RequestFraming(bounds.maxHead());
   }
 
   /** The one of a connection; null where there is none, as with HTTP/2. */
@@ -74,9 +73,26 @@ public final class FramingHandler extends ChannelInboundHandlerAdapter {
   }
 
   @Override
-  public void channelActive(ChannelHandlerContext context) {
+  public void handlerAdded(ChannelHandlerContext context) {
     startTimer(context);
-    context.fireChannelActive();
+  }
+
+  /** With TLS the client has chosen already (RFC 9113 §3.2). */
+  @Override
+  public void userEventTriggered(ChannelHandlerContext context, Object event) {
+    if (event instanceof SslHandshakeCompletionEvent shaken && shaken.isSuccess()) {
+      SslHandler tls = context.pipeline().get(SslHandler.class);
+      mayBeHttp2 = false;
+      if (HTTP_2.equals(tls.applicationProtocol())) handOver(context);
+    }
+    context.fireUserEventTriggered(event);
+  }
+
+  /** HTTP/2 frames itself; what is left to do is another's. */
+  private ChannelHandlerContext handOver(ChannelHandlerContext context) {
+    FramesHandler frames = new FramesHandler(bounds);
+    context.pipeline().replace(this, null, frames);
+    return context.pipeline().context(frames);
   }
 
   @Override
@@ -95,13 +111,13 @@ public final class FramingHandler extends ChannelInboundHandlerAdapter {
     ByteBuf in = withKept(context, (ByteBuf) message);
     if (bad != null) {
       in.release();
-    } else if (!begun && isPreface(in)) {
+    } else if (!begun && mayBeHttp2 && isPreface(in)) {
       if (in.readableBytes() < PREFACE.length) {
         kept = in;
         return;
       }
-      context.pipeline().remove(this); // HTTP/2 frames itself
-      context.fireChannelRead(in);
+      ChannelHandlerContext frames = handOver(context);
+      ((FramesHandler) frames.handler()).channelRead(frames, in);
     } else {
       begun = true;
       check(context, in);
@@ -169,8 +185,9 @@ public final class FramingHandler extends ChannelInboundHandlerAdapter {
 
   private void startTimer(ChannelHandlerContext context) {
     if (headTimer != null) return;
+    long millis = bounds.headTimeout().toMillis();
     headTimer =
-        context.executor().schedule(() -> headIsLate(context), headMillis, TimeUnit.MILLISECONDS);
+        context.executor().schedule(() -> headIsLate(context), millis, TimeUnit.MILLISECONDS);
   }
 
   private void stopTimer() {

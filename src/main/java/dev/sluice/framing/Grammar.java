@@ -1,6 +1,8 @@
 package dev.sluice.framing;
 
 import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
+import io.netty.util.AsciiString;
 
 /** The character classes of RFC 9110 §5.6 and RFC 3986 §3, over bytes. */
 final class Grammar {
@@ -10,6 +12,7 @@ final class Grammar {
   private static final int HOST = 8;
   private static final int HEX = 16;
   private static final int DIGIT = 32;
+  private static final int SMALL = 64;
   private static final byte[] CLASSES = new byte[256];
 
   static {
@@ -24,6 +27,8 @@ final class Grammar {
     for (int c = 'A'; c <= 'Z'; c++) CLASSES[c] |= TOKEN | HOST;
     for (char c : "abcdefABCDEF".toCharArray()) CLASSES[c] |= HEX;
     for (char c : "!#$%&'*+-.^_`|~".toCharArray()) CLASSES[c] |= TOKEN;
+    for (int c = 0; c < 256; c++) if ((CLASSES[c] & TOKEN) != 0) CLASSES[c] |= SMALL;
+    for (int c = 'A'; c <= 'Z'; c++) CLASSES[c] &= ~SMALL;
     for (char c : "-._~!$&'()*+;=%".toCharArray()) CLASSES[c] |= HOST; // reg-name, but no list
   }
 
@@ -118,6 +123,41 @@ final class Grammar {
   private static boolean all(ByteBuf in, int from, int to, int kind) {
     for (int i = from; i < to; i++) {
       if ((CLASSES[in.getByte(i) & 0xff] & kind) == 0) return false;
+    }
+    return true;
+  }
+
+  static boolean isToken(AsciiString text) {
+    return !text.isEmpty() && all(text, TOKEN);
+  }
+
+  /** A name as HTTP/2 writes it (RFC 9113 §8.2.1). */
+  static boolean isSmallToken(AsciiString text) {
+    return !text.isEmpty() && all(text, SMALL);
+  }
+
+  /** Field content that neither begins nor ends with white space (RFC 9110 §5.5). */
+  static boolean isTrimmedFieldValue(AsciiString text) {
+    if (text.isEmpty()) return true;
+    byte first = text.byteAt(0);
+    byte last = text.byteAt(text.length() - 1);
+    boolean trimmed = first != ' ' && first != '\t' && last != ' ' && last != '\t';
+    return trimmed && all(text, FIELD);
+  }
+
+  /** A path from the root, with a query where there is one. */
+  static boolean isRooted(AsciiString text) {
+    return !text.isEmpty() && text.byteAt(0) == '/' && all(text, TARGET);
+  }
+
+  static boolean isHost(AsciiString text) {
+    ByteBuf bytes = Unpooled.wrappedBuffer(text.array(), text.arrayOffset(), text.length());
+    return isHost(bytes, 0, text.length());
+  }
+
+  private static boolean all(AsciiString text, int kind) {
+    for (int i = 0; i < text.length(); i++) {
+      if ((CLASSES[text.byteAt(i) & 0xff] & kind) == 0) return false;
     }
     return true;
   }

@@ -61,7 +61,7 @@ record Listening(
     @Override
     public void channelRead(ChannelHandlerContext context, Object accepted) {
       if (isOurs(context.channel())) {
-        ((Channel) accepted).pipeline().addFirst(new Farewell(), handlers.get());
+        ((Channel) accepted).pipeline().addFirst(new Farewell(), new Arrival(handlers.get()));
       }
       context.fireChannelRead(accepted);
     }

@@ -1,5 +1,7 @@
 package dev.sluice.http;
 
+import dev.sluice.framing.FramesHandler;
+import dev.sluice.http.tls.ClientCertificate;
 import io.vertx.core.http.HttpConnection;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.net.impl.ConnectionBase;
@@ -12,6 +14,8 @@ final class Connections {
   private volatile int size;
 
   void opened(HttpConnection connection) {
+    FramesHandler.opened(connection);
+    ClientCertificate.keep(connection);
     addresses.put(connection, "");
     size++;
     // not its close handler, which whoever upgrades the connection may take

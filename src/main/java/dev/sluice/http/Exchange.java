@@ -25,6 +25,7 @@ final class Exchange {
 
   private static final long LINGER_MILLIS = 2000;
   private static final long LINGER_BYTES = 16 << 20;
+  private static final long STOP_BYTES = 64 << 10;
 
   final HttpServerRequest request;
   final HttpServerResponse response;
@@ -128,9 +129,24 @@ final class Exchange {
     else if (!request.isEnded()) ended.onComplete(done -> vertx.runOnContext(v -> stop()));
   }
 
-  /** Asks an HTTP/2 client not to send the rest (RFC 9113 §8.1). */
+  /**
+   * Asks an HTTP/2 client not to send the rest (RFC 9113 §8.1). One that is small is let come: it
+   * is on its way, and some clients take the reset for a failure.
+   */
   private void stop() {
-    if (!request.isEnded() && request.version() == HttpVersion.HTTP_2) response.reset(0);
+    if (request.isEnded() || request.version() != HttpVersion.HTTP_2) return;
+    request.handler(
+        chunk -> {
+          dropped += chunk.length();
+          if (dropped > STOP_BYTES) response.reset(0);
+        });
+    request.endHandler(end -> {});
+    request.resume();
+    vertx.setTimer(LINGER_MILLIS, t -> resetUnended());
+  }
+
+  private void resetUnended() {
+    if (!request.isEnded()) response.reset(0);
   }
 
   /**

@@ -9,6 +9,7 @@ import dev.sluice.http.forward.Fields;
 import dev.sluice.http.forward.Prefixes;
 import dev.sluice.http.forward.RouteSettings;
 import dev.sluice.http.forward.Target;
+import dev.sluice.http.tls.ClientCertificate;
 import dev.sluice.upstream.Pool;
 import dev.sluice.upstream.TargetSettings;
 import io.vertx.core.http.HttpHeaders;
@@ -186,6 +187,7 @@ final class Forwarder implements Caching.Sending {
         request.isSSL() ? "https" : "http",
         host.isEmpty() ? null : host,
         version,
+        ClientCertificate.field(request.connection()),
         exchange.trace.requestId(),
         exchange.trace.traceparent());
   }

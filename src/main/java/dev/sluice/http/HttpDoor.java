@@ -3,10 +3,12 @@ package dev.sluice.http;
 import dev.sluice.app.Engine;
 import dev.sluice.cache.Cache;
 import dev.sluice.cache.http.HttpCache;
+import dev.sluice.framing.Bounds;
 import dev.sluice.framing.FramingHandler;
 import dev.sluice.framing.Sockets;
 import dev.sluice.guard.Limits;
 import dev.sluice.http.forward.RouteSettings;
+import dev.sluice.http.tls.Certificates;
 import dev.sluice.observe.AccessLog;
 import dev.sluice.observe.Health;
 import dev.sluice.observe.Metrics;
@@ -43,6 +45,7 @@ public final class HttpDoor {
   private final AtomicInteger port = new AtomicInteger();
   private final Sockets sockets;
   private volatile Generation generation;
+  private volatile Certificates certificates;
 
   private HttpDoor(Sockets sockets, Generation generation) {
     this.sockets = sockets;
@@ -53,11 +56,8 @@ public final class HttpDoor {
   public static Sockets transport(ServerSettings settings) {
     Transport fast = Transport.nativeTransport();
     Transport plain = fast != null && fast.available() ? fast : Transport.NIO;
-    int maxHead = settings.maxRequestLine().toInt() + 2 * settings.maxHeaders().toInt();
-    return new Sockets(
-        plain,
-        port -> settings.port() == 0 || port == settings.port(),
-        () -> new FramingHandler(maxHead, settings.headerTimeout()));
+    Bounds bounds = settings.bounds();
+    return new Sockets(plain, settings::listensOn, () -> new FramingHandler(bounds));
   }
 
   /**
@@ -73,7 +73,15 @@ public final class HttpDoor {
         .gauge("http.connections.active", "Open client connections", door::connections);
     int loops = Math.max(1, Runtime.getRuntime().availableProcessors());
     DeploymentOptions instances = new DeploymentOptions().setInstances(loops);
-    return vertx.deployVerticle(door::verticle, instances).map(id -> door);
+    return Certificates.of(vertx, inside.settings().tls())
+        .onSuccess(found -> door.certificates = found)
+        .compose(found -> vertx.deployVerticle(door::verticle, instances))
+        .onSuccess(id -> door.watchCertificates())
+        .map(id -> door);
+  }
+
+  private void watchCertificates() {
+    if (certificates != null) certificates.watch(verticles.element().secure()::updateSSLOptions);
   }
 
   /**
@@ -96,6 +104,23 @@ public final class HttpDoor {
   /** The port it listens on. */
   public int port() {
     return port.get();
+  }
+
+  /** The port it listens on with TLS; 0 without. */
+  public int tlsPort() {
+    return certificates == null ? 0 : verticles.element().secure().actualPort();
+  }
+
+  /**
+   * Looks at the files of the certificate now, not only every few seconds. Fails with a message for
+   * a person where they are no good, and the certificate before stays in use.
+   */
+  public Future<Void> reloadCertificates() {
+    return certificates == null ? Future.succeededFuture() : certificates.reload().mapEmpty();
+  }
+
+  Certificates certificates() {
+    return certificates;
   }
 
   /** Stops accepting and lets what is under way finish, within the drain timeout. */

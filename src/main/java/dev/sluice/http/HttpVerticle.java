@@ -14,14 +14,22 @@ import io.vertx.core.http.HttpServerOptions;
 import io.vertx.core.http.HttpServerRequest;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** One event loop's share of the HTTP door. */
 final class HttpVerticle extends VerticleBase {
+  private static final Logger LOG = LoggerFactory.getLogger(HttpVerticle.class);
+
+  /** In 30 s of one connection; more is no page that was left, but CVE-2023-44487. */
+  private static final int MAX_RESETS = 500;
+
   private final ServerSettings settings; // of the start: what a socket is opened with
   private final HttpDoor door;
   private final Connections connections = new Connections();
   private final Generation first;
   private HttpServer server;
+  private HttpServer secure; // null without TLS
   private Serving serving;
   private Serving prepared;
 
@@ -35,16 +43,26 @@ final class HttpVerticle extends VerticleBase {
   public Future<?> start() {
     prepare(first);
     commit();
-    server =
-        vertx
-            .createHttpServer(options())
-            .connectionHandler(connections::opened)
-            .invalidRequestHandler(this::refuse)
-            .requestHandler(request -> serving.serve(request));
-    return server
-        .listen()
-        .onSuccess(listening -> door.isListeningOn(listening.actualPort()))
-        .recover(cause -> Future.failedFuture(portTaken(cause)));
+    server = server(options());
+    Future<?> clear =
+        listen(server, "port", settings.port())
+            .onSuccess(listening -> door.isListeningOn(listening.actualPort()));
+    if (door.certificates() == null) return clear;
+    secure = server(door.certificates().secure(options()));
+    return Future.all(clear, listen(secure, "tls.port", settings.tls().port()));
+  }
+
+  private HttpServer server(HttpServerOptions options) {
+    return vertx
+        .createHttpServer(options)
+        .connectionHandler(connections::opened)
+        .exceptionHandler(cause -> LOG.debug("a connection broke", cause))
+        .invalidRequestHandler(this::refuse)
+        .requestHandler(request -> serving.serve(request));
+  }
+
+  private Future<HttpServer> listen(HttpServer server, String setting, int port) {
+    return server.listen().recover(cause -> Future.failedFuture(taken(setting, port, cause)));
   }
 
   /** Builds what would serve the requests to come, on any thread; nothing changes yet. */
@@ -96,14 +114,17 @@ final class HttpVerticle extends VerticleBase {
     if (bad != null) {
       responder.fail(exchange, badFraming(bad));
     } else if (cause instanceof TooLongHttpLineException) {
-      long most = settings.maxRequestLine().bytes();
-      responder.fail(exchange, refusal(414, "URI_TOO_LONG", "The request line is over " + most));
+      responder.fail(exchange, tooLong(settings.maxRequestLine().bytes()));
     } else if (cause instanceof TooLongHttpHeaderException) {
       long most = settings.maxHeaders().bytes();
       responder.fail(exchange, refusal(431, "HEADERS_TOO_LARGE", "The headers are over " + most));
     } else {
       responder.fail(exchange, Failure.of(Category.VALIDATION, "BAD_REQUEST", "This is not HTTP."));
     }
+  }
+
+  static Failure tooLong(long most) {
+    return refusal(414, "URI_TOO_LONG", "The request line is over " + most);
   }
 
   static Failure badFraming(BadFraming bad) {
@@ -133,27 +154,45 @@ final class HttpVerticle extends VerticleBase {
         .setDecoderInitialBufferSize(512)
         .setPerFrameWebSocketCompressionSupported(false) // or each request is searched for it
         .setPerMessageWebSocketCompressionSupported(false)
+        .setInitialSettings(settings.http2())
+        .setHttp2RstFloodMaxRstFramePerWindow(MAX_RESETS)
+        .setSslHandshakeTimeoutUnit(TimeUnit.MILLISECONDS)
+        .setSslHandshakeTimeout(settings.headerTimeout().toMillis())
         .setTcpNoDelay(true)
         .setAcceptBacklog(4096);
   }
 
-  private RuntimeException portTaken(Throwable cause) {
-    String where = settings.host() + ":" + settings.port();
+  private RuntimeException taken(String setting, int port, Throwable cause) {
+    String where = settings.host() + ":" + port;
+    String remedy = setting.equals("port") ? "--port or server.port" : "server." + setting;
     return new IllegalStateException(
         "cannot listen on "
             + where
             + ": "
             + cause.getMessage()
-            + "; stop what uses the port, or choose another with --port or server.port",
+            + "; stop what uses the port, or choose another with "
+            + remedy,
         cause);
   }
 
   /** Lets what is under way finish, for so long at most; after the door has stopped accepting. */
   Future<Void> drain(Duration longest) {
     Promise<Void> drained = Promise.promise();
+    long millis = longest.toMillis();
     context.runOnContext(
-        v -> server.shutdown(longest.toMillis(), TimeUnit.MILLISECONDS).onComplete(drained));
+        v -> {
+          Future<Void> clear = server.shutdown(millis, TimeUnit.MILLISECONDS);
+          Future<Void> both =
+              secure == null
+                  ? clear
+                  : Future.join(clear, secure.shutdown(millis, TimeUnit.MILLISECONDS)).mapEmpty();
+          both.onComplete(drained);
+        });
     return drained.future();
+  }
+
+  HttpServer secure() {
+    return secure;
   }
 
   int connections() {

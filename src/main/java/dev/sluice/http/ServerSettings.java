@@ -1,6 +1,9 @@
 package dev.sluice.http;
 
 import dev.sluice.conf.Size;
+import dev.sluice.framing.Bounds;
+import dev.sluice.http.tls.TlsSettings;
+import io.vertx.core.http.Http2Settings;
 import java.time.Duration;
 import java.util.List;
 
@@ -20,6 +23,7 @@ import java.util.List;
  * @param drainDelay how long the gateway goes on serving when it is told to stop, with {@code
  *     /readyz} at 503, so that balancers send their requests elsewhere
  * @param drainTimeout how long requests under way may take when the gateway stops
+ * @param tls the second port
  */
 public record ServerSettings(
     String host,
@@ -34,7 +38,9 @@ public record ServerSettings(
     List<String> trustedProxies,
     Duration drainDelay,
     Duration drainTimeout,
-    CorsSettings cors) {
+    CorsSettings cors,
+    TlsSettings tls) {
+  private static final int MAX_STREAMS = 128;
 
   public ServerSettings {
     new Client(trustedProxies); // refuses what is no network
@@ -51,9 +57,30 @@ public record ServerSettings(
     if (drainDelay.toHours() > 1 || drainTimeout.toHours() > 1) {
       throw new IllegalArgumentException("drainDelay and drainTimeout must be an hour at most");
     }
+    if (tls.isOn() && tls.port() == port && port != 0) {
+      throw new IllegalArgumentException("tls: port is that of clear text too: choose another");
+    }
     if (idleTimeout.toDays() > 7) {
       throw new IllegalArgumentException("idleTimeout must be a week at most");
     }
+  }
+
+  /** Whether it is one of the door's ports. */
+  boolean listensOn(int port) {
+    boolean any = this.port == 0 || tls.port() == 0;
+    return any || port == this.port || port == tls.port();
+  }
+
+  /** What one connection may take. */
+  Bounds bounds() {
+    int maxHead = maxRequestLine.toInt() + 2 * maxHeaders.toInt();
+    return new Bounds(maxHead, MAX_STREAMS, headerTimeout, idleTimeout);
+  }
+
+  /** What HTTP/2 clients are told of it (RFC 9113 §6.5.2). */
+  Http2Settings http2() {
+    long head = maxRequestLine.bytes() + maxHeaders.bytes();
+    return new Http2Settings().setMaxConcurrentStreams(MAX_STREAMS).setMaxHeaderListSize(head);
   }
 
   /**

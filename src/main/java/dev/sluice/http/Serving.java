@@ -26,6 +26,7 @@ final class Serving {
   private final RequestPath path;
   private final Forwarder forwarder;
   private final Router router;
+  private final long maxTarget;
 
   Serving(Vertx vertx, Generation generation, Connections connections) {
     HttpDoor.Inside inside = generation.inside();
@@ -33,6 +34,7 @@ final class Serving {
     ServerSettings settings = inside.settings();
     this.vertx = vertx;
     this.connections = connections;
+    this.maxTarget = settings.maxRequestLine().bytes();
     this.contract = inside.engine().contract();
     this.clients = new Client(settings.trustedProxies());
     long compressFrom = settings.compressFrom().bytes();
@@ -53,6 +55,10 @@ final class Serving {
     if (request.version() == HttpVersion.HTTP_2 && !isWhole(request)) {
       Failure bad = Failure.of(Category.VALIDATION, "BAD_REQUEST", "This is no proper request.");
       responder.fail(exchange(request), bad.suggest("Send :authority and a :path from the root."));
+      return;
+    }
+    if (request.version() == HttpVersion.HTTP_2 && request.uri().length() > maxTarget) {
+      responder.fail(exchange(request), HttpVerticle.tooLong(maxTarget));
       return;
     }
     String client = connections.client(request, clients);

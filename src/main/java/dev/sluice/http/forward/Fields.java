@@ -33,7 +33,9 @@ public final class Fields {
           "x-forwarded-proto",
           "x-forwarded-host",
           "x-forwarded-prefix",
-          "forwarded");
+          "forwarded",
+          "client-cert",
+          "client-cert-chain");
 
   private static final CharSequence MAX_FORWARDS = HttpHeaders.createOptimized("max-forwards");
   private static final Set<String> OURS =
@@ -66,6 +68,7 @@ public final class Fields {
       forwarded(from, to, way);
     }
     maxForwards(to);
+    if (way.clientCert() != null) to.set("client-cert", way.clientCert());
     to.set("x-request-id", way.requestId());
     to.set("traceparent", way.traceparent());
     to.add(VIA, way.version() + " Sluice");
@@ -139,6 +142,7 @@ public final class Fields {
    * @param scheme http or https
    * @param host the Host it asked for, or null
    * @param version of HTTP, as in Via (RFC 9110 §7.6.3)
+   * @param clientCert the certificate it was asked with (RFC 9440 §2.2), or null
    */
   public record Way(
       RouteSettings route,
@@ -147,6 +151,7 @@ public final class Fields {
       String scheme,
       String host,
       String version,
+      String clientCert,
       String requestId,
       String traceparent) {}
 

@@ -301,11 +301,35 @@ class ForwardRulesTest {
     return MultiMap.caseInsensitiveMultiMap().add(name, value);
   }
 
+  @Test
+  void aCertificateIsToldOfByTheDoorAlone() {
+    MultiMap from = fields("Client-Cert", ":forged:").add("Client-Cert-Chain", ":forged:");
+    for (boolean trusted : List.of(false, true)) {
+      MultiMap without = MultiMap.caseInsensitiveMultiMap();
+      Fields.ofRequest(from, without, way(trusted));
+      assertFalse(without.contains("client-cert"));
+      assertFalse(without.contains("client-cert-chain"));
+      MultiMap with = MultiMap.caseInsensitiveMultiMap();
+      Fields.ofRequest(from, with, way(trusted, ":shown:"));
+      assertEquals(List.of(":shown:"), with.getAll("client-cert"));
+    }
+  }
+
   private static Way way(boolean trusted) {
     return way(trusted, route("/**"));
   }
 
   private static Way way(boolean trusted, RouteSettings route) {
-    return new Way(route, "10.0.0.1", trusted, "http", "example.org", "1.1", "ours", "00-a-b-00");
+    return way(trusted, route, null);
+  }
+
+  private static Way way(boolean trusted, String certificate) {
+    return way(trusted, route("/**"), certificate);
+  }
+
+  private static Way way(boolean trusted, RouteSettings route, String certificate) {
+    String trace = "00-a-b-00";
+    return new Way(
+        route, "10.0.0.1", trusted, "http", "example.org", "1.1", certificate, "ours", trace);
   }
 }
