@@ -10,7 +10,9 @@ import dev.sluice.call.Deadline;
 import dev.sluice.call.Failure;
 import dev.sluice.call.Flow;
 import dev.sluice.call.Ids;
+import io.vertx.core.Future;
 import io.vertx.core.Handler;
+import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.eventbus.Message;
@@ -33,6 +35,7 @@ public final class FlowReader implements ReadStream<Buffer> {
   private final ContextInternal context;
   private final Flow flow;
   private final Duration idle;
+  private final Promise<Void> found = Promise.promise();
   private final Deque<Buffer> waiting = new ArrayDeque<>();
   private MessageConsumer<Object> ear;
   private Handler<Buffer> onChunk;
@@ -63,6 +66,7 @@ public final class FlowReader implements ReadStream<Buffer> {
     FlowReader reader = new FlowReader(vertx, null, Flows.IDLE);
     if (bytes.length() > 0) reader.waiting.add(bytes);
     reader.begun = reader.complete = true;
+    reader.found.complete();
     return reader;
   }
 
@@ -111,6 +115,11 @@ public final class FlowReader implements ReadStream<Buffer> {
     return this;
   }
 
+  /** Done when the writer has answered: the stream is there. */
+  public Future<Void> found() {
+    return found.future();
+  }
+
   /** No more is wanted: the writer is told, and no handler is called again. */
   public void cancel() {
     cancel(Flows.cancelled());
@@ -136,6 +145,7 @@ public final class FlowReader implements ReadStream<Buffer> {
     if (complete) return;
     Flows.writer(flow)
         .ask(vertx, new Open(address, granted), Deadline.in(idle))
+        .onSuccess(there -> found.tryComplete())
         .onFailure(this::refused);
   }
 
@@ -192,6 +202,8 @@ public final class FlowReader implements ReadStream<Buffer> {
 
   /** All is here that will ever be. */
   private void complete(Failure failure) {
+    if (failure == null) found.tryComplete();
+    else found.tryFail(failure);
     why = failure;
     complete = true;
     pump();
@@ -232,6 +244,7 @@ public final class FlowReader implements ReadStream<Buffer> {
     waiting.clear();
     if (complete) return;
     complete = true;
+    found.tryFail(reason);
     sayLast(reason);
   }
 

@@ -6,8 +6,10 @@ import dev.sluice.bus.Flows.End;
 import dev.sluice.bus.Flows.Grant;
 import dev.sluice.bus.Flows.Open;
 import dev.sluice.bus.Flows.Stop;
+import dev.sluice.call.Body;
 import dev.sluice.call.Failure;
 import dev.sluice.call.Flow;
+import dev.sluice.call.Reply;
 import io.vertx.core.Future;
 import io.vertx.core.Handler;
 import io.vertx.core.Promise;
@@ -70,6 +72,11 @@ public final class FlowWriter implements WriteStream<Buffer> {
   /** Its name, once every node knows where to find it. */
   public Future<Flow> ready() {
     return ear.completion().map(flow);
+  }
+
+  /** A reply, 200, whose body is what is written here. */
+  public Future<Reply> reply(String type) {
+    return ready().map(known -> Reply.of(200, Body.streamed(known, type)));
   }
 
   /** Done when its reader has come: until then nobody wants anything. */
@@ -162,7 +169,11 @@ public final class FlowWriter implements WriteStream<Buffer> {
   private void hear(Message<Object> message) {
     heardAt = System.nanoTime();
     if (message.body() instanceof Open open) {
-      if (reader == null) {
+      if (why != null && reader == null) { // there is nothing to come for
+        message.reply(why);
+        heardLast = true;
+        sayLast(why);
+      } else if (reader == null) {
         reader = open.reader();
         message.reply(new Beat(sent));
         came.tryComplete();

@@ -98,6 +98,7 @@ final class OpenApi {
     List<Parameter> parameters = parameters(path, pointer);
     RequestBody body = requestBody(pointer + "/requestBody");
     Policy policy = policy(pointer + "/x-sluice", method, parameters);
+    streams(policy, pointer + "/x-sluice/streams", body);
     if (mistakes.size() > before) return;
     String verb = method.toUpperCase(Locale.ROOT);
     found.add(
@@ -231,6 +232,19 @@ final class OpenApi {
     }
     for (int i = 0; i < cache.bypass().size(); i++) {
       checkName(cache.bypass().get(i), pointer + "/bypass/" + i, names);
+    }
+  }
+
+  /** A schema that nothing checks would only look as if it did. */
+  private void streams(Policy policy, String pointer, RequestBody body) {
+    if (!policy.streamsRequest()) return;
+    if (body == null) {
+      wrong(pointer, "there is no requestBody to stream; declare the media types that are taken");
+    } else if (body.schema() != null) {
+      wrong(
+          pointer,
+          "a streamed body is not held against its schema; take the schema of application/json"
+              + " out, or streams");
     }
   }
 

@@ -37,7 +37,7 @@ final class Job {
     for (Part part : parts) {
       if (part.call.priority().compareTo(most) < 0) most = part.call.priority();
       latest = Deadline.latest(latest, part.call.deadline());
-      weight += part.call.body().bytes().length() + OVERHEAD_BYTES;
+      weight += part.call.body().weight() + OVERHEAD_BYTES;
     }
     this.priority = most;
     this.deadline = latest;
