@@ -47,6 +47,11 @@ public final class RunningGateway implements AutoCloseable {
 
   /** The same with more of a configuration file. */
   public RunningGateway(Map<String, String> settings, String yaml) {
+    this(settings, yaml, List.of());
+  }
+
+  /** The same with more apps, which the settings must name. */
+  public RunningGateway(Map<String, String> settings, String yaml, List<App> more) {
     try {
       data = Files.createTempDirectory("sluice-it");
     } catch (IOException e) {
@@ -68,6 +73,7 @@ public final class RunningGateway implements AutoCloseable {
     Gateway.Mounts standard = Gateway.Mounts.standard(loaded);
     List<App> apps = new ArrayList<>(standard.apps());
     apps.add(notebook);
+    apps.addAll(more);
     gateway = await(Gateway.start(loaded, new Gateway.Mounts(apps, standard.upstreams())));
   }
 
