@@ -8,7 +8,7 @@ import java.util.List;
  * How much an upstream is asked, and what happens when it is too much; the {@code traffic} section.
  *
  * @param permits requests under way at once, and so connections
- * @param timeout how long one attempt may take
+ * @param timeout how long one attempt may take; of a streamed answer, each of its parts
  * @param connectTimeout how long opening a connection may take
  * @param maxAnswer the largest answer that is read
  */
