@@ -314,6 +314,30 @@ class FlowIT {
   }
 
   @Test
+  void theClientIsAskedToGoOnWhenTheHandlerReads() {
+    HttpClientRequest request = await(request(HttpVersion.HTTP_1_1, HttpMethod.POST, "/upload"));
+    request.putHeader("Content-Type", "application/x-ndjson").putHeader("Expect", "100-continue");
+    request.setChunked(true);
+    Promise<Void> go = Promise.promise();
+    request.continueHandler(v -> go.complete());
+    Future<Buffer> answer = request.response().compose(HttpClientResponse::body);
+    request.sendHead();
+    await(go.future());
+    request.end("{}\n");
+    assertEquals(3, await(answer).toJsonObject().getInteger("bytes"));
+    HttpClientRequest refused = await(request(HttpVersion.HTTP_1_1, HttpMethod.POST, "/upload?no"));
+    refused.putHeader("Content-Type", "application/x-ndjson").putHeader("Expect", "100-continue");
+    refused.setChunked(true);
+    AtomicLong asked = new AtomicLong();
+    refused.continueHandler(v -> asked.incrementAndGet());
+    refused.exceptionHandler(e -> {});
+    Future<HttpClientResponse> refusal = refused.response();
+    refused.sendHead();
+    assertEquals(400, await(refusal).statusCode());
+    assertEquals(0, asked.get());
+  }
+
+  @Test
   void aBodyThatStallsIsNotWaitedFor() {
     app.forgetUploads();
     HttpClientRequest request = await(request(HttpVersion.HTTP_1_1, HttpMethod.POST, "/upload"));

@@ -73,9 +73,9 @@ public record Policy(
     if (errors == null) errors = ErrorShape.NESTED;
     exactlyOneOf = exactlyOneOf == null ? List.of() : List.copyOf(exactlyOneOf);
     if (timeout.isZero()) throw new IllegalArgumentException("timeout must be above 0");
-    if (streams != null && streams != Streams.REQUEST && cache != null) {
+    if (streams != null && cache != null) {
       throw new IllegalArgumentException(
-          "a reply that passes as it comes is never stored; take out cache, or streams");
+          "what passes as it comes is never stored; take out cache, or streams");
     }
   }
 
