@@ -5,6 +5,7 @@ import dev.sluice.call.Call;
 import dev.sluice.call.Caller;
 import dev.sluice.call.Deadline;
 import dev.sluice.call.Failure;
+import dev.sluice.call.Failure.Category;
 import dev.sluice.call.Ids;
 import dev.sluice.call.Params;
 import dev.sluice.call.Reply;
@@ -23,7 +24,9 @@ import java.util.List;
  * The event-bus door: {@code op.<operationId>} answers each operation of an app, for verticles of
  * this JVM and of other nodes. It takes a {@link Call} and gives a {@link Reply}; or it takes JSON,
  * {@code {params: {…}, body?: …}} or just the parameters, and gives {@code {status, headers,
- * body}}. Siblings are trusted to say who the caller is; what they ask is validated all the same.
+ * body}}. A body that is streamed is a {@link dev.sluice.call.Flow}, which only those who send
+ * records can read. Siblings are trusted to say who the caller is; what they ask is validated all
+ * the same.
  */
 public final class BusDoorVerticle extends VerticleBase {
   private final String app;
@@ -62,6 +65,7 @@ public final class BusDoorVerticle extends VerticleBase {
   }
 
   private static Call read(Operation operation, JsonObject json) {
+    if (operation.policy().streamsReply()) throw streams(operation);
     boolean whole = json.containsKey("params") || json.containsKey("body");
     JsonObject params = whole ? json.getJsonObject("params", new JsonObject()) : json;
     Object body = whole ? json.getValue("body") : null;
@@ -84,6 +88,12 @@ public final class BusDoorVerticle extends VerticleBase {
     } catch (DecodeException e) {
       return body.bytes();
     }
+  }
+
+  private static Failure streams(Operation operation) {
+    String message = operation.id() + " streams its reply, which JSON cannot carry.";
+    return Failure.of(Category.VALIDATION, "STREAMED", message)
+        .suggest("Ask with a Call, and read the Flow in the reply's body.");
   }
 
   private static JsonObject write(Reply reply) {

@@ -1,7 +1,10 @@
 package dev.sluice.app;
 
+import dev.sluice.bus.FlowWriter;
+import dev.sluice.bus.Flows;
 import dev.sluice.cache.Cache;
 import dev.sluice.cache.CacheKey;
+import dev.sluice.call.Body;
 import dev.sluice.call.Call;
 import dev.sluice.call.Failure;
 import dev.sluice.call.Reply;
@@ -10,10 +13,16 @@ import dev.sluice.contract.Operation;
 import dev.sluice.provider.Providers;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.streams.ReadStream;
 import java.util.List;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** What doors and apps do with a call: send it through its stations to whoever answers it. */
 public final class Engine {
+  private static final Logger LOG = LoggerFactory.getLogger(Engine.class);
+
   private final Vertx vertx;
   private final Contract contract;
   private final Cache cache;
@@ -39,7 +48,11 @@ public final class Engine {
           Failure.notFound("NOT_FOUND", "There is no operation " + call.operation() + "."));
     }
     if (CacheKey.applies(operation, call)) return cache.lookup(operation, call);
-    Future<Reply> reply = operation.origin().ask(vertx, call, call.deadline());
+    Future<Reply> reply =
+        operation
+            .origin()
+            .ask(vertx, call, call.deadline())
+            .map(answer -> permitted(operation, answer));
     List<String> tags = operation.policy().invalidates();
     if (tags.isEmpty()) return reply;
     return reply.compose(
@@ -47,6 +60,40 @@ public final class Engine {
             r.status() < 400
                 ? cache.invalidate(CacheKey.tags(tags, call)).map(r)
                 : Future.succeededFuture(r));
+  }
+
+  /** A stream comes only where the contract has one: a client must know what it will get. */
+  private Reply permitted(Operation operation, Reply reply) {
+    if (!reply.body().isStreamed() || operation.policy().streamsReply()) return reply;
+    LOG.error("{} answered with a stream; its policy needs streams: reply", operation.id());
+    Flows.drop(vertx, reply.body());
+    throw Failure.internal();
+  }
+
+  /** A reply whose body is read from a source as the client takes it. */
+  public Future<Reply> stream(String type, ReadStream<Buffer> source) {
+    return stream(type, source, () -> {});
+  }
+
+  /**
+   * The same.
+   *
+   * @param released run once, when the source is not read any more: at its end, when it has failed,
+   *     or when the client has left
+   */
+  public Future<Reply> stream(String type, ReadStream<Buffer> source, Runnable released) {
+    return Flows.carry(vertx, source, released)
+        .map(flow -> Reply.of(200, Body.streamed(flow, type)));
+  }
+
+  /** A stream to write to; its {@link FlowWriter#reply} is what the handler answers with. */
+  public FlowWriter open() {
+    return Flows.open(vertx);
+  }
+
+  /** The body of a call as a stream, which can be read once. */
+  public ReadStream<Buffer> body(Call call) {
+    return Flows.read(vertx, call.body());
   }
 
   /** Asks a provider, in that provider's own operations. */

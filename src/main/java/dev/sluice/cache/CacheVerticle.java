@@ -1,6 +1,7 @@
 package dev.sluice.cache;
 
 import dev.sluice.bus.Cancel;
+import dev.sluice.bus.Flows;
 import dev.sluice.call.Cached;
 import dev.sluice.call.Call;
 import dev.sluice.call.Deadline;
@@ -18,12 +19,15 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.Function;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * One shard: the one place where equal calls meet. A call is answered from the near cache, joins
  * the fetch that is under way for its key, or starts one; whoever joined gets the same outcome.
  */
 final class CacheVerticle extends VerticleBase {
+  private static final Logger LOG = LoggerFactory.getLogger(CacheVerticle.class);
   private static final long REFRESH_PAUSE_MILLIS = 1000;
   private static final long PATIENCE_MILLIS = 1000;
 
@@ -195,6 +199,12 @@ final class CacheVerticle extends VerticleBase {
     }
 
     private void arrive(Reply reply) {
+      if (reply.body().isStreamed()) { // there is one of it, and nobody knows how many wait
+        LOG.error("{} is cached, and yet was answered with a stream", operation.id());
+        Flows.drop(vertx, reply.body());
+        miscarry(Failure.internal());
+        return;
+      }
       land();
       cache.meters().miss();
       boolean gone = reply.status() == 404 || reply.status() == 410;

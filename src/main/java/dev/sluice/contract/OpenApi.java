@@ -128,6 +128,7 @@ final class OpenApi {
     if (!whole || declared == null) return;
     List<Parameter> parameters = relays.parameters(stated, declared);
     policies.check(stated, method, parameters);
+    policies.checkStreams(stated, body);
     Relay relay = relays.compile(stated, verb, path, parameters);
     if (mistakes.size() > before) return;
     found.add(

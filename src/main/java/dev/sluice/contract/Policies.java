@@ -133,6 +133,21 @@ final class Policies {
     names.check(policy.cache().bypass(), ROOT + "/cache/bypass");
   }
 
+  /** A schema that nothing checks would only look as if it did. */
+  void checkStreams(Stated stated, RequestBody body) {
+    if (!stated.policy.streamsRequest()) return;
+    String pointer = ROOT + "/streams";
+    if (body == null) {
+      String reason = "there is no requestBody to stream; declare the media types that are taken";
+      wrong(stated.document, pointer, reason);
+    } else if (body.schema() != null) {
+      String reason =
+          "a streamed body is not held against its schema; take the schema of application/json"
+              + " out, or streams";
+      wrong(stated.document, pointer, reason);
+    }
+  }
+
   private void checkCache(Stated stated, String method) {
     Policy policy = stated.policy;
     String pointer = ROOT + "/cache";

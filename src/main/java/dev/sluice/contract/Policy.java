@@ -1,6 +1,7 @@
 package dev.sluice.contract;
 
 import dev.sluice.call.Priority;
+import dev.sluice.conf.Size;
 import java.time.Duration;
 import java.util.List;
 
@@ -17,6 +18,8 @@ import java.util.List;
  * @param onDisconnect whether work goes on when the last client that waits for it is gone
  * @param errors which of the seeds' error shapes its clients read
  * @param exactlyOneOf parameters of which a call must give one and only one
+ * @param streams which bodies pass as they come, unbuffered; null, neither
+ * @param maxBody the largest request body; null, as large as the server takes
  * @param upstream who answers it; null where an app does
  */
 public record Policy(
@@ -29,6 +32,8 @@ public record Policy(
     OnDisconnect onDisconnect,
     ErrorShape errors,
     List<String> exactlyOneOf,
+    Streams streams,
+    Size maxBody,
     RelaySettings upstream) {
 
   /** Whose credential an operation takes. */
@@ -51,6 +56,15 @@ public record Policy(
     FLAT
   }
 
+  /** Which bodies pass as they come. */
+  public enum Streams {
+    /** The handler gets the body while it is coming in. */
+    REQUEST,
+    /** The handler may answer with a stream. */
+    REPLY,
+    BOTH
+  }
+
   public Policy {
     if (auth == null) auth = Auth.NONE;
     if (limit == null) limit = "default";
@@ -61,5 +75,17 @@ public record Policy(
     if (errors == null) errors = ErrorShape.NESTED;
     exactlyOneOf = exactlyOneOf == null ? List.of() : List.copyOf(exactlyOneOf);
     if (timeout.isZero()) throw new IllegalArgumentException("timeout must be above 0");
+    if (streams != null && cache != null) {
+      throw new IllegalArgumentException(
+          "what passes as it comes is never stored; take out cache, or streams");
+    }
+  }
+
+  public boolean streamsRequest() {
+    return streams == Streams.REQUEST || streams == Streams.BOTH;
+  }
+
+  public boolean streamsReply() {
+    return streams == Streams.REPLY || streams == Streams.BOTH;
   }
 }

@@ -1,5 +1,6 @@
 package dev.sluice.contract;
 
+import java.util.Locale;
 import java.util.Set;
 
 /**
@@ -11,11 +12,14 @@ import java.util.Set;
  */
 public record RequestBody(boolean required, Set<String> types, Schema schema) {
 
-  /** Whether it takes a media type: by name, or by a range (RFC 9110 §12.5.1). */
+  /** Whether it takes a media type, by name or by a range (RFC 9110 §12.5.1). */
   public boolean takes(String type) {
-    if (types.contains(type)) return true;
-    int slash = type.indexOf('/');
+    if (type == null) return false;
+    int end = type.indexOf(';');
+    String bare = (end < 0 ? type : type.substring(0, end)).trim().toLowerCase(Locale.ROOT);
+    if (types.contains(bare)) return true;
+    int slash = bare.indexOf('/');
     if (slash <= 0) return false;
-    return types.contains(type.substring(0, slash) + "/*") || types.contains("*/*");
+    return types.contains(bare.substring(0, slash) + "/*") || types.contains("*/*");
   }
 }

@@ -69,12 +69,19 @@ public final class Validation {
         : List.of(value.toString());
   }
 
-  /** Checks a body against the schema the contract gives for JSON. Throws {@link Failure}. */
+  /**
+   * Checks a body against the schema the contract gives for JSON; of one that is streamed, only
+   * that it may be. Throws {@link Failure}.
+   */
   public static void body(Operation operation, Body body) {
     RequestBody declared = operation.body();
     if (declared == null) return;
     if (body.isEmpty()) {
       if (declared.required()) throw Failure.invalid("body", "is required", null);
+      return;
+    }
+    if (body.isStreamed()) {
+      streamed(operation, body);
       return;
     }
     if (declared.schema() == null || !Body.JSON.equals(body.type())) return;
@@ -83,6 +90,15 @@ public final class Validation {
       if (!wrong.isEmpty()) throw Failure.invalid(wrong);
     } catch (DecodeException e) {
       throw Failure.invalid("body", "is not valid JSON", null);
+    }
+  }
+
+  private static void streamed(Operation operation, Body body) {
+    if (!operation.policy().streamsRequest()) {
+      throw Failure.invalid("body", "is taken whole here, not as a stream", null);
+    }
+    if (!operation.body().takes(body.type())) {
+      throw Failure.invalid("body", body.type() + " is not taken here", null);
     }
   }
 

@@ -3,6 +3,8 @@ package dev.sluice.http;
 import dev.sluice.call.Body;
 import dev.sluice.call.Failure;
 import dev.sluice.call.Failure.Category;
+import dev.sluice.conf.Size;
+import dev.sluice.contract.Operation;
 import dev.sluice.contract.RequestBody;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
@@ -10,10 +12,14 @@ import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpServerRequest;
+import io.vertx.core.http.HttpVersion;
 import java.time.Duration;
 import java.util.Locale;
 
-/** Reads a request's body whole: of a type that is taken, not too large, not too slow. */
+/**
+ * Reads a request's body, of a type that is taken, not too large and not too slow: whole, or as a
+ * stream where its operation takes one.
+ */
 final class Bodies {
   private final Vertx vertx;
   private final long maxBytes;
@@ -25,10 +31,26 @@ final class Bodies {
     this.timeout = timeout;
   }
 
+  /** How much is read, and for how long it is waited for: the whole, or any part of a stream. */
+  record Bounds(long maxBytes, Duration timeout) {
+    Failure tooLarge() {
+      return Failure.of(
+              Category.VALIDATION, "PAYLOAD_TOO_LARGE", "The body is over " + maxBytes + " bytes.")
+          .status(413)
+          .suggest("Send less at once.");
+    }
+
+    Failure tooSlow() {
+      return Failure.of(Category.VALIDATION, "REQUEST_TIMEOUT", "The body came too slowly.")
+          .status(408)
+          .suggest("Keep sending; it is waited for " + timeout.toSeconds() + " s.");
+    }
+  }
+
   /** Fails with 413, 415, 408 or VALIDATION_ERROR; the connection is closed after 413 and 408. */
   Future<Body> read(Exchange exchange) {
     HttpServerRequest request = exchange.request;
-    if (!hasBody(request)) return Future.succeededFuture(Body.NONE);
+    if (!hasBody(request) && !mayHaveBody(request)) return Future.succeededFuture(Body.NONE);
     RequestBody declared = exchange.operation.body();
     if (declared == null) throw Failure.invalid("body", "is not taken here", null);
     String type = mediaType(request.getHeader(HttpHeaders.CONTENT_TYPE));
@@ -41,16 +63,25 @@ final class Bodies {
       exchange.closeAfter();
       throw unsupported("The coding " + coding, "it without a Content-Encoding");
     }
-    if (length(request) > maxBytes) {
+    Bounds bounds = bounds(exchange.operation);
+    if (length(request) > bounds.maxBytes) {
       exchange.closeAfter();
-      throw tooLarge();
+      throw bounds.tooLarge();
     }
     // what is not JSON keeps its parameters: a multipart body is nothing without its boundary
-    boolean json = type.equals(Body.JSON);
-    return collect(exchange, json ? type : request.getHeader(HttpHeaders.CONTENT_TYPE).trim());
+    String whole =
+        type.equals(Body.JSON) ? type : request.getHeader(HttpHeaders.CONTENT_TYPE).trim();
+    if (!exchange.operation.policy().streamsRequest()) return collect(exchange, whole, bounds);
+    exchange.upload = new Upload(vertx, exchange, bounds);
+    return Future.succeededFuture(Body.streamed(exchange.upload.begin(), whole));
   }
 
-  private Future<Body> collect(Exchange exchange, String type) {
+  private Bounds bounds(Operation operation) {
+    Size own = operation.policy().maxBody();
+    return new Bounds(own == null ? maxBytes : own.bytes(), timeout);
+  }
+
+  private Future<Body> collect(Exchange exchange, String type, Bounds bounds) {
     Promise<Body> whole = Promise.promise();
     Buffer bytes = Buffer.buffer();
     if (Expectation.isOpen(exchange.request)) exchange.response.writeContinue();
@@ -59,7 +90,7 @@ final class Bodies {
             timeout.toMillis(),
             t -> {
               exchange.closeAfter();
-              whole.tryFail(tooSlow(timeout));
+              whole.tryFail(bounds.tooSlow());
             });
     exchange.onGone(() -> whole.tryFail(Failure.invalid("body", "broke off", null)));
     exchange.onBadBody(whole::tryFail);
@@ -67,9 +98,9 @@ final class Bodies {
     exchange.request.handler(
         chunk -> {
           if (whole.future().isComplete()) return;
-          if (bytes.length() + chunk.length() > maxBytes) {
+          if (bytes.length() + chunk.length() > bounds.maxBytes) {
             exchange.closeAfter();
-            whole.tryFail(tooLarge());
+            whole.tryFail(bounds.tooLarge());
           } else {
             bytes.appendBuffer(chunk);
           }
@@ -82,6 +113,13 @@ final class Bodies {
   static boolean hasBody(HttpServerRequest request) {
     return request.headers().contains(HttpHeaders.TRANSFER_ENCODING)
         || request.headers().contains(HttpHeaders.CONTENT_LENGTH) && length(request) > 0;
+  }
+
+  /** HTTP/2 need not announce one (RFC 9113 §8.1): its type does. */
+  private static boolean mayHaveBody(HttpServerRequest request) {
+    return request.version() == HttpVersion.HTTP_2
+        && !request.headers().contains(HttpHeaders.CONTENT_LENGTH)
+        && request.headers().contains(HttpHeaders.CONTENT_TYPE);
   }
 
   private static long length(HttpServerRequest request) {
@@ -106,18 +144,5 @@ final class Bodies {
     return Failure.of(Category.VALIDATION, "UNSUPPORTED_MEDIA_TYPE", message + ".")
         .status(415)
         .suggest("Send " + taken + ".");
-  }
-
-  private Failure tooLarge() {
-    return Failure.of(
-            Category.VALIDATION, "PAYLOAD_TOO_LARGE", "The body is over " + maxBytes + " bytes.")
-        .status(413)
-        .suggest("Send less at once.");
-  }
-
-  static Failure tooSlow(Duration timeout) {
-    return Failure.of(Category.VALIDATION, "REQUEST_TIMEOUT", "The body came too slowly.")
-        .status(408)
-        .suggest("Send the whole body within " + timeout.toSeconds() + " s.");
   }
 }

@@ -35,6 +35,7 @@ final class Exchange {
   Operation operation;
   RouteSettings forwarded;
   String cacheStatus;
+  Upload upload;
   private final Vertx vertx;
   private List<Runnable> onGone;
   private boolean gone;

@@ -293,7 +293,7 @@ final class Passage implements Pool.Watched {
     if (paused || now - activeAt <= longestNanos) return;
     if (link != null && !sent && !full && answer == null) { // it waits for the body, as we do
       request.client.closeAfter();
-      fail(Bodies.tooSlow(Duration.ofNanos(longestNanos)));
+      fail(new Bodies.Bounds(0, Duration.ofNanos(longestNanos)).tooSlow());
       return;
     }
     TimeoutException late = new TimeoutException("it has been silent for too long");

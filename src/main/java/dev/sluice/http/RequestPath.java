@@ -17,6 +17,7 @@ import dev.sluice.contract.Routes;
 import dev.sluice.contract.Validation;
 import dev.sluice.guard.Authenticate;
 import dev.sluice.guard.Limits;
+import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpMethod;
@@ -62,9 +63,9 @@ final class RequestPath {
               body -> {
                 Call call = validate(exchange, match, caller, body);
                 cancelWhenGone(exchange, call);
-                return engine
-                    .answer(call)
-                    .onSuccess(reply -> answered.reply(exchange, call, reply));
+                Future<Reply> reply =
+                    engine.answer(call).onSuccess(r -> answered.reply(exchange, call, r));
+                return exchange.upload == null ? reply : exchange.upload.guard(reply);
               })
           .onSuccess(reply -> responder.send(exchange, reply))
           .onFailure(cause -> responder.fail(exchange, cause));

@@ -1,5 +1,6 @@
 package dev.sluice.http;
 
+import dev.sluice.bus.Flows;
 import dev.sluice.cache.http.Stored;
 import dev.sluice.call.Body;
 import dev.sluice.call.Cached;
@@ -54,10 +55,15 @@ final class Responder {
 
   void send(Exchange exchange, Reply reply) {
     if (exchange.isGone()) {
+      Flows.drop(vertx, reply.body());
       log.gone(exchange);
       return;
     }
     Body body = reply.body();
+    if (body.isStreamed()) {
+      stream(exchange, reply);
+      return;
+    }
     boolean notModified =
         reply.status() == 200
             && Negotiation.matches(
@@ -147,11 +153,7 @@ final class Responder {
       log.gone(exchange);
       return;
     }
-    MultiMap headers = response.headers();
-    standing.put(headers, exchange.request, exchange.trace.requestId());
-    reply.headers().forEach(headers::add);
-    cacheHeaders(headers, reply.cached(), gzip);
-    headers.set("server-timing", timing(exchange, reply.cached()));
+    MultiMap headers = head(exchange, reply, gzip);
     response.setStatusCode(notModified ? 304 : reply.status());
     if (notModified || reply.status() == 204 || reply.status() == 304) {
       exchange.end(null);
@@ -170,6 +172,37 @@ final class Responder {
   /** What a cache had to do with it. */
   private static String cache(Exchange exchange, Reply reply) {
     return reply.cached().status() == null ? exchange.cacheStatus : reply.cached().status();
+  }
+
+  private MultiMap head(Exchange exchange, Reply reply, boolean gzip) {
+    MultiMap headers = exchange.response.headers();
+    standing.put(headers, exchange.request, exchange.trace.requestId());
+    reply.headers().forEach(headers::add);
+    cacheHeaders(headers, reply.cached(), gzip);
+    headers.set("server-timing", timing(exchange, reply.cached()));
+    return headers;
+  }
+
+  /** A body that comes by a stream is neither compressed nor compared: nobody has the whole. */
+  private void stream(Exchange exchange, Reply reply) {
+    HttpServerResponse response = exchange.response;
+    if (response.closed() || response.ended()) {
+      Flows.drop(vertx, reply.body());
+      log.gone(exchange);
+      return;
+    }
+    MultiMap headers = head(exchange, reply, false);
+    response.setStatusCode(reply.status());
+    if (reply.body().type() != null) headers.set(HttpHeaders.CONTENT_TYPE, reply.body().type());
+    boolean head = exchange.request.method() == HttpMethod.HEAD;
+    if (head || reply.status() == 204 || reply.status() == 304) {
+      Flows.drop(vertx, reply.body());
+      exchange.end(null);
+      log.done(exchange, reply.status(), 0, null);
+      return;
+    }
+    Delivery.frame(exchange, reply.status());
+    new StreamedReply(exchange, this, Flows.read(vertx, reply.body().flow())).begin();
   }
 
   private static void cacheHeaders(MultiMap headers, Cached cached, boolean gzip) {

@@ -1,5 +1,7 @@
 package dev.sluice.provider;
 
+import dev.sluice.bus.Flows;
+import dev.sluice.call.Body;
 import dev.sluice.call.Failure;
 import dev.sluice.provider.Exchange.Broken;
 import dev.sluice.provider.Exchange.Trouble;
@@ -60,7 +62,7 @@ final class Attempts {
     return written.transform(
         (request, cause) ->
             cause == null
-                ? Exchange.send(vertx, client, request, job, limit, traffic.maxAnswer())
+                ? Exchange.send(vertx, client, request, job, limit, traffic)
                     .transform(
                         (answer, broken) ->
                             Future.succeededFuture(
@@ -112,6 +114,7 @@ final class Attempts {
     try {
       return Attempt.read(answer, upstream.read(job.calls(), answer));
     } catch (RuntimeException garbage) {
+      if (answer.flow() != null) Flows.drop(vertx, Body.streamed(answer.flow(), null));
       LOG.warn(
           "{}: status {}, but not its contract: {}", upstream.name(), status, garbage.getMessage());
       return Attempt.fault(answer, refusals.broken("broke its contract"), request.idempotent(), 0);

@@ -27,6 +27,8 @@ final class Job {
   private boolean abandoned;
   private boolean held;
   private Runnable reset;
+  private boolean streamed;
+  private Future<Void> over = Future.succeededFuture();
 
   /** {@code quotaKey} names the bucket it counts on; empty, the provider's common one. */
   Job(List<Part> parts, String quotaKey) {
@@ -37,7 +39,7 @@ final class Job {
     for (Part part : parts) {
       if (part.call.priority().compareTo(most) < 0) most = part.call.priority();
       latest = Deadline.latest(latest, part.call.deadline());
-      weight += part.call.body().bytes().length() + OVERHEAD_BYTES;
+      weight += part.call.body().weight() + OVERHEAD_BYTES;
     }
     this.priority = most;
     this.deadline = latest;
@@ -98,6 +100,31 @@ final class Job {
     boolean first = !renewed;
     renewed = true;
     return first;
+  }
+
+  /** Its answer is to be passed on as it comes. */
+  Job streamed(boolean streamed) {
+    this.streamed = streamed;
+    return this;
+  }
+
+  boolean isStreamed() {
+    return streamed;
+  }
+
+  /** Whether its request can be sent again: a streamed body is gone once it is read. */
+  boolean isRepeatable() {
+    return parts.stream().noneMatch(part -> part.call.body().isStreamed());
+  }
+
+  /** Its answer goes on for as long as this. */
+  void lasts(Future<Void> over) {
+    this.over = over;
+  }
+
+  /** When its answer has been passed on, to the end or not: at once where it came whole. */
+  Future<Void> over() {
+    return over;
   }
 
   void settle(List<Future<Reply>> outcomes) {

@@ -146,7 +146,7 @@ final class Station {
     if (refusal != null) return Future.failedFuture(refusal);
     Job.Part part = new Job.Part(call, Promise.promise());
     underway.add(part);
-    BatchKey key = upstream.batch(call);
+    BatchKey key = upstream.streams(call) ? null : upstream.batch(call);
     if (key == null) enqueue(List.of(part));
     else batches.add(key, part);
     return part.promise().future();
@@ -161,6 +161,7 @@ final class Station {
 
   private void enqueue(List<Job.Part> parts) {
     Job job = new Job(parts, upstream.quotaKey(parts.stream().map(Job.Part::call).toList()));
+    job.streamed(upstream.streams(parts.get(0).call()));
     underway.joined(job);
     meters.batched(job.parts().size());
     Failure refusal = refusal();
@@ -228,7 +229,7 @@ final class Station {
         .make(job)
         .onSuccess(
             attempt -> {
-              permits(-1);
+              job.over().onComplete(over -> release());
               long nanos = System.nanoTime() - began;
               serviceMillis += (nanos / 1e6 - serviceMillis) / 16;
               meters.attempted(job.calls().get(0).operation(), attempt.status(), nanos);
@@ -237,8 +238,14 @@ final class Station {
             });
   }
 
+  /** A stream keeps its permit, and with it its connection, to the end. */
+  private void release() {
+    permits(-1);
+    drain();
+  }
+
   private void conclude(Job job, Attempt attempt) {
-    if (attempt.status() == 401 && job.renewOnce()) {
+    if (attempt.status() == 401 && job.isRepeatable() && job.renewOnce()) {
       renew(job, attempt);
     } else if (job.parts().size() > 1 && isRefusedAsAWhole(attempt)) {
       learn(job, attempt);

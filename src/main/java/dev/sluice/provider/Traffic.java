@@ -9,7 +9,7 @@ import java.util.List;
  * What is not given is as conf/sluice.yaml has it.
  *
  * @param permits requests under way at once, and so connections
- * @param timeout how long one attempt may take
+ * @param timeout how long one attempt may take; of a streamed answer, each of its parts
  * @param connectTimeout how long opening a connection may take
  * @param maxAnswer the largest answer that is read
  */

@@ -43,6 +43,14 @@ public interface Upstream {
   }
 
   /**
+   * Whether a 2xx answer to this call is passed on as it comes: {@link #read} is then given its
+   * head and a flow. Such a call leaves alone, and is not repeated once the head is here.
+   */
+  default boolean streams(Call call) {
+    return false;
+  }
+
+  /**
    * Writes the request for these calls, of which there is one unless {@link #batch} joined them.
    */
   Future<UpstreamRequest> write(List<Call> calls);

@@ -16,6 +16,10 @@ import io.vertx.core.http.HttpMethod;
 public record UpstreamRequest(
     HttpMethod method, String url, Headers headers, Body body, boolean idempotent) {
 
+  public UpstreamRequest {
+    idempotent = idempotent && !body.isStreamed(); // a stream can be read once
+  }
+
   public static UpstreamRequest get(String url, Headers headers) {
     return new UpstreamRequest(HttpMethod.GET, url, headers, Body.NONE, true);
   }

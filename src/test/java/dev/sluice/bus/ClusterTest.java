@@ -8,14 +8,18 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import com.hazelcast.config.Config;
 import com.hazelcast.config.JoinConfig;
 import com.hazelcast.config.NetworkConfig;
+import dev.sluice.call.Body;
 import dev.sluice.call.Call;
 import dev.sluice.call.Deadline;
 import dev.sluice.call.Failure;
+import dev.sluice.call.Flow;
 import dev.sluice.call.Reply;
 import dev.sluice.harness.Await;
 import io.vertx.core.Future;
+import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
 import io.vertx.core.VertxOptions;
+import io.vertx.core.buffer.Buffer;
 import io.vertx.core.eventbus.ReplyException;
 import io.vertx.core.json.JsonObject;
 import io.vertx.spi.cluster.hazelcast.ConfigUtil;
@@ -24,6 +28,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Random;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -122,8 +127,71 @@ class ClusterTest {
     assertTrue(told.getMessage().contains("CLIP_NOT_FOUND"), told.getMessage());
   }
 
+  @Test
+  void aStreamCrossesNodesWithItsCredits() {
+    FlowWriter writer = Flows.open(there);
+    Flow flow = Await.result(writer.ready());
+    FlowReader reader = Flows.read(here, flow);
+    reader.pause();
+    Buffer got = Buffer.buffer();
+    Promise<Void> end = Promise.promise();
+    reader.exceptionHandler(end::fail).endHandler(v -> end.complete());
+    reader.handler(got::appendBuffer);
+    Buffer sent = Buffer.buffer();
+    Random random = new Random(7);
+    for (int i = 0; i < 60; i++) {
+      byte[] bytes = new byte[random.nextInt(150_000)];
+      random.nextBytes(bytes);
+      sent.appendBytes(bytes);
+      writer.write(Buffer.buffer(bytes));
+    }
+    assertTrue(writer.writeQueueFull());
+    Future<Void> all = writer.end();
+    reader.resume();
+    Await.result(end.future());
+    Await.result(all);
+    assertEquals(sent, got);
+  }
+
+  @Test
+  void aStreamsFailureAndItsCancellationCrossNodes() {
+    FlowWriter writer = Flows.open(there);
+    Promise<Void> end = Promise.promise();
+    FlowReader reader = Flows.read(here, Await.result(writer.ready()));
+    reader.exceptionHandler(end::fail);
+    reader.handler(chunk -> writer.fail(Failure.notFound("GONE", "x").detail("clip", "y")));
+    writer.write(Buffer.buffer("a"));
+    Failure failure = Await.failure(end.future());
+    assertEquals("GONE", failure.code());
+    assertEquals("y", failure.facts().details().get("clip"));
+    FlowWriter other = Flows.open(there);
+    FlowReader leaver = Flows.read(here, Await.result(other.ready()));
+    leaver.handler(chunk -> leaver.cancel());
+    other.write(Buffer.buffer("a"));
+    assertEquals("CANCELLED", Await.failure(other.ended()).code());
+  }
+
+  @Test
+  void aStreamInAReplyIsReadOnTheOtherNode() {
+    Call call = Call.of("stream", Map.of(), Deadline.inMillis(20_000));
+    Body body = Await.result(DOOR.ask(here, call, call.deadline())).body();
+    assertEquals("text/event-stream", body.type());
+    Buffer got = Buffer.buffer();
+    Promise<Void> end = Promise.promise();
+    FlowReader reader = Flows.read(here, body);
+    reader.endHandler(v -> end.complete());
+    reader.handler(got::appendBuffer);
+    Await.result(end.future());
+    assertEquals("from there", got.toString());
+  }
+
   private static Future<Reply> answer(Call call) {
     received = call;
+    if (call.operation().equals("stream")) {
+      FlowWriter writer = Flows.open(there);
+      writer.end(Buffer.buffer("from there"));
+      return writer.reply("text/event-stream");
+    }
     if (call.operation().equals("throw")) throw new IllegalStateException("secret");
     if (call.operation().equals("fail") || call.params().has("fail")) {
       return Future.failedFuture(

@@ -7,6 +7,8 @@ import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.sluice.bus.Cancel;
+import dev.sluice.bus.FlowWriter;
+import dev.sluice.bus.Flows;
 import dev.sluice.call.Body;
 import dev.sluice.call.Call;
 import dev.sluice.call.Failure;
@@ -64,6 +66,23 @@ class CacheVerticleTest {
     assertEquals(1, firsts);
     assertEquals("hit", text(ask(A), "hit", "one"));
     assertEquals(1, asked.size());
+  }
+
+  @Test
+  void aStreamIsNeitherStoredNorShared() {
+    start("{ ttl: 5m }");
+    Future<Reply> one = ask(A);
+    Future<Reply> two = ask(A);
+    Await.until("asked", () -> asked.size() == 1);
+    FlowWriter stream = Flows.open(vertx);
+    asked.get(0).answer.complete(Reply.of(200, Body.streamed(stream.flow(), "a/b")));
+    assertEquals("INTERNAL_ERROR", Await.failure(one).code());
+    assertEquals("INTERNAL_ERROR", Await.failure(two).code());
+    assertEquals("CANCELLED", Await.failure(stream.ended()).code());
+    Future<Reply> again = ask(A);
+    Await.until("asked again", () -> asked.size() == 2);
+    answer(1, "whole");
+    assertEquals("whole", text(again));
   }
 
   @Test

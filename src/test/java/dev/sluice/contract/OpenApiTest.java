@@ -3,6 +3,7 @@ package dev.sluice.contract;
 import static dev.sluice.contract.Contracts.get;
 import static dev.sluice.contract.Contracts.mistake;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -88,6 +89,12 @@ class OpenApiTest {
         "x-slice: { limit: login }|a.yaml:6: unknown key \"x-slice\"; did you mean \"x-sluice\"?",
         "sumary: x|a.yaml:6: unknown key \"sumary\"; did you mean \"summary\"?",
         "x-sluice: { cache: { strategy: stale-while-revalidate, ttl: 1m } }|needs a maxAge",
+        "x-sluice: { streams: all }|a.yaml:6: streams: \"all\" is not valid; valid are both, reply, request",
+        "x-sluice: { streams: reply, cache: { ttl: 5m } }|"
+            + "a.yaml:6: x-sluice: what passes as it comes is never stored; take out cache, or streams",
+        "x-sluice: { streams: request, cache: { ttl: 5m } }|a.yaml:6: x-sluice: what passes as it comes",
+        "x-sluice: { streams: request }|a.yaml:6: there is no requestBody to stream",
+        "x-sluice: { maxBody: lots }|a.yaml:6: maxBody: \"lots\" is not a size",
         "parameters: [{ name: n, in: query, schema: { tpye: string } }]|"
             + "unknown keyword \"tpye\"; did you mean \"type\"?",
         "parameters: [{ name: n, in: query, schema: { type: array, items: { max: 5 } } }]|"
@@ -116,6 +123,25 @@ class OpenApiTest {
                             a: { $ref: "#/components/schemas/Nope" }
             """);
     assertEquals("a.yaml:11: $ref #/components/schemas/Nope points to nothing", mistake);
+  }
+
+  @Test
+  void aSchemaThatNothingWouldCheckIsRefused() {
+    String post =
+        """
+        paths:
+          /x:
+            post:
+              operationId: x
+              x-sluice: { streams: request, maxBody: 2GiB }
+              requestBody: { content: { application/json: %s } }
+        """;
+    String mistake = mistake(post.formatted("{ schema: { type: object } }"));
+    assertTrue(mistake.startsWith("a.yaml:6: a streamed body is not held against"), mistake);
+    Policy policy = Contracts.of(post.formatted("{}")).operation("x").policy();
+    assertTrue(policy.streamsRequest());
+    assertFalse(policy.streamsReply());
+    assertEquals(2L << 30, policy.maxBody().bytes());
   }
 
   @Test

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import dev.sluice.call.Body;
 import dev.sluice.call.Failure;
+import dev.sluice.call.Flow;
 import dev.sluice.call.Params;
 import dev.sluice.contract.Validation.Given;
 import io.vertx.core.buffer.Buffer;
@@ -269,6 +270,27 @@ class ValidationTest {
   @Test
   void aBodyOfAnotherTypeIsNotHeldAgainstTheJsonSchema() {
     Validation.body(WITH_BODY, new Body(Buffer.buffer("{"), "text/plain"));
+  }
+
+  @Test
+  void aStreamIsTakenOnlyWhereThePolicySaysSo() {
+    Body stream = Body.streamed(new Flow("a"), Body.JSON);
+    List<Failure.Field> wrong = refused(() -> Validation.body(WITH_BODY, stream));
+    assertEquals("is taken whole here, not as a stream", wrong.get(0).message());
+    Operation streams =
+        Contracts.of(
+                """
+                paths:
+                  /x:
+                    post:
+                      operationId: x
+                      x-sluice: { streams: request }
+                      requestBody: { required: true, content: { Text/CSV: {} } }
+                """)
+            .operation("x");
+    Validation.body(streams, Body.streamed(new Flow("a"), "text/csv; charset=utf-8"));
+    wrong = refused(() -> Validation.body(streams, stream));
+    assertEquals("application/json is not taken here", wrong.get(0).message());
   }
 
   private static Map<String, String> body(String text) {

@@ -35,6 +35,7 @@ public final class RunningGateway implements AutoCloseable {
           vertx,
           new WebClientOptions().setDecompressionSupported(false),
           new PoolOptions().setHttp1MaxSize(256));
+  private final List<App> more;
   private final Path data;
   private final Path file;
   private final Map<String, String> environment = new HashMap<>();
@@ -49,6 +50,12 @@ public final class RunningGateway implements AutoCloseable {
 
   /** The same with more of a configuration file. */
   public RunningGateway(Map<String, String> settings, String yaml) {
+    this(settings, yaml, List.of());
+  }
+
+  /** The same with more apps, which the settings must name. */
+  public RunningGateway(Map<String, String> settings, String yaml, List<App> more) {
+    this.more = List.copyOf(more);
     try {
       data = Files.createTempDirectory("sluice-it");
     } catch (IOException e) {
@@ -76,6 +83,7 @@ public final class RunningGateway implements AutoCloseable {
     Gateway.Mounts standard = Gateway.Mounts.standard(settings);
     List<App> apps = new ArrayList<>(standard.apps());
     apps.add(notebook);
+    apps.addAll(more);
     return new Gateway.Mounts(apps, standard.upstreams());
   }
 

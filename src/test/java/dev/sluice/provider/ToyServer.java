@@ -79,6 +79,30 @@ final class ToyServer {
           });
     }
 
+    /** Part of an answer of any length. */
+    void write(String chunk) {
+      context.runOnContext(
+          v -> {
+            if (!http.response().headWritten()) {
+              http.response().putHeader("Content-Type", "text/event-stream").setChunked(true);
+            }
+            http.response().write(chunk);
+          });
+    }
+
+    void end() {
+      context.runOnContext(v -> http.response().end());
+    }
+
+    void close() {
+      context.runOnContext(v -> http.connection().close());
+    }
+
+    /** Sends the request's body back, once it is whole. */
+    void echo() {
+      http.body().onSuccess(body -> http.response().end(body));
+    }
+
     /** Promises more than it sends. */
     void breakOff(String body, int promised) {
       context.runOnContext(

@@ -41,6 +41,11 @@ final class ToyUpstream implements Upstream {
   }
 
   @Override
+  public boolean streams(Call call) {
+    return call.operation().equals("stream");
+  }
+
+  @Override
   public Future<UpstreamRequest> write(List<Call> calls) {
     String operation = calls.get(0).operation();
     if (operation.equals("unwritable")) throw new IllegalStateException("no");
@@ -52,7 +57,7 @@ final class ToyUpstream implements Upstream {
             post ? HttpMethod.POST : HttpMethod.GET,
             url + "/?" + query,
             Headers.NONE,
-            Body.NONE,
+            calls.get(0).body(),
             !post));
   }
 
@@ -61,6 +66,10 @@ final class ToyUpstream implements Upstream {
     if (answer.status() != 200) {
       Failure failure = Failure.notFound("TOY_" + answer.status(), "no");
       return calls.stream().map(call -> Future.<Reply>failedFuture(failure)).toList();
+    }
+    if (answer.flow() != null) {
+      Body body = Body.streamed(answer.flow(), answer.headers().get("Content-Type"));
+      return List.of(Future.succeededFuture(Reply.of(200, body)));
     }
     JsonArray data = answer.json().getJsonArray("data");
     return java.util.stream.IntStream.range(0, calls.size())

@@ -40,7 +40,8 @@ final class Answers {
   /** Throws where it is in a coding that was not asked for: no body to pass on. */
   static Reply reply(Operation operation, UpstreamAnswer answer) {
     MultiMap fields = answer.headers();
-    if (fields.contains("content-encoding") && answer.body().length() > 0) {
+    if (fields.contains("content-encoding")
+        && (answer.flow() != null || answer.body().length() > 0)) {
       throw new IllegalStateException("content-encoding " + fields.get("content-encoding"));
     }
     List<String> kept = new ArrayList<>();
@@ -57,7 +58,9 @@ final class Answers {
       }
     }
     String type = fields.get("content-type");
-    Body body = new Body(answer.body(), type == null ? UNKNOWN_TYPE : type);
+    if (type == null) type = UNKNOWN_TYPE;
+    Body body =
+        answer.flow() == null ? new Body(answer.body(), type) : Body.streamed(answer.flow(), type);
     return new Reply(answer.status(), new Headers(kept), body, storing(fields));
   }
 

@@ -76,6 +76,11 @@ public final class HttpUpstream implements Upstream {
     return List.of(Future.succeededFuture(Answers.reply(operation, answer)));
   }
 
+  @Override
+  public boolean streams(Call call) {
+    return operations.get(call.operation()).policy().streamsReply();
+  }
+
   /** Whose own token is passed on is counted by himself. */
   @Override
   public String quotaKey(List<Call> calls) {
