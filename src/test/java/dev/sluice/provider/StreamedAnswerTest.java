@@ -141,8 +141,8 @@ class StreamedAnswerTest {
 
   private void start(String traffic) {
     ToyUpstream upstream = new ToyUpstream(server.url());
-    Await.result(new Providers(vertx, new Metrics(), new Health()))
-        .deploy(upstream, Toys.traffic(traffic));
+    Await.result(
+        new Providers(vertx, new Metrics(), new Health()).deploy(upstream, Toys.traffic(traffic)));
   }
 
   private Future<Reply> ask(String operation) {
