@@ -60,13 +60,16 @@ final class Big implements Prove.Proof {
       before.print("warm");
       watch(gateway.pid());
       Map<String, List<Double>> rates = new LinkedHashMap<>();
+      Process beside = nginx == null ? gateway.process() : nginx.process();
       for (int round = 0; round < ROUNDS; round++) {
-        ports.forEach((name, port) -> measure(rates, name, port));
+        ports.forEach(
+            (name, port) ->
+                measure(rates, name, port, name.equals("sluice") ? gateway.process() : beside));
       }
       double ahead = slow(gateway, origin);
       Vitals after = Vitals.of(gateway);
       after.print("afterwards");
-      rates.forEach((what, r) -> say("%-32s %7.0f MiB/s", what, median(r)));
+      rates.forEach((what, r) -> say("%-36s %8.2f", what, median(r)));
       double growth = highest.get() - before.rss();
       say("RSS at its highest: %.1f MiB, %.1f more than warm", highest.get(), growth);
       boolean fast = nginx == null || compare(rates, "down") & compare(rates, "up");
@@ -84,19 +87,29 @@ final class Big implements Prove.Proof {
         .formatted(origin.port());
   }
 
-  private void measure(Map<String, List<Double>> rates, String name, int port) {
+  private void measure(
+      Map<String, List<Double>> rates, String name, int port, Process server) {
     try {
+      double cpu = Vitals.cpu(server);
       double down = download(port, length, Long.MAX_VALUE);
-      rates.computeIfAbsent("down " + name, k -> new ArrayList<>()).add(length / MIB / down);
+      double half = Vitals.cpu(server);
       double up = upload(port, length);
-      rates.computeIfAbsent("up   " + name, k -> new ArrayList<>()).add(length / MIB / up);
+      double gib = length / 1024.0 / MIB;
+      add(rates, "MiB/s      down " + name, gib * 1024 / down);
+      add(rates, "MiB/s      up   " + name, gib * 1024 / up);
+      add(rates, "CPU s/GiB  down " + name, (half - cpu) / gib);
+      add(rates, "CPU s/GiB  up   " + name, (Vitals.cpu(server) - half) / gib);
     } catch (IOException e) {
       throw new IllegalStateException(name, e);
     }
   }
 
+  private static void add(Map<String, List<Double>> rates, String what, double value) {
+    rates.computeIfAbsent(what, k -> new ArrayList<>()).add(value);
+  }
+
   private static boolean compare(Map<String, List<Double>> rates, String way) {
-    String key = "%-5s".formatted(way);
+    String key = "MiB/s      %-5s".formatted(way);
     double share = median(rates.get(key + "sluice")) / median(rates.get(key + "nginx, streaming"));
     say("%s: %.2f of nginx's throughput, promised %.1f", way, share, SHARE_OF_NGINX);
     return share >= SHARE_OF_NGINX;

@@ -10,7 +10,7 @@ import java.util.concurrent.TimeUnit;
 /** The mixed load with Netty watching every buffer: none may be lost. */
 final class Leaks implements Prove.Proof {
   private static final int PER_SECOND = 200;
-  private static final int AT_ONCE = 500;
+  private static final int AT_ONCE = 128;
   private static final long WEATHER_MILLIS = 2000;
   private static final int COLLECT_SECONDS = 5;
   private static final String LEVEL = "io.netty.leakDetection.level=paranoid";

@@ -68,6 +68,7 @@ final class Nginx implements AutoCloseable {
             .redirectErrorStream(true)
             .redirectOutput(directory.resolve("out").toFile())
             .start();
+    Runtime.getRuntime().addShutdownHook(new Thread(process::destroy)); // an interrupted proof
     awaitStart();
   }
 
@@ -83,6 +84,10 @@ final class Nginx implements AutoCloseable {
     String said = Files.readString(directory.resolve("out"));
     close();
     throw new IllegalStateException("nginx did not start: " + said);
+  }
+
+  Process process() {
+    return process;
   }
 
   int streamingPort() {

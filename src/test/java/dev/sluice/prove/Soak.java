@@ -15,10 +15,11 @@ import java.util.concurrent.TimeUnit;
  */
 final class Soak implements Prove.Proof {
   private static final int PER_SECOND = 500;
-  private static final int AT_ONCE = 1000;
+  private static final int AT_ONCE = 256;
   private static final long WEATHER_MILLIS = 4000;
   private static final int REST_SECONDS = 60;
-  private static final int SAMPLES = 60;
+  private static final int LONGEST_INTERVAL = 30;
+  private static final int FEWEST_SAMPLES = 15;
   private static final double MOST_HEAP = 16;
   private static final int MOST_DESCRIPTORS = 8;
 
@@ -72,14 +73,15 @@ final class Soak implements Prove.Proof {
   /** The first fifth of the time is to warm up. */
   private List<Vitals> sample(Subject gateway) throws Exception {
     List<Vitals> samples = new ArrayList<>();
+    int every = Math.min(LONGEST_INTERVAL, Math.max(1, seconds / FEWEST_SAMPLES));
     long began = System.nanoTime();
-    int warm = SAMPLES / 5;
-    for (int i = 1; i <= SAMPLES; i++) {
-      long due = began + TimeUnit.SECONDS.toNanos(seconds) * i / SAMPLES;
-      TimeUnit.NANOSECONDS.sleep(Math.max(0, due - System.nanoTime()));
+    for (int due = every; due <= seconds; due += every) {
+      long left = began + TimeUnit.SECONDS.toNanos(due) - System.nanoTime();
+      if (left < -TimeUnit.SECONDS.toNanos(every)) continue; // the machine is behind
+      TimeUnit.NANOSECONDS.sleep(Math.max(0, left));
       Vitals now = Vitals.of(gateway);
       now.print("%5d s".formatted((System.nanoTime() - began) / 1_000_000_000));
-      if (i > warm) samples.add(now);
+      if (due > seconds / 5) samples.add(now);
     }
     return samples;
   }

@@ -58,6 +58,7 @@ final class Subject implements AutoCloseable {
     ProcessBuilder builder = new ProcessBuilder(command).redirectErrorStream(true);
     builder.environment().put("SLUICE_SANDBOX_PORT", Integer.toString(sandboxPort));
     process = builder.start();
+    Runtime.getRuntime().addShutdownHook(new Thread(process::destroy)); // an interrupted proof
     Origin.daemon("gateway's log", this::read);
     try {
       port = listening.get(START_SECONDS, TimeUnit.SECONDS);
@@ -99,6 +100,10 @@ final class Subject implements AutoCloseable {
 
   int sandboxPort() {
     return sandboxPort;
+  }
+
+  Process process() {
+    return process;
   }
 
   long pid() {

@@ -47,6 +47,11 @@ record Vitals(
     return status(pid, "VmHWM");
   }
 
+  /** Seconds of processors' time that a process has used. */
+  static double cpu(Process process) {
+    return process.info().totalCpuDuration().orElseThrow().toNanos() / 1e9;
+  }
+
   /** Kilobytes in MiB; a plain number comes out by 1024 too small. */
   private static double status(long pid, String key) throws IOException {
     for (String line : Files.readAllLines(Path.of("/proc/" + pid + "/status"))) {
