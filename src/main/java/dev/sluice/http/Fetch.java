@@ -142,7 +142,7 @@ final class Fetch implements Passage.Receiver {
 
   @Override
   public void hints(MultiMap fields) {
-    for (Reader reader : readers) reader.run(() -> reader.hints(fields));
+    each(reader -> reader.hints(fields));
   }
 
   @Override
@@ -277,7 +277,7 @@ final class Fetch implements Passage.Receiver {
       cache.store(Stored.of(plan, whole));
     }
     finish();
-    for (Reader reader : readers) reader.run(reader::end);
+    each(Reader::end);
   }
 
   @Override
@@ -290,14 +290,14 @@ final class Fetch implements Passage.Receiver {
     }
     finish();
     if (direct != null) direct.fail(failure, outOfReach);
-    else for (Reader reader : readers) reader.run(() -> reader.fail(failure));
+    else each(reader -> reader.fail(failure));
   }
 
   @Override
   public void breakOff() {
     finish();
     if (direct != null) direct.breakOff();
-    else for (Reader reader : readers) reader.run(reader::breakOff);
+    else each(Reader::breakOff);
   }
 
   private boolean isTooLarge(String length) {
@@ -326,14 +326,20 @@ final class Fetch implements Passage.Receiver {
 
   private void serveAll(Stored stored, String status, long now) {
     finish();
-    for (Reader reader : readers) {
-      boolean its = stored.plan().suits(reader.exchange.request.headers());
-      if (!its) reader.run(reader::sendAside);
-      else {
-        String told = status + (reader.collapsed ? "; collapsed" : "");
-        reader.run(() -> reader.serve(stored, told, now));
-      }
-    }
+    each(
+        reader -> {
+          String told = status + (reader.collapsed ? "; collapsed" : "");
+          if (stored.plan().suits(reader.exchange.request.headers())) {
+            reader.serve(stored, told, now);
+          } else {
+            reader.sendAside();
+          }
+        });
+  }
+
+  /** Over a copy: what is done to a client may show that it has left, and then it is taken out. */
+  private void each(Consumer<Reader> action) {
+    for (Reader reader : List.copyOf(readers)) reader.run(() -> action.accept(reader));
   }
 
   private void sendAside(Reader reader) {
