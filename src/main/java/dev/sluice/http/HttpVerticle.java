@@ -145,6 +145,7 @@ final class HttpVerticle extends VerticleBase {
         .setMaxHeaderSize(settings.maxHeaders().toInt())
         .setIdleTimeoutUnit(TimeUnit.MILLISECONDS)
         .setIdleTimeout((int) settings.idleTimeout().toMillis())
+        .setMaxChunkSize(65_536)
         .setDecoderInitialBufferSize(512)
         .setTcpNoDelay(true)
         .setAcceptBacklog(4096);

@@ -68,6 +68,7 @@ final class Lane {
                 .setSsl(settings.isTls())
                 .setVerifyHost(settings.isTls())
                 .setConnectTimeout((int) settings.connectTimeout().toMillis())
+                .setMaxChunkSize(65_536)
                 .setDecompressionSupported(false));
     this.target =
         new HttpConnectOptions()
