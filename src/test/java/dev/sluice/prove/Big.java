@@ -87,8 +87,7 @@ final class Big implements Prove.Proof {
         .formatted(origin.port());
   }
 
-  private void measure(
-      Map<String, List<Double>> rates, String name, int port, Process server) {
+  private void measure(Map<String, List<Double>> rates, String name, int port, Process server) {
     try {
       double cpu = Vitals.cpu(server);
       double down = download(port, length, Long.MAX_VALUE);
