@@ -52,7 +52,7 @@ final class Latency implements Prove.Proof {
   private static String yaml(Origin origin) {
     return """
         version: 1
-        server: { idleTimeout: 30m }
+        server: { idleTimeout: 30m, headerTimeout: 30m }
         upstreams: { origin: { url: "http://127.0.0.1:%d" } }
         routes:
           - { path: "/o/**", upstream: origin, stripPrefix: /o }
