@@ -28,6 +28,7 @@ import java.util.stream.Stream;
 final class Subject implements AutoCloseable {
   static final String LEAK = "LEAK:";
   static final String BLOCKED = "has been blocked for";
+  static final String UNHANDLED = "\"formattedMessage\":\"Unhandled exception";
   static final String ERROR = "\"level\":\"ERROR\"";
 
   private static final Pattern READY = Pattern.compile("ready on http://localhost:(\\d+) after");
@@ -45,7 +46,8 @@ final class Subject implements AutoCloseable {
 
   /** Starts one with the sandbox, further options for its JVM and a configuration. */
   Subject(List<String> jvm, String yaml) throws Exception {
-    for (String sign : List.of(LEAK, BLOCKED, ERROR)) signs.put(sign, new AtomicInteger());
+    for (String sign : List.of(LEAK, BLOCKED, UNHANDLED, ERROR))
+      signs.put(sign, new AtomicInteger());
     directory = Files.createTempDirectory("sluice-prove");
     sandboxPort = freePort();
     Path file = Files.writeString(directory.resolve("sluice.yaml"), yaml);
