@@ -1,5 +1,6 @@
 package dev.sluice;
 
+import dev.sluice.app.Answering;
 import dev.sluice.app.App;
 import dev.sluice.app.AppVerticle;
 import dev.sluice.app.BusDoorVerticle;
@@ -16,7 +17,9 @@ import java.util.concurrent.CopyOnWriteArrayList;
 /** The apps that answer: for each, the verticle of its handlers and its door on the bus. */
 final class Mounted {
   private final Vertx vertx;
-  private final Map<App, List<String>> deployments = new ConcurrentHashMap<>();
+  private final Map<App, List<Deployed>> deployments = new ConcurrentHashMap<>();
+
+  private record Deployed(Answering verticle, String id) {}
 
   Mounted(Vertx vertx) {
     this.vertx = vertx;
@@ -26,30 +29,37 @@ final class Mounted {
   Future<Void> mount(List<App> apps, Engine engine) {
     List<Future<String>> started = new ArrayList<>();
     for (App app : apps) {
-      List<String> ids = new CopyOnWriteArrayList<>();
+      List<Deployed> ids = new CopyOnWriteArrayList<>();
       deployments.put(app, ids);
-      for (var verticle :
+      for (Answering verticle :
           List.of(new AppVerticle(app, engine), new BusDoorVerticle(app.name(), engine))) {
-        started.add(vertx.deployVerticle(verticle).onSuccess(ids::add));
+        started.add(
+            vertx.deployVerticle(verticle).onSuccess(id -> ids.add(new Deployed(verticle, id))));
       }
     }
     return Future.join(started).<Void>mapEmpty().onFailure(e -> unmount(apps));
   }
 
-  /** Ends these apps when the calls that began before have had the time they may take. */
+  /**
+   * Calls come to these apps no more; they end when those that have come have had the time they may
+   * take.
+   */
   void unmountAfter(Duration drain, List<App> apps) {
-    List<String> ids = take(apps); // one of them may be mounted anew in the meantime
-    if (!ids.isEmpty()) {
-      vertx.setTimer(Math.max(1, drain.toMillis()), t -> ids.forEach(vertx::undeploy));
-    }
+    List<Deployed> leaving = take(apps); // one of them may be mounted anew in the meantime
+    leaving.forEach(one -> one.verticle.leave());
+    if (!leaving.isEmpty()) vertx.setTimer(Math.max(1, drain.toMillis()), t -> end(leaving));
+  }
+
+  private void end(List<Deployed> those) {
+    those.forEach(one -> vertx.undeploy(one.id));
   }
 
   void unmount(List<App> apps) {
-    take(apps).forEach(vertx::undeploy);
+    end(take(apps));
   }
 
-  private List<String> take(List<App> apps) {
-    List<String> ids = new ArrayList<>();
+  private List<Deployed> take(List<App> apps) {
+    List<Deployed> ids = new ArrayList<>();
     for (App app : apps) ids.addAll(deployments.getOrDefault(app, List.of()));
     apps.forEach(deployments::remove);
     return ids;

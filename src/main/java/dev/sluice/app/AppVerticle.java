@@ -2,13 +2,12 @@ package dev.sluice.app;
 
 import dev.sluice.contract.Operation;
 import io.vertx.core.Future;
-import io.vertx.core.VerticleBase;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 
 /** Answers an app's operations at their origin addresses. */
-public final class AppVerticle extends VerticleBase {
+public final class AppVerticle extends Answering {
   private final App app;
   private final Engine engine;
 
@@ -24,7 +23,7 @@ public final class AppVerticle extends VerticleBase {
     handlers.forEach(
         (id, handler) -> {
           Operation operation = engine.contract().operation(id);
-          serving.add(operation.origin().serve(vertx, handler::answer).completion());
+          serving.add(answers(operation.origin().serve(vertx, handler::answer)));
         });
     return Future.all(serving);
   }

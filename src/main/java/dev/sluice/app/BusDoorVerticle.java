@@ -13,7 +13,6 @@ import dev.sluice.call.Trace;
 import dev.sluice.contract.Operation;
 import dev.sluice.contract.Validation;
 import io.vertx.core.Future;
-import io.vertx.core.VerticleBase;
 import io.vertx.core.json.DecodeException;
 import io.vertx.core.json.Json;
 import io.vertx.core.json.JsonObject;
@@ -28,7 +27,7 @@ import java.util.List;
  * records can read. Siblings are trusted to say who the caller is; what they ask is validated all
  * the same.
  */
-public final class BusDoorVerticle extends VerticleBase {
+public final class BusDoorVerticle extends Answering {
   private final String app;
   private final Engine engine;
 
@@ -43,14 +42,14 @@ public final class BusDoorVerticle extends VerticleBase {
     List<Future<Void>> serving = new ArrayList<>();
     for (Operation operation : engine.contract().operations(app)) {
       serving.add(
-          operation
-              .door()
-              .serveJsonToo(
-                  vertx,
-                  json -> read(operation, json),
-                  BusDoorVerticle::write,
-                  call -> answer(operation, call))
-              .completion());
+          answers(
+              operation
+                  .door()
+                  .serveJsonToo(
+                      vertx,
+                      json -> read(operation, json),
+                      BusDoorVerticle::write,
+                      call -> answer(operation, call))));
     }
     return Future.all(serving);
   }
