@@ -185,7 +185,7 @@ final class Forwarder implements Caching.Sending {
         peer,
         trusted,
         request.isSSL() ? "https" : "http",
-        host.isEmpty() ? null : host,
+        host,
         version,
         ClientCertificate.field(request.connection()),
         exchange.trace.requestId(),

@@ -51,7 +51,17 @@ final class Serving {
     router = generation.pages().router(vertx, responder, this::exchange);
   }
 
+  /** Answers a request; a mistake of ours is a 500, and never leaves a client waiting. */
   void serve(HttpServerRequest request) {
+    try {
+      route(request);
+    } catch (RuntimeException broken) {
+      if (!request.response().headWritten()) responder.fail(exchange(request), broken);
+      else request.response().reset();
+    }
+  }
+
+  private void route(HttpServerRequest request) {
     if (request.version() == HttpVersion.HTTP_2 && !isWhole(request)) {
       Failure bad = Failure.of(Category.VALIDATION, "BAD_REQUEST", "This is no proper request.");
       responder.fail(exchange(request), bad.suggest("Send :authority and a :path from the root."));
