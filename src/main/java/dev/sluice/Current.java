@@ -15,6 +15,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Function;
 import java.util.stream.Collectors;
 
 /**
@@ -33,22 +34,34 @@ record Current(
     Engine engine,
     Limits limits) {
 
-  static Current first(Settings settings, Gateway.Mounts mounts, Vertx vertx, Cache cache) {
-    List<App> apps = Contracts.choose(settings.apps(), mounts.apps());
+  /** What it stands in. */
+  record Surroundings(
+      Gateway.Mounts mounts, Vertx vertx, Cache cache, Function<String, List<String>> urls) {
+
+    private Engine engine(Contract contract) {
+      return new Engine(vertx, contract, cache);
+    }
+
+    private Map<Upstream, Traffic> origins(Contract contract, Settings settings) {
+      return Gateway.origins(contract, settings, mounts, urls);
+    }
+  }
+
+  static Current first(Settings settings, Surroundings around) {
+    List<App> apps = Contracts.choose(settings.apps(), around.mounts.apps());
     Contract contract = Contracts.of(apps, settings);
-    Engine engine = new Engine(vertx, contract, cache);
     return new Current(
         settings,
         withOwn(apps, contract),
         contract,
-        Gateway.origins(contract, settings, mounts),
-        engine,
+        around.origins(contract, settings),
+        around.engine(contract),
         new Limits(settings.limits()));
   }
 
   /** The one that follows. Throws {@link dev.sluice.conf.InvalidConfiguration}. */
-  Current next(Settings then, Gateway.Mounts mounts, Vertx vertx, Cache cache) {
-    List<App> chosen = Contracts.choose(then.apps(), mounts.apps());
+  Current next(Settings then, Surroundings around) {
+    List<App> chosen = Contracts.choose(then.apps(), around.mounts.apps());
     Contract read = Contracts.of(chosen, then);
     boolean same = read.isSame(contract);
     Contract agreed = same ? contract : read;
@@ -57,9 +70,9 @@ record Current(
       Optional<App> known = apps.stream().filter(a -> a.name().equals(app.name())).findFirst();
       next.add(known.filter(a -> agreed.isSame(contract, a.name())).orElse(app));
     }
-    Engine calls = same ? engine : new Engine(vertx, agreed, cache);
+    Engine calls = same ? engine : around.engine(agreed);
     Limits counters = limits.next(then.limits());
-    Map<Upstream, Traffic> asked = Gateway.origins(agreed, then, mounts);
+    Map<Upstream, Traffic> asked = around.origins(agreed, then);
     return new Current(then, List.copyOf(next), agreed, asked, calls, counters);
   }
 

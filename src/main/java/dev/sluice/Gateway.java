@@ -37,6 +37,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Function;
 
 /** The wiring: which apps and upstreams there are, in what order all starts, and how it ends. */
 public final class Gateway {
@@ -77,7 +78,7 @@ public final class Gateway {
   private Stores stores;
   private Cache cache;
   private HttpCache stored;
-  private Upstreams upstreams;
+  private volatile Upstreams upstreams;
   private HttpDoor door;
   private Promise<Void> closed;
 
@@ -115,16 +116,17 @@ public final class Gateway {
 
   private static Contract check(Settings settings, Mounts mounts) {
     Contract contract = Contracts.of(Contracts.choose(settings.apps(), mounts.apps()), settings);
-    origins(contract, settings, mounts);
+    origins(contract, settings, mounts, name -> List.of());
     return contract;
   }
 
   /** Everything that is asked over HTTP: providers, and upstreams that operations name. */
-  static Map<Upstream, Traffic> origins(Contract contract, Settings settings, Mounts mounts) {
+  static Map<Upstream, Traffic> origins(
+      Contract contract, Settings settings, Mounts mounts, Function<String, List<String>> urls) {
     Set<String> taken = new HashSet<>(Set.of("postgres", "redis"));
     mounts.upstreams().keySet().forEach(provider -> taken.add(provider.name()));
     Map<Upstream, Traffic> all = new LinkedHashMap<>(mounts.upstreams());
-    all.putAll(Origins.of(contract, settings, taken));
+    all.putAll(Origins.of(contract, settings, taken, urls));
     return all;
   }
 
@@ -160,7 +162,7 @@ public final class Gateway {
     SharedCache shared = start.cache().shared() ? new RedisCache(stores.redis()) : SharedCache.NONE;
     cache = new Cache(vertx, start.cache(), shared, metrics);
     stored = new HttpCache(start.cache().http(), cache.groups(), metrics);
-    current = Current.first(start, mounts, vertx, cache);
+    current = Current.first(start, surroundings(mounts));
     watch();
     List<Future<?>> inside = new ArrayList<>();
     current.origins().forEach((u, t) -> inside.add(providers.deploy(u, t)));
@@ -172,6 +174,10 @@ public final class Gateway {
         .onSuccess(opened -> upstreams = opened)
         .compose(opened -> HttpDoor.open(vertx, sockets, inside(current, opened), outlook(current)))
         .onSuccess(opened -> door = opened);
+  }
+
+  private Current.Surroundings surroundings(Mounts mounts) {
+    return new Current.Surroundings(mounts, vertx, cache, name -> upstreams.urls(name));
   }
 
   private HttpDoor.Inside inside(Current by, Upstreams leading) {
@@ -198,7 +204,7 @@ public final class Gateway {
    */
   public Future<Void> reload(Settings settings, Mounts mounts, Set<String> asked) {
     Current old = current;
-    Current next = old.next(settings, mounts, vertx, cache);
+    Current next = old.next(settings, surroundings(mounts));
     List<App> added = next.without(old);
     Duration drain = old.settings().server().drainTimeout();
     return migrate(added)
@@ -224,14 +230,16 @@ public final class Gateway {
     return before
         .next(next.settings().upstreams())
         .compose(
-            then ->
-                door.reload(inside(next, then), outlook(next))
-                    .onSuccess(
-                        done -> {
-                          upstreams = then;
-                          before.retire(then);
-                        })
-                    .onFailure(e -> then.retire(before)));
+            then -> {
+              upstreams = then;
+              return door.reload(inside(next, then), outlook(next))
+                  .onSuccess(done -> before.retire(then))
+                  .onFailure(
+                      e -> {
+                        upstreams = before;
+                        then.retire(before);
+                      });
+            });
   }
 
   /** Makes those origins ready that are new, or are to be asked in another way. */

@@ -30,7 +30,7 @@ public final class FramingHandler extends ChannelInboundHandlerAdapter {
   private final Bounds bounds;
   private final RequestFraming framing;
   private boolean mayBeHttp2 = true;
-  private ByteBuf kept;
+  private final Rest rest = new Rest();
   private boolean begun;
   private BadFraming bad;
   private boolean told;
@@ -61,7 +61,7 @@ public final class FramingHandler extends ChannelInboundHandlerAdapter {
 
   /** Whether a head has begun and is not complete. */
   boolean isInHead() {
-    return kept != null && !framing.isInBody();
+    return !rest.isEmpty() && !framing.isInBody();
   }
 
   private void tellReader() {
@@ -108,12 +108,12 @@ public final class FramingHandler extends ChannelInboundHandlerAdapter {
 
   @Override
   public void channelRead(ChannelHandlerContext context, Object message) {
-    ByteBuf in = withKept(context, (ByteBuf) message);
+    ByteBuf in = rest.with(context, (ByteBuf) message);
     if (bad != null) {
       in.release();
     } else if (!begun && mayBeHttp2 && isPreface(in)) {
       if (in.readableBytes() < PREFACE.length) {
-        kept = in;
+        rest.keep(in);
         return;
       }
       ChannelHandlerContext frames = handOver(context);
@@ -141,7 +141,7 @@ public final class FramingHandler extends ChannelInboundHandlerAdapter {
       context.fireChannelRead(in.readRetainedSlice(sound));
     }
     if (bad == null) {
-      kept = in;
+      rest.keep(in);
       if (!framing.isInBody()) startTimer(context);
       return;
     }
@@ -158,21 +158,6 @@ public final class FramingHandler extends ChannelInboundHandlerAdapter {
     tellReader();
     if (!told)
       context.executor().schedule(() -> context.close(), LINGER_MILLIS, TimeUnit.MILLISECONDS);
-  }
-
-  private ByteBuf withKept(ChannelHandlerContext context, ByteBuf in) {
-    if (kept == null) return in;
-    ByteBuf whole = kept;
-    kept = null;
-    if (whole.writableBytes() < in.readableBytes()) { // grows by doubling: no copy for every byte
-      ByteBuf larger = context.alloc().buffer(2 * (whole.readableBytes() + in.readableBytes()));
-      larger.writeBytes(whole);
-      whole.release();
-      whole = larger;
-    }
-    whole.writeBytes(in);
-    in.release();
-    return whole;
   }
 
   private static boolean isPreface(ByteBuf in) {
@@ -196,7 +181,7 @@ public final class FramingHandler extends ChannelInboundHandlerAdapter {
   }
 
   private void headIsLate(ChannelHandlerContext context) {
-    if (kept == null || !begun) {
+    if (rest.isEmpty() || !begun) {
       context.close();
       return;
     }
@@ -207,8 +192,7 @@ public final class FramingHandler extends ChannelInboundHandlerAdapter {
 
   private void forget() {
     stopTimer();
-    if (kept != null) kept.release();
-    kept = null;
+    rest.release();
   }
 
   private static byte[] ascii(String text) {

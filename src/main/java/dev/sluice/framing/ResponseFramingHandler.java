@@ -24,7 +24,7 @@ public final class ResponseFramingHandler extends ChannelDuplexHandler {
   public static final int MAX_HEAD = 32 * 1024;
 
   private final ResponseFraming framing = new ResponseFraming(MAX_HEAD);
-  private ByteBuf kept;
+  private final Rest rest = new Rest();
   private boolean over;
 
   /**
@@ -72,7 +72,7 @@ public final class ResponseFramingHandler extends ChannelDuplexHandler {
 
   @Override
   public void channelRead(ChannelHandlerContext context, Object message) {
-    ByteBuf in = withKept(context, (ByteBuf) message);
+    ByteBuf in = rest.with(context, (ByteBuf) message);
     if (over) {
       in.release();
       return;
@@ -96,7 +96,7 @@ public final class ResponseFramingHandler extends ChannelDuplexHandler {
     }
     ByteBuf begin = sound == 0 ? null : in.readRetainedSlice(sound);
     if (over) in.release();
-    else kept = in;
+    else rest.keep(in);
     if (begin != null) context.fireChannelRead(begin);
     if (over) context.close();
   }
@@ -122,22 +122,6 @@ public final class ResponseFramingHandler extends ChannelDuplexHandler {
 
   @Override
   public void handlerRemoved(ChannelHandlerContext context) {
-    if (kept != null) kept.release();
-    kept = null;
-  }
-
-  private ByteBuf withKept(ChannelHandlerContext context, ByteBuf in) {
-    if (kept == null) return in;
-    ByteBuf whole = kept;
-    kept = null;
-    if (whole.writableBytes() < in.readableBytes()) { // grows by doubling: no copy for every byte
-      ByteBuf larger = context.alloc().buffer(2 * (whole.readableBytes() + in.readableBytes()));
-      larger.writeBytes(whole);
-      whole.release();
-      whole = larger;
-    }
-    whole.writeBytes(in);
-    in.release();
-    return whole;
+    rest.release();
   }
 }

@@ -2,6 +2,7 @@ package dev.sluice.upstream;
 
 import dev.sluice.observe.Health.Status;
 import dev.sluice.upstream.Target.Reason;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 
@@ -23,6 +24,17 @@ final class Targets {
 
   List<Target> all() {
     return all;
+  }
+
+  /** The URLs of those in use, each as often as its weight says. */
+  List<String> urls() {
+    boolean panic = isPanic();
+    List<String> urls = new ArrayList<>();
+    for (Target target : all) {
+      int times = panic || target.isUsed() ? target.settings().weight() : 0;
+      for (int i = 0; i < times; i++) urls.add(target.settings().url().toString());
+    }
+    return urls;
   }
 
   /** Whether there is another to go to at all. */

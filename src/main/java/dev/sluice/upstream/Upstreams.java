@@ -48,6 +48,15 @@ public final class Upstreams {
     return new Upstreams(shared).start(settings, byName);
   }
 
+  /**
+   * The URLs to ask an upstream at just now, each as often as its weight says: for those who have
+   * connections of their own. Empty where there is none of that name.
+   */
+  public List<String> urls(String name) {
+    Upstream upstream = byName.get(name);
+    return upstream == null ? List.of() : upstream.targets().urls();
+  }
+
   /** The calling event loop's pool for an upstream. */
   public Pool pool(String name) {
     return byName.get(name).pool();
