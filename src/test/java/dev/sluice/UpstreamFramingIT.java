@@ -70,13 +70,19 @@ class UpstreamFramingIT {
         OK + "X : a\r\nContent-Length: 0\r\n\r\n",
         OK + "X: a\0b\r\nContent-Length: 0\r\n\r\n",
         OK + "Content-Length: 0\n\n",
-        FINE + FINE,
       })
   void whatIsNotFramedBeyondDoubtIsA502(String answer) {
     upstream.answersAndCloses(answer);
     assertRefused(gateway.get("/o/x"));
     upstream.answers(FINE);
     assertEquals("fine", gateway.get("/o/x").bodyAsString(), "and the next is served anew");
+  }
+
+  @Test
+  void whatComesBehindAnAnswerIsNobodys() {
+    upstream.answers(FINE + OK + "Content-Length: 4\r\n\r\nevil");
+    for (int i = 0; i < 3; i++) assertEquals("fine", gateway.get("/o/x").bodyAsString());
+    assertEquals(3, upstream.connections().size(), "such a connection is not used again");
   }
 
   @Test

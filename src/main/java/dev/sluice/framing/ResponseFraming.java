@@ -81,7 +81,7 @@ final class ResponseFraming {
       int at = sound;
       int next =
           switch (expects) {
-            case NOTHING -> extra(end);
+            case NOTHING -> extra();
             case HEAD -> head(in, at, end);
             case BODY -> data(at, end);
             case CHUNKS -> chunks(in, at, end);
@@ -98,12 +98,11 @@ final class ResponseFraming {
   }
 
   /**
-   * Bytes that nobody asked for. Behind a length they say that it may be wrong (RFC 9112 §6.3);
-   * where there is no body whatever the fields say, they are dropped and the connection with them.
+   * Bytes that nobody asked for: never part of a response (RFC 9112 §6.3), they are dropped, and
+   * the connection with them.
    */
-  private int extra(int end) throws BadFraming {
+  private int extra() {
     persists = false;
-    if (!bodiless) throw new BadFraming("there are bytes behind the response (RFC 9112 §6.3)");
     return -1;
   }
 
