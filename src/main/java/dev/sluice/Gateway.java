@@ -52,6 +52,7 @@ public final class Gateway {
       Map<Upstream, Traffic> upstreams = new LinkedHashMap<>();
       Settings.Providers providers = settings.providers();
       upstreams.put(new TwitchUpstream(providers.twitch()), providers.twitch().traffic());
+      if (settings.apps().isEmpty()) upstreams.clear(); // nobody would ask them
       return new Mounts(apps, upstreams);
     }
 

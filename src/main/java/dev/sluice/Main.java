@@ -235,13 +235,15 @@ public final class Main implements Runnable {
       Settings settings = configuration.load(Map.of());
       Contract contract = Gateway.check(settings);
       settings.server().tls().warnings().forEach(spec.commandLine().getErr()::println);
+      int routes = settings.routes().size();
       spec.commandLine()
           .getOut()
           .println(
               "ok: "
                   + contract.operations().size()
                   + " operations of "
-                  + contract.operations().stream().map(Operation::app).distinct().toList());
+                  + contract.operations().stream().map(Operation::app).distinct().toList()
+                  + (routes == 0 ? "" : ", " + routes + " routes to upstreams"));
       return 0;
     }
   }
@@ -249,7 +251,7 @@ public final class Main implements Runnable {
   /** Prints the operations and their policies. */
   @Command(
       name = "routes",
-      description = "Print the table of operations with their policies.",
+      description = "Print the operations with their policies, and the routes to upstreams.",
       mixinStandardHelpOptions = true)
   static final class Routes implements Callable<Integer> {
     @Spec CommandSpec spec;
@@ -257,9 +259,11 @@ public final class Main implements Runnable {
 
     @Override
     public Integer call() {
-      Contract contract = Gateway.check(configuration.load(Map.of()));
+      Settings settings = configuration.load(Map.of());
+      Contract contract = Gateway.check(settings);
       PrintWriter out = spec.commandLine().getOut();
       out.print(RouteTable.of(contract));
+      if (!settings.routes().isEmpty()) out.print(RouteTable.of(settings.routes()));
       out.flush();
       return 0;
     }

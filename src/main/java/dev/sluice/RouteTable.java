@@ -4,12 +4,13 @@ import dev.sluice.contract.CachePolicy;
 import dev.sluice.contract.Contract;
 import dev.sluice.contract.Operation;
 import dev.sluice.contract.Relay;
+import dev.sluice.http.forward.RouteSettings;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 
-/** The operations as a table for a terminal. */
+/** Operations and routes as tables for a terminal. */
 final class RouteTable {
   private static final List<String> TITLES =
       List.of(
@@ -30,7 +31,28 @@ final class RouteTable {
     List<List<String>> rows = new ArrayList<>();
     rows.add(TITLES);
     contract.operations().forEach(operation -> rows.add(row(operation)));
-    int[] widths = new int[TITLES.size()];
+    return table(rows);
+  }
+
+  /** The routes to upstreams, below a line that is left out. */
+  static String of(List<RouteSettings> routes) {
+    List<List<String>> rows = new ArrayList<>();
+    rows.add(List.of("ROUTE", "UPSTREAM", "STRIPS", "ADDS", "CACHE", "LIMIT"));
+    for (RouteSettings r : routes) {
+      rows.add(
+          List.of(
+              r.path(),
+              r.upstream(),
+              r.stripPrefix().isEmpty() ? "-" : r.stripPrefix(),
+              r.addPrefix().isEmpty() ? "-" : r.addPrefix(),
+              lower(r.cache()),
+              r.limit()));
+    }
+    return System.lineSeparator() + table(rows);
+  }
+
+  private static String table(List<List<String>> rows) {
+    int[] widths = new int[rows.get(0).size()];
     for (List<String> row : rows) {
       for (int i = 0; i < widths.length; i++) widths[i] = Math.max(widths[i], row.get(i).length());
     }

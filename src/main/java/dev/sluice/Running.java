@@ -60,6 +60,7 @@ final class Running {
       throws InterruptedException {
     FileWatch files = new FileWatch(loading::files);
     Loaded plain = loading.load(Map.of());
+    files.acknowledge(); // now that it is known which they are
     Vertx vertx = sandbox ? Vertx.vertx() : null;
     try {
       Map<String, JsonNode> over =

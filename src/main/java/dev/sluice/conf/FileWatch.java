@@ -49,9 +49,14 @@ public final class FileWatch {
     }
     looks = now.equals(seen) ? looks + 1 : 1;
     seen = now;
-    if (looks < (now.contains(MISSING) ? LOOKS_AT_NOTHING : LOOKS)) return false;
+    if (looks < (isGone(now) ? LOOKS_AT_NOTHING : LOOKS)) return false;
     known = now;
     return true;
+  }
+
+  /** Whether something is missing now that was there. */
+  private boolean isGone(String now) {
+    return now.split(MISSING, -1).length > known.split(MISSING, -1).length;
   }
 
   private String look() {

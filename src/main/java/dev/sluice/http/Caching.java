@@ -10,6 +10,7 @@ import dev.sluice.call.Failure;
 import dev.sluice.call.Failure.Category;
 import dev.sluice.http.forward.RouteSettings;
 import dev.sluice.observe.AccessLog;
+import dev.sluice.upstream.Trouble;
 import io.vertx.core.MultiMap;
 import io.vertx.core.http.HttpClientResponse;
 import io.vertx.core.http.HttpHeaders;
@@ -104,7 +105,7 @@ final class Caching {
     MultiMap fields = request.headers();
     Asked asked = Asked.of(fields);
     Stored stored = cache.select(key(route, request), fields, asked.authorized());
-    if (stored == null || bypasses(fields)) return false;
+    if (stored == null || bypasses(fields) || isDisguised(fields)) return false;
     long now = System.currentTimeMillis();
     if (Use.of(stored, asked, now) != Use.FRESH || Bodies.hasBody(request)) return false;
     if (!sending.admits(route, client)) return false;
@@ -161,6 +162,10 @@ final class Caching {
     for (String stale : Invalidation.targets(target, hosts, answer.headers())) {
       cache.invalidate(key(origin, stale), now);
     }
+    String asked = exchange.request.uri(); // and as the client is to see them
+    for (String stale : Invalidation.targets(asked, hosts, answer.headers())) {
+      if (route.leads(stale)) cache.invalidate(key(origin, route.target(stale)), now);
+    }
     List<String> groups = Plan.groups(origin, answer.headers(), "cache-group-invalidation");
     if (!groups.isEmpty()) cache.groups().invalidate(groups);
   }
@@ -182,6 +187,10 @@ final class Caching {
     Asked asked = Asked.of(request.headers());
     Stored stored = cache.select(key, request.headers(), asked.authorized());
     long now = System.currentTimeMillis();
+    if (isDisguised(request.headers())) {
+      send(exchange, "fwd=bypass; detail=method-or-url-override", answer -> {});
+      return;
+    }
     Use use = stored == null ? Use.VALIDATE : Use.of(stored, asked, now);
     if (use != Use.VALIDATE) {
       cache.count(Result.HIT);
@@ -196,20 +205,18 @@ final class Caching {
       return;
     }
     String forwarded = forwarded(key, stored, now);
-    if (isDisguised(request.headers())) {
-      send(exchange, "fwd=bypass; detail=method-or-url-override", answer -> {});
-    } else if (request.method() == HttpMethod.HEAD) {
-      Want want = new Want(key, stored, asked, forwarded, now);
+    Want want = new Want(key, stored, asked, forwarded, now);
+    if (request.method() == HttpMethod.HEAD) {
       send(
           exchange,
           forwarded,
           answer ->
-              Freshening.byHead(
-                  stored, request(exchange, want), exchange.forwarded, answer, cache));
+              Freshening.byHead(stored, request(exchange, want), exchange.forwarded, answer, cache),
+          stale(exchange, want));
     } else if (request.headers().contains("range")) {
-      send(exchange, "fwd=bypass; detail=range", answer -> {});
+      send(exchange, "fwd=bypass; detail=range", answer -> {}, stale(exchange, want));
     } else {
-      fetch(exchange, new Want(key, stored, asked, forwarded, now), alone);
+      fetch(exchange, want, alone);
     }
   }
 
@@ -263,20 +270,43 @@ final class Caching {
   }
 
   private void send(Exchange exchange, String status, Consumer<HttpClientResponse> onHead) {
+    send(exchange, status, onHead, (failed, trouble) -> false);
+  }
+
+  private void send(
+      Exchange exchange,
+      String status,
+      Consumer<HttpClientResponse> onHead,
+      Delivery.Substitute substitute) {
     exchange.cacheStatus = status;
-    cache.count(
-        status.startsWith("fwd=bypass") || status.equals("fwd=method")
-            ? Result.BYPASS
-            : Result.MISS);
+    boolean past = status.startsWith("fwd=bypass") || status.equals("fwd=method");
     sending.deliver(
         exchange,
         new Delivery(
             exchange,
             responder,
             answer -> {
+              cache.count(past ? Result.BYPASS : Result.MISS);
               exchange.response.headers().add("cache-status", "Sluice; " + status);
               onHead.accept(answer);
-            }));
+            },
+            substitute));
+  }
+
+  /** The stored response, where it may stand in for an origin that fails (RFC 9111 §4.2.4). */
+  private Delivery.Substitute stale(Exchange exchange, Want want) {
+    return (status, trouble) -> {
+      boolean outOfReach = trouble != null && trouble != Trouble.CONNECTION_LIMIT_REACHED;
+      if (want.stale == null || !outOfReach && !Fetch.isError(status)) return false;
+      long now = System.currentTimeMillis();
+      long bridge = cache.settings().bridge().toMillis();
+      if (!Use.bridges(want.stale, want.asked, outOfReach, bridge, now)) return false;
+      cache.count(Result.STALE);
+      String told = status == 0 ? "" : "; fwd-status=" + status;
+      responder.stored(
+          exchange, want.stale, false, "fwd=stale" + told + "; detail=stale-if-error", now);
+      return true;
+    };
   }
 
   /** Why a request is sent on (RFC 9211 §2.2). */

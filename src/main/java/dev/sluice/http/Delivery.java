@@ -17,11 +17,27 @@ final class Delivery implements Passage.Receiver {
   private final Exchange exchange;
   private final Responder responder;
   private final Consumer<HttpClientResponse> onHead;
+  private final Substitute substitute;
   private Passage passage;
   private long left = -1;
 
-  /** {@code onHead} looks at the answer before the client does; it may be null. */
-  Delivery(Exchange exchange, Responder responder, Consumer<HttpClientResponse> onHead) {
+  /** Answers in the place of an upstream that fails, where it can. */
+  interface Substitute {
+    /** False where it cannot; {@code status} is the upstream's, or 0 where there is no answer. */
+    boolean answers(int status, Trouble trouble);
+  }
+
+  Delivery(Exchange exchange, Responder responder) {
+    this(exchange, responder, answer -> {}, (status, trouble) -> false);
+  }
+
+  /** {@code onHead} looks at the answer before the client does. */
+  Delivery(
+      Exchange exchange,
+      Responder responder,
+      Consumer<HttpClientResponse> onHead,
+      Substitute substitute) {
+    this.substitute = substitute;
     this.exchange = exchange;
     this.responder = responder;
     this.onHead = onHead;
@@ -42,6 +58,10 @@ final class Delivery implements Passage.Receiver {
 
   @Override
   public void head(HttpClientResponse answer) {
+    if (substitute.answers(answer.statusCode(), null)) {
+      passage.drain();
+      return;
+    }
     HttpServerResponse response = exchange.response;
     try {
       response.setStatusCode(answer.statusCode());
@@ -56,7 +76,7 @@ final class Delivery implements Passage.Receiver {
     frame(exchange, answer.statusCode());
     String length = answer.getHeader(HttpHeaders.CONTENT_LENGTH);
     if (length != null) left = Long.parseLong(length);
-    if (onHead != null) onHead.accept(answer);
+    onHead.accept(answer);
   }
 
   /** How the client is to know where the body ends. */
@@ -74,6 +94,7 @@ final class Delivery implements Passage.Receiver {
     HttpServerResponse response = exchange.response;
     left -= chunk.length();
     if (left == 0 && passage.hasSent()) { // one write for the last bytes and the end
+      exchange.ending();
       response.end(chunk);
       return true;
     }
@@ -87,13 +108,14 @@ final class Delivery implements Passage.Receiver {
   public void end(MultiMap trailers) {
     HttpServerResponse response = exchange.response;
     if (response.ended()) return;
+    exchange.ending();
     if (!trailers.isEmpty()) Fields.ofTrailers(trailers, response.trailers());
     response.end();
   }
 
   @Override
   public void fail(Failure failure, Trouble trouble) {
-    responder.fail(exchange, failure, trouble);
+    if (!substitute.answers(0, trouble)) responder.fail(exchange, failure, trouble);
   }
 
   @Override

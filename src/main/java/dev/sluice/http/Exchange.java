@@ -91,6 +91,11 @@ final class Exchange {
     request.resume();
   }
 
+  /** Others are about to end the response: with HTTP/2 the stream is closed before they know. */
+  void ending() {
+    sent = true;
+  }
+
   /** The response has been written by others, to its end. */
   void passed() {
     sent = true;

@@ -327,7 +327,7 @@ final class Fetch implements Passage.Receiver {
     }
   }
 
-  private static boolean isError(int status) {
+  static boolean isError(int status) {
     return status == 500 || status == 502 || status == 503 || status == 504;
   }
 

@@ -83,7 +83,7 @@ final class Forwarder implements Caching.Sending {
       return;
     }
     if (route.cache() == RouteSettings.Caching.HTTP) caching.handle(exchange);
-    else deliver(exchange, new Delivery(exchange, responder, null));
+    else deliver(exchange, new Delivery(exchange, responder));
   }
 
   /** Answers a request from the store where a fresh response is there; false where none is. */

@@ -156,6 +156,7 @@ final class HttpVerticle extends VerticleBase {
         .setPerFrameWebSocketCompressionSupported(false) // or each request is searched for it
         .setPerMessageWebSocketCompressionSupported(false)
         .setInitialSettings(settings.http2())
+        .setHttp2ConnectionWindowSize(ServerSettings.CONNECTION_WINDOW)
         .setHttp2RstFloodMaxRstFramePerWindow(MAX_RESETS)
         .setSslHandshakeTimeoutUnit(TimeUnit.MILLISECONDS)
         .setSslHandshakeTimeout(settings.headerTimeout().toMillis())

@@ -70,13 +70,13 @@ final class Reader {
   }
 
   void hints(MultiMap fields) {
-    if (!over) new Delivery(exchange, responder, null).hints(fields);
+    if (!over) new Delivery(exchange, responder).hints(fields);
   }
 
   /** Has the answer given to it as it comes. */
   Delivery delivery(Passage passage) {
     over = direct = true;
-    Delivery delivery = new Delivery(exchange, responder, null);
+    Delivery delivery = new Delivery(exchange, responder);
     delivery.by(passage);
     return delivery;
   }
@@ -164,6 +164,7 @@ final class Reader {
     }
     if (!ended || over) return;
     over = true;
+    exchange.ending();
     response.end();
     if (onDrain != null) onDrain.run();
   }

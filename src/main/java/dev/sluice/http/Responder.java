@@ -26,6 +26,8 @@ final class Responder {
   /** What a strong tag ends with when the representation is compressed (RFC 9110 §8.8.3.3). */
   static final String GZIP_TAG = "-gzip";
 
+  private static final long INTERNAL_ERROR = 2; // RFC 9113 §7
+
   private final Vertx vertx;
   private final StandingHeaders standing;
   private final RequestLog log;
@@ -117,6 +119,7 @@ final class Responder {
       return;
     }
     String id = exchange.trace.requestId();
+    exchange.ending();
     StoredReply.Sent sent =
         asked
             ? StoredReply.validated(exchange.request, id, stored, status, now)
@@ -128,7 +131,8 @@ final class Responder {
   /** Half a body is never passed on as a whole one: the client sees that it broke off. */
   void breakOff(Exchange exchange) {
     written(exchange);
-    exchange.response.reset();
+    exchange.ending();
+    exchange.response.reset(INTERNAL_ERROR);
     if (exchange.request.version() != HttpVersion.HTTP_2) exchange.request.connection().close();
   }
 

@@ -40,7 +40,9 @@ public record ServerSettings(
     Duration drainTimeout,
     CorsSettings cors,
     TlsSettings tls) {
+  static final int CONNECTION_WINDOW = 1 << 20;
   private static final int MAX_STREAMS = 128;
+  private static final int STREAM_WINDOW = 256 << 10;
 
   public ServerSettings {
     new Client(trustedProxies); // refuses what is no network
@@ -80,7 +82,10 @@ public record ServerSettings(
   /** What HTTP/2 clients are told of it (RFC 9113 §6.5.2). */
   Http2Settings http2() {
     long head = maxRequestLine.bytes() + maxHeaders.bytes();
-    return new Http2Settings().setMaxConcurrentStreams(MAX_STREAMS).setMaxHeaderListSize(head);
+    return new Http2Settings()
+        .setMaxConcurrentStreams(MAX_STREAMS)
+        .setInitialWindowSize(STREAM_WINDOW)
+        .setMaxHeaderListSize(head);
   }
 
   /**

@@ -17,6 +17,8 @@ import io.vertx.ext.web.Router;
  * those that come after.
  */
 final class Serving {
+  private static final long INTERNAL_ERROR = 2; // RFC 9113 §7
+
   private final Vertx vertx;
   private final Connections connections;
   private final Contract contract;
@@ -57,7 +59,7 @@ final class Serving {
       route(request);
     } catch (RuntimeException broken) {
       if (!request.response().headWritten()) responder.fail(exchange(request), broken);
-      else request.response().reset();
+      else request.response().reset(INTERNAL_ERROR);
     }
   }
 

@@ -16,6 +16,8 @@ public final class Target {
   private final TargetSettings settings;
   private final AtomicInteger inFlight = new AtomicInteger();
   private final AtomicInteger awaiting = new AtomicInteger();
+  private static final int FAILING = 5;
+
   private final AtomicInteger failures = new AtomicInteger();
   final AtomicInteger connections = new AtomicInteger();
   private volatile boolean well = true;
@@ -74,6 +76,11 @@ public final class Target {
 
   void succeeded() {
     if (failures.get() != 0) failures.set(0);
+  }
+
+  /** Whether it has done nothing but fail of late, though it may be the last that is used. */
+  boolean isFailing() {
+    return failures.get() >= FAILING;
   }
 
   /** Whether new requests go to it. */

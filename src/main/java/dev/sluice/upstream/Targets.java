@@ -78,7 +78,7 @@ final class Targets {
     int wanted = 0;
     for (Target target : all) {
       if (target.settings().weight() > 0) wanted++;
-      if (target.isUsed()) used++;
+      if (target.isUsed() && !target.isFailing()) used++;
     }
     if (used == wanted) return Status.UP;
     return used == 0 ? Status.DOWN : Status.DEGRADED;

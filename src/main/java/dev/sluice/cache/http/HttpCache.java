@@ -61,7 +61,7 @@ public final class HttpCache {
   /** Whether there are responses of the URI for other requests than this. */
   public boolean hasOthers(String key) {
     Variants variants = known.getIfPresent(key);
-    return variants != null && !variants.stored().isEmpty();
+    return variants != null && variants.stored().stream().anyMatch(one -> one.isCurrent(groups));
   }
 
   /** What equal requests have in common: the URI, and what is known to choose its variant. */

@@ -45,6 +45,7 @@ public final class Fields {
   private static final CharSequence VIA_HTTP2 = HttpHeaders.createOptimized("2 Sluice");
   private static final CharSequence VIA_HERE = HttpHeaders.createOptimized("1.1 Sluice");
   private static final CharSequence X_FOR = HttpHeaders.createOptimized("x-forwarded-for");
+  private static final CharSequence X_REAL_IP = HttpHeaders.createOptimized("x-real-ip");
   private static final CharSequence X_PROTO = HttpHeaders.createOptimized("x-forwarded-proto");
   private static final CharSequence X_HOST = HttpHeaders.createOptimized("x-forwarded-host");
   private static final CharSequence X_PREFIX = HttpHeaders.createOptimized("x-forwarded-prefix");
@@ -60,6 +61,7 @@ public final class Fields {
     to.addAll(from);
     MADE_ANEW.forEach(to::remove);
     removeHops(from, to);
+    if (!way.trusted()) to.remove(X_REAL_IP);
     RouteSettings.Forwarded told = way.route().forwarded();
     if (told == RouteSettings.Forwarded.X || told == RouteSettings.Forwarded.BOTH) {
       xForwarded(from, to, way);

@@ -90,6 +90,13 @@ public record RouteSettings(
     return addPrefix + (rest.startsWith("/") ? rest : "/" + rest);
   }
 
+  /** Whether a target of this gateway's is one of this route. */
+  public boolean leads(String target) {
+    int end = target.indexOf('?');
+    String path = end < 0 ? target : target.substring(0, end);
+    return (path + "/").startsWith(prefix() + "/");
+  }
+
   /**
    * What a Location that names the upstream itself is to the client: the same below this route, as
    * a path; others as they are.
