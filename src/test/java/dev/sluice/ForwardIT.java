@@ -4,6 +4,7 @@ import static dev.sluice.harness.RunningGateway.await;
 import static dev.sluice.harness.RunningGateway.error;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -19,6 +20,7 @@ import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServer;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpVersion;
+import io.vertx.core.http.StreamResetException;
 import io.vertx.core.json.JsonObject;
 import io.vertx.ext.web.client.HttpResponse;
 import java.util.Map;
@@ -250,17 +252,61 @@ class ForwardIT {
     assertEquals(0, whole.size());
   }
 
+  private static HttpClient http2() {
+    return gateway
+        .vertx()
+        .createHttpClient(
+            new HttpClientOptions()
+                .setProtocolVersion(HttpVersion.HTTP_2)
+                .setHttp2ClearTextUpgrade(false));
+  }
+
+  /** With NO_ERROR a client would take the half for the whole (RFC 9113 §8.1). */
+  @Test
+  void anAnswerThatBreaksOffIsAnErrorToHttp2() {
+    api =
+        request -> {
+          request.response().setChunked(true).write("half");
+          gateway.vertx().setTimer(50, t -> request.connection().close());
+        };
+    Future<Buffer> body =
+        http2()
+            .request(HttpMethod.GET, gateway.port(), "127.0.0.1", "/o/half")
+            .compose(HttpClientRequest::send)
+            .compose(answer -> answer.body());
+    gateway.until("an end", body::isComplete);
+    StreamResetException reset = assertInstanceOf(StreamResetException.class, body.cause());
+    assertEquals(2, reset.getCode());
+  }
+
+  @Test
+  void aRequestOfHttp2ThatIsAnsweredIsNotCountedAsGone() {
+    double before = gone();
+    for (int i = 0; i < 5; i++) {
+      await(
+          http2()
+              .request(HttpMethod.GET, gateway.port(), "127.0.0.1", "/o/two")
+              .compose(HttpClientRequest::send)
+              .compose(answer -> answer.body()));
+    }
+    assertEquals(before, gone());
+  }
+
+  private static double gone() {
+    return gateway
+        .get("/metrics")
+        .bodyAsString()
+        .lines()
+        .filter(line -> line.startsWith("http_requests_gone_total "))
+        .mapToDouble(line -> Double.parseDouble(line.substring(line.indexOf(' '))))
+        .sum();
+  }
+
   @Test
   void answersOfHttp2ClientsHaveNoFieldsOfHttp1() {
-    HttpClientOptions options =
-        new HttpClientOptions()
-            .setProtocolVersion(HttpVersion.HTTP_2)
-            .setHttp2ClearTextUpgrade(false);
     Buffer body =
         await(
-            gateway
-                .vertx()
-                .createHttpClient(options)
+            http2()
                 .request(HttpMethod.GET, gateway.port(), "127.0.0.1", "/o/two")
                 .compose(HttpClientRequest::send)
                 .compose(

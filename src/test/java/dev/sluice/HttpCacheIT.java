@@ -420,6 +420,30 @@ class HttpCacheIT {
   }
 
   @Test
+  void aStaleOneStandsInForHeadAndRangesToo() {
+    page("/sie/parts", "Cache-Control", "max-age=0, stale-if-error=60", "ETag", "\"e\"");
+    gateway.get("/o/sie/parts");
+    pages.put("/sie/parts", request -> request.response().setStatusCode(503).end("down"));
+    HttpResponse<Buffer> part = gateway.get("/o/sie/parts", "Range", "bytes=0-3");
+    assertEquals(206, part.statusCode());
+    assertEquals("body", text(part));
+    assertEquals("Sluice; fwd=stale; fwd-status=503; detail=stale-if-error", status(part));
+    assertEquals(200, await(gateway.sendAsync(HttpMethod.HEAD, "/o/sie/parts", null)).statusCode());
+  }
+
+  @Test
+  void aWriteMakesStaleWhatItsClientIsSentTo() {
+    for (String location : new String[] {"/sent", "/o/sent"}) {
+      page("/sent", "Cache-Control", "max-age=60");
+      gateway.get("/o/sent");
+      assertEquals("hit", status(gateway.get("/o/sent")).split("[ ;]+")[1]);
+      pages.put("/w/sent", request -> reply(request, "", "Location", location));
+      await(gateway.sendAsync(HttpMethod.POST, "/o/w/sent", Buffer.buffer("x")));
+      assertFalse(status(gateway.get("/o/sent")).contains("hit"), location);
+    }
+  }
+
+  @Test
   void aThousandEqualColdRequestsAreOne() {
     Promise<HttpServerRequest> there = Promise.promise();
     pages.put("/thousand", there::complete);
