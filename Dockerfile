@@ -21,5 +21,5 @@ EXPOSE 8080
 STOPSIGNAL SIGTERM
 HEALTHCHECK --interval=10s --timeout=3s --start-period=30s \
   CMD curl -fsS http://127.0.0.1:8080/readyz || exit 1
-ENTRYPOINT ["java", "-XX:+UseParallelGC", "-Xmx256m", "-Xmn96m", "-jar", "/opt/sluice/sluice.jar"]
+ENTRYPOINT ["java", "-XX:+UseParallelGC", "-XX:+ExitOnOutOfMemoryError", "-Xmx256m", "-Xmn96m", "-jar", "/opt/sluice/sluice.jar"]
 CMD ["run", "--data", "/data/sluice"]

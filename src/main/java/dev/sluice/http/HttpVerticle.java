@@ -151,7 +151,6 @@ final class HttpVerticle extends VerticleBase {
         .setMaxHeaderSize(settings.maxHeaders().toInt())
         .setIdleTimeoutUnit(TimeUnit.MILLISECONDS)
         .setIdleTimeout((int) settings.idleTimeout().toMillis())
-        .setMaxChunkSize(65_536)
         .setDecoderInitialBufferSize(512)
         .setPerFrameWebSocketCompressionSupported(false) // or each request is searched for it
         .setPerMessageWebSocketCompressionSupported(false)

@@ -176,11 +176,12 @@ final class Passage implements Pool.Watched {
   }
 
   private void receive(HttpClientResponse begun) {
+    begun.exceptionHandler(this::breakOff); // before a reset of ours, which would be logged
     if (over) return;
     activeAt = System.nanoTime();
     link.answered(begun);
     if (isWorse(begun) && mayRepeat(false) && mayGoOn(link.target())) {
-      begun.exceptionHandler(reset -> {}); // by us
+      begun.exceptionHandler(reset -> {});
       repeat(false);
       return;
     }
@@ -194,7 +195,6 @@ final class Passage implements Pool.Watched {
       return;
     }
     if (over) return;
-    answer.exceptionHandler(this::breakOff);
     answer.handler(
         chunk -> {
           if (over) return;

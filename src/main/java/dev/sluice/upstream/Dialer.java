@@ -36,7 +36,6 @@ final class Dialer {
   private static final int STREAMS = 100;
 
   private static final int STREAM_WINDOW = 256 << 10;
-  private static final int MAX_CHUNK = 64 << 10;
   private static final String HTTP1_HELLO =
       "OPTIONS * HTTP/1.1\r\nHost: %s\r\nConnection: close\r\n\r\n";
 
@@ -175,7 +174,6 @@ final class Dialer {
             .setConnectTimeout((int) settings.connectTimeout().toMillis())
             .setDecompressionSupported(false)
             .setMaxHeaderSize(ResponseFramingHandler.MAX_HEAD)
-            .setMaxChunkSize(MAX_CHUNK)
             .setTcpNoDelay(true);
     if (settings.http2()) {
       options

@@ -114,7 +114,8 @@ public final class HttpCache {
   public Renewed freshen(Stored stored, Plan.Request request, MultiMap newer, long now) {
     Head renewed = stored.renewed(newer);
     Plan plan = Plan.of(request, renewed, now, settings.heuristic());
-    if (plan == null && newer.contains(HttpHeaders.SET_COOKIE)) { // a cookie is this client's own
+    boolean cookie = newer.contains(HttpHeaders.SET_COOKIE); // this client's own, as a rule
+    if (cookie && (plan == null || !Plan.statesLifetime(newer, now))) {
       Head plain = renewed.without(HttpHeaders.SET_COOKIE);
       plan = Plan.of(request, plain, now, settings.heuristic());
     }

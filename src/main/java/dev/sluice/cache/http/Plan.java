@@ -133,6 +133,12 @@ public record Plan(
     return List.copyOf(groups);
   }
 
+  /** Whether a head says itself, and not what it renews, that it is fresh for a while. */
+  static boolean statesLifetime(MultiMap fields, long now) {
+    Head alone = new Head(200, null, fields);
+    return Lifetime.explicit(Control.of(fields), alone, now, now) > 0;
+  }
+
   /** Whether it answers a request that says this. */
   public boolean suits(MultiMap request) {
     return values.equals(Vary.values(vary, request));

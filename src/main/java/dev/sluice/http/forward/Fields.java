@@ -35,9 +35,19 @@ public final class Fields {
           "x-forwarded-prefix",
           "forwarded",
           "client-cert",
-          "client-cert-chain");
+          "client-cert-chain",
+          // CGI and its heirs read an underscore as a hyphen
+          "client_cert",
+          "client_cert_chain",
+          "x_forwarded_for",
+          "x_forwarded_proto",
+          "x_forwarded_host",
+          "x_forwarded_prefix",
+          "x_real_ip");
 
   private static final CharSequence MAX_FORWARDS = HttpHeaders.createOptimized("max-forwards");
+  private static final Set<String> CLAIMS =
+      Set.of("x-host", "x-original-host", "x-real-ip", "x-override-url", "true-client-ip");
   private static final Set<String> OURS =
       Set.of("x-forwarded-for", "x-forwarded-proto", "x-forwarded-host", "x-forwarded-prefix");
 
@@ -83,10 +93,10 @@ public final class Fields {
    */
   public static void removeClaims(MultiMap to) {
     for (String name : to.names()) {
-      boolean claim = name.regionMatches(true, 0, "x-forwarded-", 0, 12);
+      String plain = name.replace('_', '-').toLowerCase(Locale.ROOT);
+      boolean claim = plain.startsWith("x-forwarded-") || CLAIMS.contains(plain);
       if (claim && !OURS.contains(name.toLowerCase(Locale.ROOT))) to.remove(name);
     }
-    to.remove("x-host");
   }
 
   /** One less is left with every hop (RFC 9110 §7.6.2), however many are meant. */
