@@ -14,6 +14,11 @@ public final class BadFraming extends Exception {
     this(400, reason);
   }
 
+  /** Whether nothing is wrong but its size. */
+  public boolean isTooLarge() {
+    return status == 431;
+  }
+
   /** The HTTP status it is refused with. */
   public int status() {
     return status;

@@ -1,6 +1,7 @@
 package dev.sluice.framing;
 
 import io.netty.buffer.ByteBuf;
+import io.vertx.core.MultiMap;
 
 /**
  * Follows one chunked body (RFC 9112 §7.1). Data is passed on as it comes, a chunk's frame and the
@@ -22,6 +23,7 @@ final class Chunks {
   }
 
   private final FieldLine line = new FieldLine();
+  private MultiMap trailers;
   private Expects expects = Expects.NOTHING;
   private long left;
   private int trailerBytes;
@@ -31,11 +33,22 @@ final class Chunks {
   void begin() {
     expects = Expects.LINE;
     left = trailerBytes = scanned = 0;
+    trailers = null;
   }
 
   /** Whether it has ended, with the bytes seen last. */
   boolean isOver() {
     return expects == Expects.NOTHING;
+  }
+
+  /** Whether the next bytes are a chunk's data. */
+  boolean isInData() {
+    return expects == Expects.DATA;
+  }
+
+  /** The fields behind the last chunk. */
+  MultiMap trailers() {
+    return trailers == null ? MultiMap.caseInsensitiveMultiMap() : trailers;
   }
 
   /** Up to where the bytes may be passed on; -1 where more must come first. */
@@ -105,6 +118,8 @@ final class Chunks {
     if (BodyFields.frames(line) || line.isNamed("host")) {
       throw new BadFraming("a trailer may not frame the message (RFC 9110 §6.5.1)");
     }
+    if (trailers == null) trailers = MultiMap.caseInsensitiveMultiMap();
+    trailers.add(line.name(), line.value());
     return lf + 1;
   }
 

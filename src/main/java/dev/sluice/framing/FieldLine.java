@@ -1,6 +1,7 @@
 package dev.sluice.framing;
 
 import io.netty.buffer.ByteBuf;
+import io.netty.util.AsciiString;
 
 /** One header field's line, taken apart (RFC 9112 §5); used again for the next. Not thread-safe. */
 final class FieldLine {
@@ -30,6 +31,20 @@ final class FieldLine {
     while (begin < end && Grammar.isBlank(in.getByte(begin))) begin++;
     while (begin < end && Grammar.isBlank(in.getByte(end - 1))) end--;
     return this;
+  }
+
+  AsciiString name() {
+    return text(from, colon);
+  }
+
+  AsciiString value() {
+    return text(begin, end);
+  }
+
+  private AsciiString text(int from, int to) {
+    byte[] bytes = new byte[to - from];
+    in.getBytes(from, bytes);
+    return new AsciiString(bytes, false);
   }
 
   int nameLength() {

@@ -1,6 +1,10 @@
 package dev.sluice.framing;
 
 import io.netty.buffer.ByteBuf;
+import io.netty.handler.codec.http.HttpResponseStatus;
+import io.vertx.core.MultiMap;
+import io.vertx.core.http.HttpVersion;
+import java.nio.charset.StandardCharsets;
 
 /**
  * The head of one response, line by line: its status, what its fields say of its end, and whether
@@ -12,6 +16,8 @@ final class StatusHead {
   private boolean begun;
   private boolean http11;
   private int status;
+  private String reason;
+  private MultiMap fields;
   private boolean close;
   private boolean keepAlive;
 
@@ -26,13 +32,12 @@ final class StatusHead {
     return begun;
   }
 
-  /** The empty line has come. */
-  void complete() throws BadFraming {
+  /** The empty line has come: the head is whole, and the next line begins another. */
+  Answer complete() throws BadFraming {
     body.complete(http11);
-  }
-
-  int status() {
-    return status;
+    begun = false;
+    HttpVersion version = http11 ? HttpVersion.HTTP_1_1 : HttpVersion.HTTP_1_0;
+    return new Answer(version, status, reason, fields);
   }
 
   boolean isChunked() {
@@ -49,13 +54,11 @@ final class StatusHead {
     return !close && (http11 || keepAlive);
   }
 
-  void reset() {
-    begun = close = keepAlive = false;
-    body.reset();
-  }
-
   /** {@code HTTP-version SP 3DIGIT [ SP reason-phrase ]} (RFC 9112 §4). */
   private void statusLine(ByteBuf in, int from, int to) throws BadFraming {
+    close = keepAlive = false;
+    body.reset();
+    fields = MultiMap.caseInsensitiveMultiMap();
     http11 = Grammar.starts(in, from, to, "HTTP/1.1 ");
     if (to - from < 12 || !http11 && !Grammar.starts(in, from, to, "HTTP/1.0 ")) {
       throw notHttp();
@@ -69,6 +72,13 @@ final class StatusHead {
     if (!parted || !Grammar.isFieldValue(in, from + 12, to)) {
       throw new BadFraming("the status line has no proper reason phrase (RFC 9112 §4)");
     }
+    reason = reason(in, Math.min(to, from + 13), to);
+  }
+
+  private String reason(ByteBuf in, int from, int to) {
+    String usual = HttpResponseStatus.valueOf(status).reasonPhrase();
+    boolean same = to - from == usual.length() && Grammar.starts(in, from, to, usual);
+    return same ? usual : in.toString(from, to - from, StandardCharsets.ISO_8859_1);
   }
 
   /** Fails where these first bytes of a line cannot become a status line: nobody waits for more. */
@@ -85,6 +95,7 @@ final class StatusHead {
   private void field(ByteBuf in, int from, int to) throws BadFraming {
     field.read(in, from, to);
     body.field(in, field);
+    fields.add(field.name(), field.value());
     if (field.nameLength() != 10 || !field.isNamed("connection")) return;
     close |= field.lists("close");
     keepAlive |= field.lists("keep-alive");

@@ -8,11 +8,11 @@ import dev.sluice.cache.http.Stored;
 import dev.sluice.cache.http.Use;
 import dev.sluice.call.Failure;
 import dev.sluice.call.Failure.Category;
+import dev.sluice.framing.Answer;
 import dev.sluice.http.forward.RouteSettings;
 import dev.sluice.observe.AccessLog;
 import dev.sluice.upstream.Trouble;
 import io.vertx.core.MultiMap;
-import io.vertx.core.http.HttpClientResponse;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServerRequest;
@@ -149,8 +149,8 @@ final class Caching {
   }
 
   /** What an unsafe request that has succeeded makes stale (RFC 9111 §4.4, RFC 9875 §3). */
-  private void invalidate(Exchange exchange, HttpClientResponse answer) {
-    int status = answer.statusCode();
+  private void invalidate(Exchange exchange, Answer answer) {
+    int status = answer.status();
     if (status < 200 || status > 399) return;
     RouteSettings route = exchange.forwarded;
     String origin = origin(route, exchange.request);
@@ -159,14 +159,14 @@ final class Caching {
     String host = Forwarder.host(exchange.request);
     if (host != null) hosts.add(host);
     long now = System.currentTimeMillis();
-    for (String stale : Invalidation.targets(target, hosts, answer.headers())) {
+    for (String stale : Invalidation.targets(target, hosts, answer.fields())) {
       cache.invalidate(key(origin, stale), now);
     }
     String asked = exchange.request.uri(); // and as the client is to see them
-    for (String stale : Invalidation.targets(asked, hosts, answer.headers())) {
+    for (String stale : Invalidation.targets(asked, hosts, answer.fields())) {
       if (route.leads(stale)) cache.invalidate(key(origin, route.target(stale)), now);
     }
-    List<String> groups = Plan.groups(origin, answer.headers(), "cache-group-invalidation");
+    List<String> groups = Plan.groups(origin, answer.fields(), "cache-group-invalidation");
     if (!groups.isEmpty()) cache.groups().invalidate(groups);
   }
 
@@ -269,15 +269,12 @@ final class Caching {
     return new Plan.Request(want.key, origin, fields, want.asked, want.now, want.now - 1);
   }
 
-  private void send(Exchange exchange, String status, Consumer<HttpClientResponse> onHead) {
+  private void send(Exchange exchange, String status, Consumer<Answer> onHead) {
     send(exchange, status, onHead, (failed, trouble) -> false);
   }
 
   private void send(
-      Exchange exchange,
-      String status,
-      Consumer<HttpClientResponse> onHead,
-      Delivery.Substitute substitute) {
+      Exchange exchange, String status, Consumer<Answer> onHead, Delivery.Substitute substitute) {
     exchange.cacheStatus = status;
     boolean past = status.startsWith("fwd=bypass") || status.equals("fwd=method");
     sending.deliver(

@@ -1,11 +1,11 @@
 package dev.sluice.http;
 
 import dev.sluice.call.Failure;
+import dev.sluice.framing.Answer;
 import dev.sluice.http.forward.Fields;
 import dev.sluice.upstream.Trouble;
 import io.vertx.core.MultiMap;
 import io.vertx.core.buffer.Buffer;
-import io.vertx.core.http.HttpClientResponse;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServerResponse;
@@ -16,7 +16,7 @@ import java.util.function.Consumer;
 final class Delivery implements Passage.Receiver {
   private final Exchange exchange;
   private final Responder responder;
-  private final Consumer<HttpClientResponse> onHead;
+  private final Consumer<Answer> onHead;
   private final Substitute substitute;
   private Passage passage;
   private long left = -1;
@@ -32,11 +32,7 @@ final class Delivery implements Passage.Receiver {
   }
 
   /** {@code onHead} looks at the answer before the client does. */
-  Delivery(
-      Exchange exchange,
-      Responder responder,
-      Consumer<HttpClientResponse> onHead,
-      Substitute substitute) {
+  Delivery(Exchange exchange, Responder responder, Consumer<Answer> onHead, Substitute substitute) {
     this.substitute = substitute;
     this.exchange = exchange;
     this.responder = responder;
@@ -51,31 +47,26 @@ final class Delivery implements Passage.Receiver {
   @Override
   public void hints(MultiMap fields) {
     if (exchange.request.version() == HttpVersion.HTTP_1_0 || exchange.isGone()) return;
+    if (exchange.request.method() == HttpMethod.HEAD) return; // some take them for the answer
     MultiMap passed = HttpHeaders.headers();
     Fields.ofResponse(fields, passed, exchange.forwarded, false);
     exchange.response.writeEarlyHints(passed);
   }
 
   @Override
-  public void head(HttpClientResponse answer) {
-    if (substitute.answers(answer.statusCode(), null)) {
+  public void head(Answer answer) {
+    if (substitute.answers(answer.status(), null)) {
       passage.drain();
       return;
     }
     HttpServerResponse response = exchange.response;
-    try {
-      response.setStatusCode(answer.statusCode());
-      boolean http2 = exchange.request.version() == HttpVersion.HTTP_2;
-      if (!http2) response.setStatusMessage(answer.statusMessage());
-      StoredFields.copy(answer, response.headers(), exchange.forwarded);
-    } catch (IllegalArgumentException bad) {
-      response.headers().clear();
-      throw bad;
-    }
+    response.setStatusCode(answer.status());
+    boolean http2 = exchange.request.version() == HttpVersion.HTTP_2;
+    if (!http2 && answer.reason() != null) response.setStatusMessage(answer.reason());
+    StoredFields.copy(answer, response.headers(), exchange.forwarded);
     responder.passOn(exchange);
-    frame(exchange, answer.statusCode());
-    String length = answer.getHeader(HttpHeaders.CONTENT_LENGTH);
-    if (length != null) left = Long.parseLong(length);
+    frame(exchange, answer.status());
+    left = answer.length();
     onHead.accept(answer);
   }
 

@@ -1,10 +1,10 @@
 package dev.sluice.http;
 
 import dev.sluice.call.Failure;
+import dev.sluice.framing.Answer;
 import dev.sluice.upstream.Trouble;
 import io.vertx.core.MultiMap;
 import io.vertx.core.buffer.Buffer;
-import io.vertx.core.http.HttpClientResponse;
 
 /** Takes what nobody wants any more, up to where a new connection is cheaper. */
 final class Drain implements Passage.Receiver {
@@ -28,7 +28,7 @@ final class Drain implements Passage.Receiver {
   public void hints(MultiMap fields) {}
 
   @Override
-  public void head(HttpClientResponse answer) {}
+  public void head(Answer answer) {}
 
   @Override
   public void end(MultiMap trailers) {}

@@ -6,11 +6,11 @@ import dev.sluice.cache.http.HttpCache.Result;
 import dev.sluice.cache.http.Plan;
 import dev.sluice.cache.http.Stored;
 import dev.sluice.call.Failure;
+import dev.sluice.framing.Answer;
 import dev.sluice.http.forward.RouteSettings;
 import dev.sluice.upstream.Trouble;
 import io.vertx.core.MultiMap;
 import io.vertx.core.buffer.Buffer;
-import io.vertx.core.http.HttpClientResponse;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.internal.ContextInternal;
 import java.util.List;
@@ -148,9 +148,9 @@ final class Fetch implements Passage.Receiver {
   }
 
   @Override
-  public void head(HttpClientResponse answer) {
+  public void head(Answer answer) {
     long now = System.currentTimeMillis();
-    int status = answer.statusCode();
+    int status = answer.status();
     if (stale != null && status == 304) {
       validated(answer, now);
       return;
@@ -160,9 +160,9 @@ final class Fetch implements Passage.Receiver {
       return;
     }
     MultiMap fields = StoredFields.of(answer, purpose.route, now);
-    Head received = new Head(status, answer.statusMessage(), fields);
+    Head received = new Head(status, answer.reason(), fields);
     plan = Plan.of(purpose.request, received, now, cache.settings().heuristic());
-    length = answer.getHeader(HttpHeaders.CONTENT_LENGTH);
+    length = answer.field(HttpHeaders.CONTENT_LENGTH);
     if (plan == null || isTooLarge(length)) {
       pass(answer, now);
       return;
@@ -179,10 +179,10 @@ final class Fetch implements Passage.Receiver {
   }
 
   /** What is not stored goes straight to the one it was asked for. */
-  private void pass(HttpClientResponse answer, long now) {
+  private void pass(Answer answer, long now) {
     plan = null;
     boolean always = !purpose.request.asked().noStore() && !purpose.request.asked().authorized();
-    if (always && answer.statusCode() < 500) cache.pass(purpose.request.key(), now);
+    if (always && answer.status() < 500) cache.pass(purpose.request.key(), now);
     directReader = audience.leader();
     for (Reader reader : audience.all()) if (reader != directReader) sendAside(reader);
     if (directReader == null) {
@@ -199,7 +199,7 @@ final class Fetch implements Passage.Receiver {
   }
 
   /** The origin holds on to what is stored (RFC 9111 §4.3.4). */
-  private void validated(HttpClientResponse answer, long now) {
+  private void validated(Answer answer, long now) {
     if (isOfAnother(answer)) {
       cache.drop(stale); // ask for what it speaks of
       stale = null;
@@ -220,10 +220,10 @@ final class Fetch implements Passage.Receiver {
     passage.drain();
   }
 
-  private boolean isOfAnother(HttpClientResponse answer) {
-    String etag = answer.getHeader(HttpHeaders.ETAG);
+  private boolean isOfAnother(Answer answer) {
+    String etag = answer.field(HttpHeaders.ETAG);
     if (etag != null) return stale.etag() != null && !bare(etag).equals(bare(stale.etag()));
-    String modified = answer.getHeader(HttpHeaders.LAST_MODIFIED);
+    String modified = answer.field(HttpHeaders.LAST_MODIFIED);
     return modified != null && !modified.equals(stale.modifiedField()) && stale.etag() == null;
   }
 

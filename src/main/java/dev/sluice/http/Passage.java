@@ -2,21 +2,22 @@ package dev.sluice.http;
 
 import dev.sluice.call.Failure;
 import dev.sluice.call.Failure.Category;
+import dev.sluice.framing.Answer;
 import dev.sluice.http.forward.Fields;
 import dev.sluice.upstream.Broken;
 import dev.sluice.upstream.Link;
 import dev.sluice.upstream.Pool;
 import dev.sluice.upstream.Target;
 import dev.sluice.upstream.Trouble;
+import dev.sluice.upstream.connection.Request;
+import dev.sluice.upstream.connection.Stream;
+import io.vertx.core.AsyncResult;
 import io.vertx.core.Future;
 import io.vertx.core.MultiMap;
 import io.vertx.core.buffer.Buffer;
-import io.vertx.core.http.HttpClientRequest;
-import io.vertx.core.http.HttpClientResponse;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServerRequest;
-import io.vertx.core.http.RequestOptions;
 import java.time.Duration;
 import java.util.HashSet;
 import java.util.Set;
@@ -27,13 +28,11 @@ import java.util.function.Consumer;
  * One request on its way to an upstream, and its answer on its way back: both bodies as they come,
  * neither faster than the other side takes it. Belongs to one event loop.
  */
-final class Passage implements Pool.Watched {
+final class Passage implements Pool.Watched, Stream.Listener {
   /** Sending these twice does what sending them once does (RFC 9110 §9.2.2). */
   private static final Set<HttpMethod> IDEMPOTENT =
       Set.of(
           HttpMethod.GET, HttpMethod.HEAD, HttpMethod.OPTIONS, HttpMethod.PUT, HttpMethod.DELETE);
-
-  private static final long CANCEL = 8; // RFC 9113 §7
 
   /**
    * What is sent.
@@ -56,8 +55,8 @@ final class Passage implements Pool.Watched {
     /** 103 Early Hints (RFC 8297), any number of them before the head. */
     void hints(MultiMap fields);
 
-    /** The answer has begun. Throws IllegalArgumentException where it cannot be passed on. */
-    void head(HttpClientResponse answer);
+    /** The answer has begun. */
+    void head(Answer answer);
 
     /** Part of the body; false where no more may come until {@link Passage#resume}. */
     boolean chunk(Buffer chunk);
@@ -77,8 +76,8 @@ final class Passage implements Pool.Watched {
   private final Set<Target> tried = new HashSet<>(0);
   private Receiver receiver;
   private Link link;
-  private HttpClientRequest out;
-  private HttpClientResponse answer;
+  private Stream out;
+  private boolean answered;
   private boolean begun;
   private boolean sent;
   private boolean paused;
@@ -112,122 +111,136 @@ final class Passage implements Pool.Watched {
       return;
     }
     link = taken;
-    RequestOptions options = new RequestOptions().setMethod(request.method).setURI(request.target);
-    taken
-        .request(options)
-        .compose(
-            opened -> {
-              out = opened;
-              out.earlyHintsHandler(receiver::hints);
-              head();
-              Future<HttpClientResponse> response = opened.response();
-              body();
-              return response;
-            })
-        .onSuccess(this::receive)
-        .onFailure(
-            cause -> {
-              if (link == taken) miscarry(cause);
-            });
+    Future<Stream> stream = taken.open(this);
+    if (stream.succeeded()) send(stream.result());
+    else stream.onComplete(opened -> opened(taken, opened));
   }
 
-  private void head() {
-    MultiMap fields = out.headers();
-    Fields.ofRequest(request.fields, fields, request.way);
-    link.host(out, pool.settings().preserveHost() ? request.way.host() : null);
-    if (in == null) fields.remove(HttpHeaders.CONTENT_LENGTH);
-    if (request.amend != null) request.amend.accept(fields);
+  private void opened(Link taken, AsyncResult<Stream> opened) {
+    if (link != taken) {
+      if (opened.succeeded()) opened.result().reset();
+    } else if (opened.succeeded()) {
+      send(opened.result());
+    } else {
+      miscarry(opened.cause());
+    }
   }
 
-  private void body() {
+  private void send(Stream stream) {
+    out = stream;
     if (in == null || sent) {
       sent = true;
-      out.end();
-      return;
+      out.send(head(), Stream.Body.NONE);
+    } else {
+      body();
     }
+  }
+
+  private Request head() {
+    MultiMap fields = MultiMap.caseInsensitiveMultiMap();
+    Fields.ofRequest(request.fields, fields, request.way);
+    if (in == null) fields.remove(HttpHeaders.CONTENT_LENGTH);
+    if (request.amend != null) request.amend.accept(fields);
+    String preserved = pool.settings().preserveHost() ? request.way.host() : null;
+    String authority = preserved == null ? link.target().authority() : preserved;
+    return new Request(request.method, request.target, authority, fields);
+  }
+
+  /** The head goes with the first part of the body, for HTTP/2 says late that there is none. */
+  private void body() {
     if (isFirst() && Expectation.isOpen(in)) {
       request.client.response.writeContinue();
     }
-    boolean sized = out.headers().contains(HttpHeaders.CONTENT_LENGTH);
     in.handler(
         chunk -> {
           activeAt = System.nanoTime();
-          if (!begun && !sized) out.setChunked(true); // not before: HTTP/2 tells of no body late
+          if (!begun) out.send(head(), kind());
           begun = true;
           out.write(chunk);
-          if (!out.writeQueueFull()) return;
+          if (!out.isFull()) return;
           in.pause();
           full = true;
-          out.drainHandler(
-              drained -> {
-                full = false;
-                activeAt = System.nanoTime();
-                in.resume();
-              });
         });
     in.endHandler(
         end -> {
           sent = true;
           request.client.bodyIsRead();
-          out.end();
+          if (begun) out.end();
+          else out.send(head(), Stream.Body.NONE);
         });
     in.resume();
-    request.client.onBadBody(this::fail);
+    request.client.onBadBody(this::refuse);
   }
 
-  private void receive(HttpClientResponse begun) {
-    begun.exceptionHandler(this::breakOff); // before a reset of ours, which would be logged
-    if (over) return;
+  private Stream.Body kind() {
+    boolean sized = request.fields.contains(HttpHeaders.CONTENT_LENGTH);
+    return sized ? Stream.Body.SIZED : Stream.Body.UNSIZED;
+  }
+
+  @Override
+  public void drained() {
+    if (!full) return;
+    full = false;
     activeAt = System.nanoTime();
-    link.answered(begun);
-    if (isWorse(begun) && mayRepeat(false) && mayGoOn(link.target())) {
-      begun.exceptionHandler(reset -> {});
+    in.resume();
+  }
+
+  @Override
+  public void hints(MultiMap fields) {
+    receiver.hints(fields);
+  }
+
+  @Override
+  public void head(Answer answer) {
+    activeAt = System.nanoTime();
+    link.answered(answer.status());
+    if (isWorse(answer) && mayRepeat(false) && mayGoOn(link.target())) {
       repeat(false);
       return;
     }
-    answer = begun;
-    relocate();
-    try {
-      receiver.head(answer);
-    } catch (IllegalArgumentException bad) { // a field that cannot be sent on
-      answer = null;
-      fail(bad);
-      return;
+    answered = true;
+    relocate(answer);
+    receiver.head(answer);
+  }
+
+  @Override
+  public void data(Buffer part) {
+    activeAt = System.nanoTime();
+    link.heard(activeAt);
+    if (receiver.chunk(part) || over) return;
+    paused = true;
+    out.pause();
+  }
+
+  @Override
+  public void end(MultiMap trailers) {
+    if (!finish()) return;
+    if (!sent) out.reset(); // it has answered before it has heard all
+    link.give(sent);
+    if (!sent) {
+      request.client.discard();
+      request.client.closeAfter();
     }
-    if (over) return;
-    answer.handler(
-        chunk -> {
-          if (over) return;
-          activeAt = System.nanoTime();
-          link.heard(activeAt);
-          if (receiver.chunk(chunk)) return;
-          answer.pause();
-          paused = true;
-        });
-    answer.endHandler(
-        end -> {
-          if (!finish()) return;
-          if (!sent) out.reset(CANCEL); // it has answered before it has heard all
-          link.give(sent);
-          if (!sent) {
-            request.client.discard();
-            request.client.closeAfter();
-          }
-          receiver.end(answer.trailers());
-        });
+    receiver.end(trailers);
+  }
+
+  @Override
+  public void fail(Throwable cause) {
+    if (answered) breakOff(cause);
+    else miscarry(cause);
   }
 
   /** Whether its status is one that another target may better. */
-  private boolean isWorse(HttpClientResponse answer) {
-    return pool.settings().retry().statuses().contains(answer.statusCode());
+  private boolean isWorse(Answer answer) {
+    return pool.settings().retry().statuses().contains(answer.status());
   }
 
   /** A redirection to the upstream itself is one to this gateway. */
-  private void relocate() {
-    String location = answer.getHeader(HttpHeaders.LOCATION);
+  private void relocate(Answer answer) {
+    String location = answer.field(HttpHeaders.LOCATION);
     if (location == null) return;
     String here = request.way.route().location(location, link.target().authority());
-    if (!here.equals(location)) answer.headers().set(HttpHeaders.LOCATION, here);
+    if (!here.equals(location)) answer.fields().set(HttpHeaders.LOCATION, here);
   }
 
   /** Whether the whole request is on its way. */
@@ -240,7 +253,7 @@ final class Passage implements Pool.Watched {
     if (!paused || over) return;
     paused = false;
     activeAt = System.nanoTime();
-    answer.resume();
+    out.resume();
   }
 
   /**
@@ -252,7 +265,7 @@ final class Passage implements Pool.Watched {
     Broken broken = link == null ? (Broken) cause : link.failed(cause);
     boolean fresh = broken.isStale() && !refreshed;
     if (!mayRepeat(broken.isUnsent()) || !fresh && !mayGoOn(broken.target())) {
-      fail(broken);
+      refuse(broken);
       return;
     }
     refreshed |= fresh;
@@ -291,14 +304,14 @@ final class Passage implements Pool.Watched {
       return;
     }
     if (paused || now - activeAt <= longestNanos) return;
-    if (link != null && !sent && !full && answer == null) { // it waits for the body, as we do
+    if (link != null && !sent && !full && !answered) { // it waits for the body, as we do
       request.client.closeAfter();
-      fail(new Bodies.Bounds(0, Duration.ofNanos(longestNanos)).tooSlow());
+      refuse(new Bodies.Bounds(0, Duration.ofNanos(longestNanos)).tooSlow());
       return;
     }
     TimeoutException late = new TimeoutException("it has been silent for too long");
-    if (answer != null) breakOff(late);
-    else fail(link == null ? late : link.failed(late));
+    if (answered) breakOff(late);
+    else refuse(link == null ? late : link.failed(late));
   }
 
   /** What still comes of the body is dropped: if it is little, the connection can be kept. */
@@ -319,7 +332,7 @@ final class Passage implements Pool.Watched {
     receiver.breakOff();
   }
 
-  private void fail(Throwable cause) {
+  private void refuse(Throwable cause) {
     if (!finish()) return;
     release();
     if (cause instanceof Failure known) {
@@ -348,11 +361,11 @@ final class Passage implements Pool.Watched {
 
   /** What the upstream says of it from here on is nobody's: a reset fails its answer at once. */
   private void giveUp() {
-    HttpClientRequest reset = out;
+    Stream reset = out;
     Link held = link;
     out = null;
     link = null;
-    if (reset != null) reset.reset(CANCEL);
+    if (reset != null) reset.reset();
     if (held != null) held.give(false);
   }
 

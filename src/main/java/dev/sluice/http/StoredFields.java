@@ -1,9 +1,9 @@
 package dev.sluice.http;
 
+import dev.sluice.framing.Answer;
 import dev.sluice.http.forward.Fields;
 import dev.sluice.http.forward.RouteSettings;
 import io.vertx.core.MultiMap;
-import io.vertx.core.http.HttpClientResponse;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpVersion;
 
@@ -15,7 +15,7 @@ final class StoredFields {
    * Without what is for one connection or one proxy alone, and with a Date where the upstream has
    * none (RFC 9110 §6.6.1). Throws IllegalArgumentException where a field cannot be sent on.
    */
-  static MultiMap of(HttpClientResponse answer, RouteSettings route, long now) {
+  static MultiMap of(Answer answer, RouteSettings route, long now) {
     MultiMap fields = HttpHeaders.headers();
     copy(answer, fields, route);
     fields.remove("proxy-authentication-info");
@@ -26,8 +26,8 @@ final class StoredFields {
   }
 
   /** Copies the fields that are for whoever comes next. */
-  static void copy(HttpClientResponse answer, MultiMap to, RouteSettings route) {
+  static void copy(Answer answer, MultiMap to, RouteSettings route) {
     boolean http2 = answer.version() == HttpVersion.HTTP_2;
-    Fields.ofResponse(answer.headers(), to, route, http2);
+    Fields.ofResponse(answer.fields(), to, route, http2);
   }
 }

@@ -1,9 +1,8 @@
 package dev.sluice.upstream;
 
+import dev.sluice.upstream.connection.Connection;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
-import io.vertx.core.http.GoAway;
-import io.vertx.core.http.HttpClientConnection;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -60,7 +59,7 @@ final class Lane {
   void give(Line line, boolean clean) {
     line.vacate();
     if (line.gone) return;
-    boolean usable = line.isShared() || clean && line.isSound();
+    boolean usable = line.connection.isShared() || clean && line.connection.isReusable();
     if (!usable || retired && line.isIdle()) drop(line);
     else if (!line.isEnding()) offer(line);
     else if (line.isIdle()) line.connection.close();
@@ -129,13 +128,12 @@ final class Lane {
     }
   }
 
-  private void dialled(HttpClientConnection connection) {
+  private void dialled(Connection connection) {
     dialling--;
     Line line = new Line(connection);
-    shared = line.isShared();
-    connection.exceptionHandler(broken -> {}); // its requests tell, and it need not be logged
-    connection.closeHandler(closed -> closed(line));
-    if (shared) connection.goAwayHandler(away -> leave(line, away));
+    shared = connection.isShared();
+    connection.onClose(() -> closed(line));
+    connection.onLeave(() -> leave(line));
     offer(line);
     if (retired && line.isIdle()) drop(line);
     dial();
@@ -151,7 +149,7 @@ final class Lane {
   }
 
   /** The peer wants no more requests on it; those it knows of it still answers. */
-  private void leave(Line line, GoAway away) {
+  private void leave(Line line) {
     if (line.gone || line.isEnding()) return;
     line.isLast();
     if (line.free) free.remove(line);
@@ -166,7 +164,7 @@ final class Lane {
     line.gone = true;
     if (line.free) free.remove(line);
     line.free = false;
-    if (line.isEnding() && line.isShared()) return; // counted out when it left
+    if (line.isEnding()) return; // counted out when it left
     lost();
     dial();
   }

@@ -1,18 +1,9 @@
 package dev.sluice.upstream;
 
+import dev.sluice.upstream.connection.Stream;
+import dev.sluice.upstream.connection.Unprocessed;
 import io.vertx.core.Future;
-import io.vertx.core.http.GoAway;
-import io.vertx.core.http.HttpClientRequest;
-import io.vertx.core.http.HttpClientResponse;
-import io.vertx.core.http.HttpClosedException;
-import io.vertx.core.http.HttpHeaders;
-import io.vertx.core.http.HttpVersion;
-import io.vertx.core.http.RequestOptions;
-import io.vertx.core.http.StreamResetException;
-import io.vertx.core.net.HostAndPort;
 import java.io.IOException;
-import java.nio.channels.ClosedChannelException;
-import java.util.Locale;
 import javax.net.ssl.SSLException;
 
 /**
@@ -21,14 +12,11 @@ import javax.net.ssl.SSLException;
  * happened.
  */
 public final class Link {
-  private static final long REFUSED_STREAM = 7; // RFC 9113 §7
-
   private final Pool pool;
   private final Lane lane;
   private final Line line;
   private final Target target;
   private final boolean kept;
-  private HttpClientRequest request;
   private boolean answered;
   private boolean given;
 
@@ -44,26 +32,9 @@ public final class Link {
     return target;
   }
 
-  /** A request on it; its exceptions come with its answer's future. */
-  public Future<HttpClientRequest> request(RequestOptions options) {
-    return line.connection
-        .request(options)
-        .map(
-            made -> {
-              request = made;
-              made.exceptionHandler(broken -> {}); // would be logged
-              return made;
-            });
-  }
-
-  /** Says whose the request is: the Host that is given, else the target's own. */
-  public void host(HttpClientRequest request, String preserved) {
-    String host = preserved == null ? target.authority() : preserved;
-    if (request.version() == HttpVersion.HTTP_2) {
-      request.authority(HostAndPort.parseAuthority(host, -1)); // RFC 9113 §8.3.1: not both
-    } else {
-      request.putHeader(HttpHeaders.HOST, host);
-    }
+  /** The request itself, whose answer the listener is told of. Fails as {@link #failed} reads. */
+  public Future<Stream> open(Stream.Listener listener) {
+    return line.connection.open(listener);
   }
 
   /** A byte has come. */
@@ -72,17 +43,16 @@ public final class Link {
   }
 
   /** An answer's head has come. */
-  public void answered(HttpClientResponse answer) {
+  public void answered(int status) {
     settle();
     heard(System.nanoTime());
-    if (!line.isShared() && isLast(answer)) line.isLast();
-    pool.answered(target, answer.statusCode());
+    pool.answered(target, status);
   }
 
   /** No answer has come, for this cause; or it has been given up. */
   public Broken failed(Throwable cause) {
-    boolean refused = !answered && isRefused(cause);
-    boolean stale = refused || !answered && kept && !line.isShared() && isClosed(cause);
+    boolean refused = !answered && cause instanceof Unprocessed;
+    boolean stale = refused || !answered && kept && isClosed(cause);
     settle();
     Trouble trouble = Trouble.of(cause);
     Broken broken = new Broken(trouble, target, cause.getMessage(), refused, stale);
@@ -111,25 +81,8 @@ public final class Link {
     target.answered();
   }
 
-  /** The connection ends with this answer (RFC 9112 §9.3). */
-  private static boolean isLast(HttpClientResponse answer) {
-    String option = answer.getHeader(HttpHeaders.CONNECTION);
-    if (option != null && option.toLowerCase(Locale.ROOT).contains("close")) return true;
-    return answer.version() == HttpVersion.HTTP_1_0 && !"keep-alive".equalsIgnoreCase(option);
-  }
-
-  /** The peer says that it has not begun with it (RFC 9113 §6.8, §8.7). */
-  private boolean isRefused(Throwable cause) {
-    if (request == null) return true;
-    if (cause instanceof StreamResetException reset) return reset.getCode() == REFUSED_STREAM;
-    if (!(cause instanceof HttpClosedException closed)) return false;
-    GoAway away = closed.goAway();
-    return away != null && request.streamId() > away.getLastStreamId();
-  }
-
-  private static boolean isClosed(Throwable cause) {
-    return cause instanceof HttpClosedException
-        || cause instanceof ClosedChannelException
-        || cause instanceof IOException && !(cause instanceof SSLException);
+  private boolean isClosed(Throwable cause) {
+    boolean closed = cause instanceof IOException && !(cause instanceof SSLException);
+    return closed && !line.connection.isShared();
   }
 }

@@ -1,5 +1,6 @@
 package dev.sluice.upstream;
 
+import dev.sluice.framing.BadFraming;
 import io.netty.channel.ConnectTimeoutException;
 import io.netty.handler.codec.TooLongFrameException;
 import io.netty.handler.codec.http2.Http2Exception;
@@ -75,6 +76,8 @@ public enum Trouble {
     }
     if (cause instanceof StreamResetException) return HTTP_RESPONSE_INCOMPLETE;
     if (cause instanceof TimeoutException) return HTTP_RESPONSE_TIMEOUT;
+    if (cause instanceof BadFraming bad)
+      return bad.isTooLarge() ? HTTP_RESPONSE_HEADER_SECTION_SIZE : HTTP_PROTOCOL_ERROR;
     if (cause instanceof TooLongFrameException) return HTTP_RESPONSE_HEADER_SECTION_SIZE;
     if (cause instanceof Http2Exception) return HTTP_PROTOCOL_ERROR;
     return cause instanceof IOException ? CONNECTION_TERMINATED : HTTP_PROTOCOL_ERROR;

@@ -11,17 +11,21 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import com.fasterxml.jackson.annotation.JsonCreator;
 import dev.sluice.conf.Binding;
 import dev.sluice.conf.Document;
+import dev.sluice.framing.Answer;
 import dev.sluice.harness.ToyTarget;
 import dev.sluice.harness.WithVertx;
 import dev.sluice.observe.Health;
 import dev.sluice.observe.Metrics;
+import dev.sluice.upstream.connection.Request;
+import dev.sluice.upstream.connection.Stream;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
+import io.vertx.core.MultiMap;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
+import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServerRequest;
-import io.vertx.core.http.RequestOptions;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -249,33 +253,69 @@ class PoolTest {
   }
 
   private Future<String> asking(Link link) {
-    return on(
-        () ->
-            link.request(get())
-                .compose(request -> request.send())
-                .compose(
-                    answer -> {
-                      link.answered(answer);
-                      return answer.body();
-                    })
-                .map(body -> body.toString()));
+    return on(() -> sent(link).whole.future());
   }
 
   private Broken failed(Link link) {
     return result(
         on(
             () ->
-                link.request(get())
-                    .compose(request -> request.send())
+                sent(link)
+                    .whole
+                    .future()
                     .transform((answer, cause) -> Future.succeededFuture(link.failed(cause)))));
+  }
+
+  private static Asked sent(Link link) {
+    Asked asked = new Asked(link);
+    Request get =
+        new Request(
+            HttpMethod.GET, "/x", link.target().authority(), MultiMap.caseInsensitiveMultiMap());
+    link.open(asked)
+        .onSuccess(stream -> stream.send(get, Stream.Body.NONE))
+        .onFailure(asked.whole::fail);
+    return asked;
+  }
+
+  /** Puts an answer's body together. */
+  private static final class Asked implements Stream.Listener {
+    private final Promise<String> whole = Promise.promise();
+    private final Buffer body = Buffer.buffer();
+    private final Link link;
+
+    private Asked(Link link) {
+      this.link = link;
+    }
+
+    @Override
+    public void hints(MultiMap fields) {}
+
+    @Override
+    public void head(Answer answer) {
+      link.answered(answer.status());
+    }
+
+    @Override
+    public void data(Buffer part) {
+      body.appendBuffer(part);
+    }
+
+    @Override
+    public void end(MultiMap trailers) {
+      whole.complete(body.toString());
+    }
+
+    @Override
+    public void fail(Throwable cause) {
+      whole.fail(cause);
+    }
+
+    @Override
+    public void drained() {}
   }
 
   private static Broken broken(Future<?> future) {
     return (Broken) result(future.<Throwable>map(n -> null).recover(Future::succeededFuture));
-  }
-
-  private static RequestOptions get() {
-    return new RequestOptions().setMethod(HttpMethod.GET).setURI("/x");
   }
 
   private <T> Future<T> on(Supplier<Future<T>> work) {

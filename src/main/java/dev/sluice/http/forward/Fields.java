@@ -2,8 +2,10 @@ package dev.sluice.http.forward;
 
 import io.vertx.core.MultiMap;
 import io.vertx.core.http.HttpHeaders;
+import java.util.Iterator;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Set;
 import java.util.stream.Stream;
 
@@ -68,7 +70,7 @@ public final class Fields {
    * what a proxy says of the way.
    */
   public static void ofRequest(MultiMap from, MultiMap to, Way way) {
-    to.addAll(from);
+    copy(from, to);
     MADE_ANEW.forEach(to::remove);
     removeHops(from, to);
     if (!way.trusted()) to.remove(X_REAL_IP);
@@ -129,7 +131,7 @@ public final class Fields {
 
   /** Copies a response's fields back, as a route wants them. */
   public static void ofResponse(MultiMap from, MultiMap to, RouteSettings route, boolean http2) {
-    to.addAll(from);
+    copy(from, to);
     removeHops(from, to);
     to.add(VIA, http2 ? VIA_HTTP2 : VIA_HERE);
     route.responseHeaders().apply(to);
@@ -139,7 +141,7 @@ public final class Fields {
    * Copies what came behind a body; nothing that would frame or route a message (RFC 9110 §6.5.1).
    */
   public static void ofTrailers(MultiMap from, MultiMap to) {
-    to.addAll(from);
+    copy(from, to);
     removeHops(from, to);
     to.remove(HttpHeaders.CONTENT_LENGTH);
     to.remove(HttpHeaders.HOST);
@@ -166,6 +168,19 @@ public final class Fields {
       String clientCert,
       String requestId,
       String traceparent) {}
+
+  /** As bytes, where they came as bytes: nothing is decoded to be encoded again. */
+  private static void copy(MultiMap from, MultiMap to) {
+    if (!(from instanceof io.netty.handler.codec.http.HttpHeaders fields)) {
+      to.addAll(from);
+      return;
+    }
+    Iterator<Map.Entry<CharSequence, CharSequence>> all = fields.iteratorCharSequence();
+    while (all.hasNext()) {
+      Map.Entry<CharSequence, CharSequence> field = all.next();
+      to.add(field.getKey(), field.getValue());
+    }
+  }
 
   private static void removeHops(MultiMap from, MultiMap to) {
     HOP_BY_HOP.forEach(to::remove);
