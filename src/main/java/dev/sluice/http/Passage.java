@@ -154,8 +154,7 @@ final class Passage implements Pool.Watched, Stream.Listener {
     in.handler(
         chunk -> {
           activeAt = System.nanoTime();
-          if (!begun) out.send(head(), kind());
-          begun = true;
+          if (!begun) begin(head());
           out.write(chunk);
           if (!out.isFull()) return;
           in.pause();
@@ -172,9 +171,10 @@ final class Passage implements Pool.Watched, Stream.Listener {
     request.client.onBadBody(this::refuse);
   }
 
-  private Stream.Body kind() {
-    boolean sized = request.fields.contains(HttpHeaders.CONTENT_LENGTH);
-    return sized ? Stream.Body.SIZED : Stream.Body.UNSIZED;
+  private void begin(Request head) {
+    begun = true;
+    boolean sized = head.fields().contains(HttpHeaders.CONTENT_LENGTH);
+    out.send(head, sized ? Stream.Body.SIZED : Stream.Body.UNSIZED);
   }
 
   @Override

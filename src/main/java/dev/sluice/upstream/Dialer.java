@@ -221,7 +221,8 @@ final class Dialer {
         new ConnectOptions()
             .setRemoteAddress(address(target))
             .setHost(name(target))
-            .setPort(target.settings().port());
+            .setPort(target.settings().port())
+            .setSsl(settings.isTls());
     return settings.isTls() && isNamed(name(target)) ? to.setSniServerName(name(target)) : to;
   }
 
