@@ -4,7 +4,6 @@ import dev.sluice.framing.Answer;
 import io.vertx.core.Future;
 import io.vertx.core.MultiMap;
 import io.vertx.core.buffer.Buffer;
-import io.vertx.core.http.GoAway;
 import io.vertx.core.http.HttpClientConnection;
 import io.vertx.core.http.HttpClientRequest;
 import io.vertx.core.http.HttpClientResponse;
@@ -20,6 +19,7 @@ public final class Http2Connection implements Connection {
   private static final long REFUSED_STREAM = 7;
 
   private final HttpClientConnection connection;
+  private int lastProcessed = Integer.MAX_VALUE;
 
   public Http2Connection(HttpClientConnection connection) {
     this.connection = connection;
@@ -56,7 +56,11 @@ public final class Http2Connection implements Connection {
 
   @Override
   public void onLeave(Runnable action) {
-    connection.goAwayHandler(away -> action.run());
+    connection.goAwayHandler(
+        away -> { // to be read now: the debug data of a later copy is released by then (5.0.8)
+          lastProcessed = away.getLastStreamId();
+          action.run();
+        });
   }
 
   @Override
@@ -64,7 +68,7 @@ public final class Http2Connection implements Connection {
     connection.close();
   }
 
-  private static final class Exchange implements Stream {
+  private final class Exchange implements Stream {
     private final HttpClientRequest request;
     private final Listener listener;
     private HttpClientResponse response;
@@ -131,7 +135,7 @@ public final class Http2Connection implements Connection {
     }
 
     /** Refuses what no field may have (RFC 9113 §8.2.1), which Vert.x lets pass. */
-    private static MultiMap checked(MultiMap fields) {
+    private MultiMap checked(MultiMap fields) {
       return HttpHeaders.headers().setAll(fields);
     }
 
@@ -145,9 +149,7 @@ public final class Http2Connection implements Connection {
     private boolean isUnprocessed(Throwable cause) {
       if (response != null) return false;
       if (cause instanceof StreamResetException reset) return reset.getCode() == REFUSED_STREAM;
-      if (!(cause instanceof HttpClosedException closed)) return false;
-      GoAway away = closed.goAway();
-      return away != null && request.streamId() > away.getLastStreamId();
+      return cause instanceof HttpClosedException && request.streamId() > lastProcessed;
     }
 
     @Override
