@@ -237,7 +237,7 @@ class TlsUpstreamsIT {
     assertEquals("plain", gateway.get("/clear/x").bodyAsString());
   }
 
-  @Test
+  @org.junit.jupiter.api.RepeatedTest(10)
   void whatIsUnderWayWhenThePeerGoesAwayIsAnsweredAndTheNextGoesElsewhere() {
     Promise<HttpServerRequest> first = Promise.promise();
     plain.answer(first::tryComplete);

@@ -73,6 +73,7 @@ public final class Http2Connection implements Connection {
     private final Listener listener;
     private HttpClientResponse response;
     private boolean over;
+    private boolean failed;
 
     private Exchange(HttpClientRequest request, Listener listener) {
       this.request = request;
@@ -141,7 +142,7 @@ public final class Http2Connection implements Connection {
 
     private void fail(Throwable cause) {
       if (over) return;
-      over = true;
+      over = failed = true;
       listener.fail(isUnprocessed(cause) ? new Unprocessed(cause) : cause);
     }
 
@@ -185,7 +186,7 @@ public final class Http2Connection implements Connection {
     @Override
     public void reset() {
       over = true;
-      request.reset(CANCEL);
+      if (!failed) request.reset(CANCEL); // of a stream that the peer has not seen it is an error
     }
   }
 }
