@@ -106,13 +106,16 @@ final class Caching {
     Asked asked = Asked.of(fields);
     Stored stored = cache.select(key(route, request), fields, asked.authorized());
     if (stored == null || bypasses(fields) || isDisguised(fields)) return false;
+    if (Outflow.isLarge(stored.body().length())) return false; // it goes in pieces
     long now = System.currentTimeMillis();
     if (Use.of(stored, asked, now) != Use.FRESH || Bodies.hasBody(request)) return false;
     if (!sending.admits(route, client)) return false;
     cache.count(Result.HIT);
     String id = Exchange.requestId(request);
     String status = "hit; ttl=" + stored.ttl(now);
-    StoredReply.Sent sent = StoredReply.send(request, id, stored, status, now);
+    StoredReply.Ending sent = StoredReply.prepare(request, id, stored, status, now);
+    if (sent.body() == null) request.response().end();
+    else request.response().end(sent.body());
     log.hit(
         new AccessLog.Line(
             now,

@@ -67,6 +67,7 @@ final class Delivery implements Passage.Receiver {
     responder.passOn(exchange);
     frame(exchange, answer.status());
     left = answer.length();
+    exchange.outflow().onResume(() -> passage.resume());
     onHead.accept(answer);
   }
 
@@ -86,13 +87,10 @@ final class Delivery implements Passage.Receiver {
     left -= chunk.length();
     if (left == 0 && passage.hasSent()) { // one write for the last bytes and the end
       exchange.ending();
-      response.end(chunk);
+      exchange.outflow().end(chunk);
       return true;
     }
-    response.write(chunk);
-    if (!response.writeQueueFull()) return true;
-    response.drainHandler(drained -> passage.resume());
-    return false;
+    return exchange.outflow().write(chunk);
   }
 
   @Override
@@ -101,7 +99,7 @@ final class Delivery implements Passage.Receiver {
     if (response.ended()) return;
     exchange.ending();
     if (!trailers.isEmpty()) Fields.ofTrailers(trailers, response.trailers());
-    response.end();
+    exchange.outflow().end();
   }
 
   @Override

@@ -23,6 +23,7 @@ import java.util.function.Consumer;
 final class Exchange {
   private static final int MAX_REQUEST_ID = 128;
 
+  private static final long ENHANCE_YOUR_CALM = 0xb; // RFC 9113 §7
   private static final long LINGER_MILLIS = 2000;
   private static final long LINGER_BYTES = 16 << 20;
   private static final long STOP_BYTES = 64 << 10;
@@ -37,14 +38,17 @@ final class Exchange {
   String cacheStatus;
   Upload upload;
   private final Vertx vertx;
+  private final Backlog backlog;
+  private Outflow outflow;
   private List<Runnable> onGone;
   private boolean gone;
   private boolean sent;
   private boolean close;
   private long dropped;
 
-  Exchange(Vertx vertx, HttpServerRequest request, String client) {
+  Exchange(Vertx vertx, Backlog backlog, HttpServerRequest request, String client) {
     this.vertx = vertx;
+    this.backlog = backlog;
     this.request = request;
     this.response = request.response();
     this.client = client;
@@ -64,6 +68,43 @@ final class Exchange {
   String route() {
     if (operation != null) return operation.path();
     return forwarded == null ? "unmatched" : forwarded.path();
+  }
+
+  /** The way of its response's body, where that comes in parts. */
+  Outflow outflow() {
+    if (outflow == null) outflow = new Outflow(this);
+    return outflow;
+  }
+
+  /** Its client takes no more for now, and may be broken off where that lasts. */
+  Backlog.Stall stall() {
+    return backlog.begin(this::expel);
+  }
+
+  /** The same of something that waits for its upstream. */
+  Backlog.Stall stall(Runnable breakOff) {
+    return backlog.begin(breakOff);
+  }
+
+  /** Throws a {@link Failure} where too much waits already to begin with it. */
+  void admit() {
+    backlog.admit();
+  }
+
+  /** What waits for the client is dropped, and the client with it. */
+  private void expel() {
+    if (request.version() == HttpVersion.HTTP_2) response.reset(ENHANCE_YOUR_CALM);
+    else channel().pipeline().firstContext().close(); // at once: what waits is not sent first
+    leave();
+  }
+
+  /** Whether the socket takes more. */
+  boolean isWritable() {
+    return channel().isWritable();
+  }
+
+  private Channel channel() {
+    return ((ConnectionBase) request.connection()).channel();
   }
 
   /** Something to do when its body turns out to be no proper one. */
@@ -130,7 +171,7 @@ final class Exchange {
   void end(Buffer body) {
     sent = true;
     if (!request.isEnded() && Bodies.hasBody(request)) closeAfter();
-    Future<Void> ended = body == null ? response.end() : response.end(body);
+    Future<Void> ended = body == null ? response.end() : outflow().end(body);
     if (close) ended.onComplete(done -> linger());
     else if (!request.isEnded()) ended.onComplete(done -> vertx.runOnContext(v -> stop()));
   }
@@ -165,7 +206,7 @@ final class Exchange {
       request.connection().close();
       return;
     }
-    Channel channel = ((ConnectionBase) request.connection()).channel();
+    Channel channel = channel();
     if (!request.isSSL() && channel instanceof DuplexChannel plain) plain.shutdownOutput();
     request.handler(
         chunk -> {
@@ -178,6 +219,7 @@ final class Exchange {
   }
 
   private void leave() {
+    if (outflow != null) outflow.close();
     if (gone || sent) return;
     gone = true;
     if (onGone != null) onGone.forEach(Runnable::run);

@@ -74,7 +74,7 @@ final class FastLane implements RequestPath.Answered {
     if (target == null) return false;
     long now = System.currentTimeMillis();
     Entry entry = inside.cache().freshPublic(target.key, now);
-    if (entry == null) return false;
+    if (entry == null || Outflow.isLarge(entry.reply().body().bytes().length())) return false;
     boolean gzip =
         isCompressible(entry)
             && Negotiation.acceptsGzip(request.getHeader(HttpHeaders.ACCEPT_ENCODING));

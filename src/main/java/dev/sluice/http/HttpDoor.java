@@ -41,6 +41,9 @@ public final class HttpDoor {
   /** What it tells operators. {@code accessLog} is null where none is kept. */
   public record Outlook(Metrics metrics, AccessLog accessLog, Health health, String version) {}
 
+  /** How many event loops serve. */
+  static final int LOOPS = Math.max(1, Runtime.getRuntime().availableProcessors());
+
   private final Queue<HttpVerticle> verticles = new ConcurrentLinkedQueue<>();
   private final AtomicInteger port = new AtomicInteger();
   private final Sockets sockets;
@@ -71,8 +74,7 @@ public final class HttpDoor {
     outlook
         .metrics()
         .gauge("http.connections.active", "Open client connections", door::connections);
-    int loops = Math.max(1, Runtime.getRuntime().availableProcessors());
-    DeploymentOptions instances = new DeploymentOptions().setInstances(loops);
+    DeploymentOptions instances = new DeploymentOptions().setInstances(LOOPS);
     return Certificates.of(vertx, inside.settings().tls())
         .onSuccess(found -> door.certificates = found)
         .compose(found -> vertx.deployVerticle(door::verticle, instances))

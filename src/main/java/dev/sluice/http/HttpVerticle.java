@@ -27,6 +27,7 @@ final class HttpVerticle extends VerticleBase {
   private final ServerSettings settings; // of the start: what a socket is opened with
   private final HttpDoor door;
   private final Connections connections = new Connections();
+  private final Backlog backlog = Backlog.share(HttpDoor.LOOPS);
   private final Generation first;
   private HttpServer server;
   private HttpServer secure; // null without TLS
@@ -81,7 +82,7 @@ final class HttpVerticle extends VerticleBase {
   }
 
   private void prepare(Generation next) {
-    prepared = new Serving(vertx, next, connections);
+    prepared = new Serving(vertx, next, connections, backlog);
   }
 
   private void commit() {
@@ -160,6 +161,7 @@ final class HttpVerticle extends VerticleBase {
         .setSslHandshakeTimeoutUnit(TimeUnit.MILLISECONDS)
         .setSslHandshakeTimeout(settings.headerTimeout().toMillis())
         .setTcpNoDelay(true)
+        .setStrictThreadMode(true) // or 16 writes wait before a response counts as full
         .setAcceptBacklog(4096);
   }
 

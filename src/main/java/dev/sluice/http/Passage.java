@@ -81,7 +81,7 @@ final class Passage implements Pool.Watched, Stream.Listener {
   private boolean begun;
   private boolean sent;
   private boolean paused;
-  private boolean full;
+  private Backlog.Stall full; // while the upstream takes no more of the body, else null
   private boolean refreshed;
   private int retries;
   private boolean over;
@@ -156,9 +156,9 @@ final class Passage implements Pool.Watched, Stream.Listener {
           activeAt = System.nanoTime();
           if (!begun) begin(head());
           out.write(chunk);
-          if (!out.isFull()) return;
+          if (!out.isFull() || full != null) return;
           in.pause();
-          full = true;
+          full = request.client.stall(() -> refuse(Backlog.overloaded()));
         });
     in.endHandler(
         end -> {
@@ -179,8 +179,9 @@ final class Passage implements Pool.Watched, Stream.Listener {
 
   @Override
   public void drained() {
-    if (!full) return;
-    full = false;
+    if (full == null) return;
+    full.end();
+    full = null;
     activeAt = System.nanoTime();
     in.resume();
   }
@@ -304,7 +305,7 @@ final class Passage implements Pool.Watched, Stream.Listener {
       return;
     }
     if (paused || now - activeAt <= longestNanos) return;
-    if (link != null && !sent && !full && !answered) { // it waits for the body, as we do
+    if (link != null && !sent && full == null && !answered) { // it waits for the body, as we do
       request.client.closeAfter();
       refuse(new Bodies.Bounds(0, Duration.ofNanos(longestNanos)).tooSlow());
       return;
@@ -350,6 +351,7 @@ final class Passage implements Pool.Watched, Stream.Listener {
   private boolean finish() {
     if (over) return false;
     over = true;
+    if (full != null) full.end();
     pool.ended(this);
     return true;
   }

@@ -149,14 +149,12 @@ final class Reader {
   }
 
   private void pump() {
-    HttpServerResponse response = exchange.response;
+    Outflow outflow = exchange.outflow();
+    outflow.onResume(this::pump);
     while (!waiting.isEmpty() && !over) {
-      if (response.writeQueueFull()) {
-        response.drainHandler(drained -> pump());
-        return;
-      }
+      if (outflow.isFull()) return;
       Buffer next = waiting.pollFirst();
-      response.write(next);
+      outflow.write(next);
       long cost = next.length() + PART_BYTES;
       long left = backlog.addAndGet(-cost);
       boolean eased = left <= Audience.WINDOW && left + cost > Audience.WINDOW;
@@ -165,7 +163,7 @@ final class Reader {
     if (!ended || over) return;
     over = true;
     exchange.ending();
-    response.end();
+    outflow.end();
     if (onDrain != null) onDrain.run();
   }
 

@@ -119,12 +119,11 @@ final class Responder {
       return;
     }
     String id = exchange.trace.requestId();
-    exchange.ending();
-    StoredReply.Sent sent =
+    StoredReply.Ending sent =
         asked
             ? StoredReply.validated(exchange.request, id, stored, status, now)
-            : StoredReply.send(exchange.request, id, stored, status, now);
-    exchange.passed();
+            : StoredReply.prepare(exchange.request, id, stored, status, now);
+    exchange.end(sent.body());
     log.done(exchange, sent.status(), sent.bytes(), status);
   }
 

@@ -27,15 +27,17 @@ final class Serving {
   private final FastLane fastLane;
   private final RequestPath path;
   private final Forwarder forwarder;
+  private final Backlog backlog;
   private final Router router;
   private final long maxTarget;
 
-  Serving(Vertx vertx, Generation generation, Connections connections) {
+  Serving(Vertx vertx, Generation generation, Connections connections, Backlog backlog) {
     HttpDoor.Inside inside = generation.inside();
     HttpDoor.Outlook outlook = generation.outlook();
     ServerSettings settings = inside.settings();
     this.vertx = vertx;
     this.connections = connections;
+    this.backlog = backlog;
     this.maxTarget = settings.maxRequestLine().bytes();
     this.contract = inside.engine().contract();
     this.clients = new Client(settings.trustedProxies());
@@ -86,7 +88,7 @@ final class Serving {
   }
 
   Exchange exchange(HttpServerRequest request) {
-    return new Exchange(vertx, request, connections.client(request, clients));
+    return new Exchange(vertx, backlog, request, connections.client(request, clients));
   }
 
   Responder responder() {

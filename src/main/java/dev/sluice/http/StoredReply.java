@@ -15,29 +15,32 @@ final class StoredReply {
   private static final CharSequence CACHE_STATUS = HttpHeaders.createOptimized("cache-status");
   private static final CharSequence REQUEST_ID = HttpHeaders.createOptimized("x-request-id");
 
-  /** What was sent: for the log. */
-  record Sent(int status, int bytes) {}
+  /** What is to be sent behind the head; {@code body} is null where there is none. */
+  record Ending(int status, Buffer body) {
+    int bytes() {
+      return body == null ? 0 : body.length();
+    }
+  }
 
   private StoredReply() {}
 
-  /** Writes all but the end, and says what the end is to be. */
-  private record Ending(int status, Buffer body) {}
-
-  /** Answers a request; {@code status} is this cache's part of Cache-Status (RFC 9211). */
-  static Sent send(
+  /**
+   * Makes the head of an answer; {@code status} is this cache's part of Cache-Status (RFC 9211).
+   */
+  static Ending prepare(
       HttpServerRequest request, String requestId, Stored stored, String status, long now) {
     head(request, requestId, stored, status, now);
     return whole(request, stored, now);
   }
 
   /** The same to the client for whom its origin has just been asked. */
-  static Sent validated(
+  static Ending validated(
       HttpServerRequest request, String requestId, Stored stored, String status, long now) {
     first(request, requestId, stored, status, now);
     return whole(request, stored, now);
   }
 
-  private static Sent whole(HttpServerRequest request, Stored stored, long now) {
+  private static Ending whole(HttpServerRequest request, Stored stored, long now) {
     HttpServerResponse response = request.response();
     MultiMap headers = response.headers();
     Ending ending = ending(request, stored, headers, now);
@@ -46,17 +49,9 @@ final class StoredReply {
     if (plain && stored.reason() != null && request.version() != HttpVersion.HTTP_2) {
       response.setStatusMessage(stored.reason());
     }
-    if (ending.body == null) {
-      response.end();
-      return new Sent(ending.status, 0);
-    }
+    if (ending.body == null) return ending;
     headers.set(HttpHeaders.CONTENT_LENGTH, Integer.toString(ending.body.length()));
-    if (request.method() == HttpMethod.HEAD) {
-      response.end();
-      return new Sent(ending.status, 0);
-    }
-    response.end(ending.body);
-    return new Sent(ending.status, ending.body.length());
+    return request.method() == HttpMethod.HEAD ? new Ending(ending.status, null) : ending;
   }
 
   /** Sets the fields of a stored response, and what a cache adds to them (RFC 9111 §4, §5.1). */

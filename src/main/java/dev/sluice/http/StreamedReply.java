@@ -37,6 +37,7 @@ final class StreamedReply {
 
   void begin() {
     exchange.onGone(this::gone);
+    exchange.outflow().onResume(reader::resume);
     reader.exceptionHandler(this::broken);
     reader.endHandler(end -> end());
     reader.handler(this::write);
@@ -57,10 +58,7 @@ final class StreamedReply {
       return;
     }
     written += chunk.length();
-    response.write(chunk);
-    if (!response.writeQueueFull()) return;
-    reader.pause();
-    response.drainHandler(drained -> reader.resume());
+    if (!exchange.outflow().write(chunk)) reader.pause();
   }
 
   private void end() {

@@ -248,7 +248,8 @@ class DoorRulesTest {
     return answer(
         vertx,
         request -> {
-          Reply reply = Errors.render(failure, new Exchange(vertx, request, "::1"));
+          Reply reply =
+              Errors.render(failure, new Exchange(vertx, Backlog.share(1), request, "::1"));
           reply.headers().forEach(request.response()::putHeader);
           request
               .response()

@@ -166,11 +166,9 @@ public final class HttpCache {
     known.asMap().compute(key, (same, old) -> change.apply(old == null ? Variants.NONE : old));
   }
 
-  /**
-   * Takes room for what is being fetched; false where as much is under way as may be stored at all.
-   */
+  /** Takes room for what is being fetched; false where enough is under way. */
   public boolean hold(long bytes) {
-    if (held.addAndGet(bytes) <= settings.bytes().bytes()) return true;
+    if (held.addAndGet(bytes) <= settings.holds()) return true;
     held.addAndGet(-bytes);
     return false;
   }

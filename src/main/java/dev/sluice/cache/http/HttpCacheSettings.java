@@ -22,4 +22,11 @@ public record HttpCacheSettings(Size bytes, Size maxEntry, double heuristic, Dur
       throw new IllegalArgumentException("heuristic must be from 0 to 1, such as 0.1");
     }
   }
+
+  /**
+   * How much of what is being fetched may be collected at once, in bytes: a quarter of the room.
+   */
+  long holds() {
+    return Math.max(maxEntry.bytes(), bytes.bytes() / 4);
+  }
 }
