@@ -70,7 +70,7 @@ record Lifetime(
 
   /** {@code corrected_initial_age} (RFC 9111 §4.2.3), in ms. */
   private static long age(MultiMap fields, long date, long asked, long answered) {
-    long apparent = Math.max(0, answered - date);
+    long apparent = Math.max(0, (answered - date) / 1000 * 1000); // a Date knows no parts of them
     long corrected = ageField(fields) * 1000 + answered - asked;
     return Math.max(apparent, corrected);
   }
