@@ -784,7 +784,8 @@ class HttpCacheIT {
     page("/disguised", "Cache-Control", "max-age=60");
     HttpResponse<Buffer> passed = gateway.get("/o/disguised", "X-HTTP-Method-Override", "DELETE");
     assertEquals("Sluice; fwd=bypass; detail=method-or-url-override", status(passed));
-    assertEquals("body 2", text(gateway.get("/o/disguised")));
+    gateway.get("/o/disguised", "X_HTTP-Method_Override", "DELETE");
+    assertEquals("body 3", text(gateway.get("/o/disguised")));
     page("/fat", "Cache-Control", "max-age=60");
     HttpResponse<Buffer> fat = gateway.send(HttpMethod.GET, "/o/fat", Buffer.buffer("x"));
     assertEquals("Sluice; fwd=bypass", status(fat));
