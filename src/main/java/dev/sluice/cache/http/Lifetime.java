@@ -75,12 +75,16 @@ record Lifetime(
     return Math.max(apparent, corrected);
   }
 
-  /** The first member of Age; one that is no number is as none (RFC 9111 §5.1). */
+  /**
+   * The first member of Age; one that is no number is as none (RFC 9111 §5.1), and an empty one is
+   * none (RFC 9110 §5.6.1.2).
+   */
   private static long ageField(MultiMap fields) {
-    String age = fields.get("age");
-    if (age == null) return 0;
-    int comma = age.indexOf(',');
-    return Math.max(0, Directives.delta((comma < 0 ? age : age.substring(0, comma)).trim()));
+    if (!fields.contains("age")) return 0;
+    for (String member : String.join(",", fields.getAll("age")).split(",")) {
+      if (!member.isBlank()) return Math.max(0, Directives.delta(member.trim()));
+    }
+    return 0;
   }
 
   long age(long now) {
