@@ -19,8 +19,10 @@ import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.internal.ContextInternal;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Set;
 import java.util.function.Consumer;
-import java.util.stream.Stream;
 
 /**
  * Routes with {@code cache: http}: which requests are answered from the store, and what becomes of
@@ -48,15 +50,16 @@ final class Caching {
     List<String> authorities(RouteSettings route);
   }
 
-  private static final List<CharSequence> DISGUISES =
-      Stream.of(
-              "x-http-method-override",
-              "x-http-method",
-              "x-method-override",
-              "x-original-url",
-              "x-rewrite-url")
-          .map(HttpHeaders::createOptimized)
-          .toList();
+  private static final Set<String> DISGUISES =
+      Set.of(
+          "x-http-method-override",
+          "x-http-method",
+          "x-method-override",
+          "x-original-url",
+          "x-rewrite-url");
+
+  private static final List<CharSequence> OPEN_DISGUISES =
+      DISGUISES.stream().map(HttpHeaders::createOptimized).toList();
 
   private final ContextInternal context;
   private final HttpCache cache;
@@ -180,7 +183,17 @@ final class Caching {
 
   /** What has some origins take a GET for something else than it says. */
   private static boolean isDisguised(MultiMap fields) {
-    for (CharSequence name : DISGUISES) if (fields.contains(name)) return true;
+    for (CharSequence name : OPEN_DISGUISES) if (fields.contains(name)) return true;
+    return false;
+  }
+
+  /** The same by another name: CGI and its heirs read an underscore as a hyphen. */
+  private static boolean isAlias(MultiMap fields) {
+    for (Map.Entry<String, String> field : fields) {
+      String name = field.getKey();
+      if (name.indexOf('_') < 0) continue;
+      if (DISGUISES.contains(name.replace('_', '-').toLowerCase(Locale.ROOT))) return true;
+    }
     return false;
   }
 
@@ -190,7 +203,7 @@ final class Caching {
     Asked asked = Asked.of(request.headers());
     Stored stored = cache.select(key, request.headers(), asked.authorized());
     long now = System.currentTimeMillis();
-    if (isDisguised(request.headers())) {
+    if (isDisguised(request.headers()) || isAlias(request.headers())) {
       send(exchange, "fwd=bypass; detail=method-or-url-override", answer -> {});
       return;
     }

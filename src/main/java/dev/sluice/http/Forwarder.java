@@ -12,6 +12,7 @@ import dev.sluice.http.forward.Target;
 import dev.sluice.http.tls.ClientCertificate;
 import dev.sluice.upstream.Pool;
 import dev.sluice.upstream.TargetSettings;
+import io.vertx.core.MultiMap;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServerRequest;
@@ -102,13 +103,16 @@ final class Forwarder implements Caching.Sending {
   public void deliver(Exchange exchange, Delivery delivery) {
     HttpServerRequest in = exchange.request;
     boolean mayHaveBody = in.version() == HttpVersion.HTTP_2 || Bodies.hasBody(in);
+    Fields.Way way = way(exchange);
+    boolean renews = // what is stored for all (RFC 9111 §4.3.5)
+        in.method() == HttpMethod.HEAD && exchange.forwarded.cache() == RouteSettings.Caching.HTTP;
     Passage.Outgoing outgoing =
         new Passage.Outgoing(
             in.method(),
             target(exchange),
             in.headers(),
-            way(exchange),
-            null,
+            way,
+            renews ? fields -> plain(way, fields) : null,
             mayHaveBody ? exchange : null);
     Passage passage = new Passage(pool(exchange), outgoing, delivery);
     delivery.by(passage);
@@ -130,11 +134,16 @@ final class Forwarder implements Caching.Sending {
             exchange.request.headers(),
             way,
             fields -> {
-              if (!way.trusted()) Fields.removeClaims(fields); // nothing that is in no key
+              plain(way, fields);
               fetch.amend(fields);
             },
             null);
     return new Passage(pool(exchange), outgoing, fetch);
+  }
+
+  /** Nothing that is in no key is in a request whose answer others get. */
+  private static void plain(Fields.Way way, MultiMap fields) {
+    if (!way.trusted()) Fields.removeClaims(fields);
   }
 
   @Override

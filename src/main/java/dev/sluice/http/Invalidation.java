@@ -30,7 +30,10 @@ final class Invalidation {
   private static String sameOrigin(String target, String reference, List<String> hosts) {
     if (reference == null) return null;
     try {
-      URI found = new URI("http://" + hosts.get(0) + target).resolve(new URI(reference));
+      URI base = new URI("http://" + hosts.get(0) + target);
+      boolean queryOnly = reference.startsWith("?"); // which URI resolves as RFC 2396 had it
+      String from = queryOnly ? base.getRawPath() : "";
+      URI found = base.resolve(new URI(from + reference));
       String authority = found.getRawAuthority();
       if (authority == null || hosts.stream().noneMatch(authority::equalsIgnoreCase)) return null;
       String path = found.getRawPath().isEmpty() ? "/" : found.getRawPath();

@@ -14,7 +14,7 @@ class InvalidationTest {
     "/b, /b",
     "b, /a/b",
     "../b?c=d, /b?c=d",
-    "?c, /a/?c",
+    "?c, /a/x?c",
     "http://own.example/b, /b",
     "HTTP://OWN.example/b, /b",
     "https://own.example/b, /b",

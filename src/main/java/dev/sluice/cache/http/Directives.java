@@ -83,7 +83,7 @@ final class Directives {
           if (line.charAt(at) == '\\' && at + 1 < end) at++;
           text.append(line.charAt(at));
         }
-        value = text.toString();
+        value = at < end ? text.toString() : ""; // one without an end names no fields: it is of all
         while (at < end && line.charAt(at) != ',') at++;
       } else {
         while (at < end && line.charAt(at) != ',') at++;

@@ -70,17 +70,21 @@ record Lifetime(
 
   /** {@code corrected_initial_age} (RFC 9111 §4.2.3), in ms. */
   private static long age(MultiMap fields, long date, long asked, long answered) {
-    long apparent = Math.max(0, answered - date);
+    long apparent = Math.max(0, (answered - date) / 1000 * 1000); // a Date knows no parts of them
     long corrected = ageField(fields) * 1000 + answered - asked;
     return Math.max(apparent, corrected);
   }
 
-  /** The first member of Age; one that is no number is as none (RFC 9111 §5.1). */
+  /**
+   * The first member of Age; one that is no number is as none (RFC 9111 §5.1), and an empty one is
+   * none (RFC 9110 §5.6.1.2).
+   */
   private static long ageField(MultiMap fields) {
-    String age = fields.get("age");
-    if (age == null) return 0;
-    int comma = age.indexOf(',');
-    return Math.max(0, Directives.delta((comma < 0 ? age : age.substring(0, comma)).trim()));
+    if (!fields.contains("age")) return 0;
+    for (String member : String.join(",", fields.getAll("age")).split(",")) {
+      if (!member.isBlank()) return Math.max(0, Directives.delta(member.trim()));
+    }
+    return 0;
   }
 
   long age(long now) {

@@ -88,6 +88,7 @@ class GoldenCacheTest {
         case "heuristic" -> heuristic = Double.parseDouble(parts[1]);
         case "delay" -> delay = Long.parseLong(parts[1]) * 1000;
         case "bridge" -> bridge = Long.parseLong(parts[1]) * 1000;
+        case "millis" -> now += Long.parseLong(parts[1]); // into the second that Date tells of
         default -> throw new IllegalArgumentException(text);
       }
     }
