@@ -252,6 +252,30 @@ class ForwardIT {
     assertEquals(0, whole.size());
   }
 
+  /** Beside close, Connection names fields that are for it alone (RFC 9110 §7.6.1). */
+  @Test
+  void closeAmongOtherOptionsHidesNoneOfThem() throws Exception {
+    api =
+        request -> {
+          request.response().putHeader("Connection", "close, X-Hop").putHeader("X-Hop", "1");
+          request.response().end("x");
+        };
+    try (java.net.Socket socket = new java.net.Socket("127.0.0.1", gateway.port())) {
+      socket.setSoTimeout(10_000);
+      String first = "GET /o/first HTTP/1.1\r\nHost: x\r\nX-Foo: 1\r\n\r\n";
+      String second = first.replace("first", "second");
+      String last = second.replace("\r\n\r\n", "\r\nConnection: X-Foo, Close , X-Bar\r\n\r\n");
+      socket.getOutputStream().write((first + last + second).getBytes());
+      String answers = new String(socket.getInputStream().readAllBytes()); // until it is closed
+      assertEquals(2, answers.split("HTTP/1.1 200 ", -1).length - 1, answers);
+      assertFalse(answers.contains("X-Hop"), answers);
+      assertTrue(answers.toLowerCase().contains("connection: close\r\n"), answers);
+    }
+    assertEquals(2, asked.size(), "what follows on close is nobody's");
+    assertEquals("1", asked.get(0).getHeader("X-Foo"));
+    assertNull(asked.get(1).getHeader("X-Foo"));
+  }
+
   private static HttpClient http2() {
     return gateway
         .vertx()
