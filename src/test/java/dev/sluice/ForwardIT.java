@@ -31,6 +31,8 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** Prefix routes, in front of an API of somebody else. */
 class ForwardIT {
@@ -63,6 +65,8 @@ class ForwardIT {
               - { path: "/whole/**", upstream: api }
               - { path: "/away/**", upstream: away }
               - { path: "/tight/**", upstream: api, limit: tight }
+              - { path: "/o/admin/**", upstream: api, stripPrefix: /o/admin, addPrefix: /admins }
+              - { path: "/api/**", upstream: api }
             """
                 .formatted(server.actualPort()));
   }
@@ -231,6 +235,48 @@ class ForwardIT {
     assertEquals(0, asked.size());
     for (int i = 0; i < 3; i++) assertEquals(203, gateway.get("/tight/x").statusCode());
     assertEquals(429, gateway.get("/tight/x").statusCode());
+  }
+
+  /** A route's protections are not passed by on a path that only looks like another one. */
+  @ParameterizedTest
+  @CsvSource({
+    "/o/%61dmin, /admins/",
+    "/%6f/adm%69n/%78?y=%61, /admins/%78?y=%61",
+    "/%6F/other/%61dmin, /other/%61dmin",
+    "/o/a//b;c=d/e%2Ff, /a//b;c=d/e%2Ff",
+    "/o/admin//b;c, /admins//b;c",
+    "/o//admin, 400",
+    "//o/admin, 404",
+    "/o/admin;a=b, 400",
+    "/o/admin%3Ba/x, 400",
+    "/o/;/admin, 400",
+    "/o%2Fadmin, 404",
+    "/whole/a, /whole/a",
+    "/o%5cadmin/x, 404",
+    "/o/%2fadmin, 400",
+    "/o/admin%2f, 400",
+    "/api//v1/notes, 400",
+    "/api/v1/notes;a=b, 400",
+    "/api//v1/other, /api//v1/other"
+  })
+  void theRouteIsThatOfTheNormalisedPath(String path, String sent) throws Exception {
+    try (java.net.Socket socket = new java.net.Socket("127.0.0.1", gateway.port())) {
+      socket.setSoTimeout(10_000);
+      String request = "GET " + path + " HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n";
+      socket.getOutputStream().write(request.getBytes());
+      String answer = new String(socket.getInputStream().readAllBytes());
+      boolean refused = !sent.startsWith("/");
+      assertTrue(answer.startsWith("HTTP/1.1 " + (refused ? sent : "203") + " "), answer);
+      assertEquals(refused ? 0 : 1, asked.size());
+      if (!refused) assertEquals(sent, asked.get(0).uri());
+    }
+  }
+
+  /** What is not to be had from the upstream itself is not to be had by another spelling. */
+  @Test
+  void anOperationIsFoundHoweverItsPathIsEncoded() {
+    assertEquals(422, gateway.get("/api/v1/%6Eotes").statusCode(), "its contract was looked at");
+    assertEquals(0, asked.size());
   }
 
   @Test
