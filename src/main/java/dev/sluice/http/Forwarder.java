@@ -118,6 +118,7 @@ final class Forwarder implements Caching.Sending {
             mayHaveBody ? exchange : null);
     Passage passage = new Passage(pool(exchange), outgoing, delivery);
     delivery.by(passage);
+    exchange.asked();
     exchange.onGone(
         () -> {
           passage.abandon();
@@ -129,6 +130,7 @@ final class Forwarder implements Caching.Sending {
   @Override
   public Passage passage(Exchange exchange, Fetch fetch) {
     Fields.Way way = way(exchange);
+    exchange.asked();
     Passage.Outgoing outgoing =
         new Passage.Outgoing(
             HttpMethod.GET,

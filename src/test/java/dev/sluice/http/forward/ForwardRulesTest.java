@@ -159,7 +159,21 @@ class ForwardRulesTest {
   }
 
   @ParameterizedTest
-  @CsvSource({"3, 2", "0, 0", "x, x", "99999999999, 99999999999"})
+  @CsvSource({
+    "3, 2",
+    "0, 0",
+    "007, 6",
+    "000000000001, 0",
+    "999999999, 999999998",
+    "1000000000, 999999999",
+    "99999999999999999999, 999999999",
+    "x, x",
+    "-1, -1",
+    "+1, +1",
+    "3.5, 3.5",
+    "'1, 2', '1, 2'",
+    "'', ''"
+  })
   void everyHopTakesOneFromMaxForwards(String given, String sent) {
     MultiMap to = MultiMap.caseInsensitiveMultiMap();
     Fields.ofRequest(fields("Max-Forwards", given), to, way(false));
