@@ -50,7 +50,7 @@ class EmbeddedServersIT {
       try (Stream<Path> all = Files.list(data.resolve(part))) {
         for (Path path : all.toList()) {
           String mode = PosixFilePermissions.toString(Files.getPosixFilePermissions(path));
-          boolean data = !path.getFileName().toString().equals("programs");
+          boolean data = !path.getFileName().toString().equals("bin");
           if (data && !mode.endsWith("------")) open.add(path + " " + mode);
           files++;
         }
