@@ -298,6 +298,42 @@ class ForwardIT {
     assertEquals(0, whole.size());
   }
 
+  /** What README says: who may read an API's answers, it says itself. */
+  @Test
+  void corsIsTheApisOwnButForWhatSluiceAnswers() {
+    String allowed = "Access-Control-Allow-Origin";
+    HttpResponse<Buffer> passed = gateway.get("/o/x", "Origin", "https://a.example");
+    assertEquals(203, passed.statusCode());
+    assertNull(passed.getHeader(allowed));
+    String method = "Access-Control-Request-Method";
+    HttpResponse<Buffer> preflight =
+        gateway.send(
+            HttpMethod.OPTIONS, "/o/x", null, "Origin", "https://a.example", method, "PUT");
+    assertEquals(203, preflight.statusCode(), "the API answers it");
+    assertNull(preflight.getHeader(allowed));
+    HttpResponse<Buffer> refused = gateway.get("/away/x", "Origin", "https://a.example");
+    assertEquals(502, refused.statusCode());
+    assertEquals("*", refused.getHeader(allowed));
+  }
+
+  @Test
+  void trailersOfAnAnswerArePassedOn() {
+    api =
+        request -> {
+          request.response().setChunked(true).putHeader("Trailer", "X-Sum").write("abc");
+          request.response().putTrailer("X-Sum", "9").end();
+        };
+    for (HttpClient client : new HttpClient[] {gateway.vertx().createHttpClient(), http2()}) {
+      String sum =
+          await(
+              client
+                  .request(HttpMethod.GET, gateway.port(), "127.0.0.1", "/o/sum")
+                  .compose(HttpClientRequest::send)
+                  .compose(answer -> answer.body().map(body -> answer.getTrailer("X-Sum"))));
+      assertEquals("9", sum);
+    }
+  }
+
   /** Beside close, Connection names fields that are for it alone (RFC 9110 §7.6.1). */
   @Test
   void closeAmongOtherOptionsHidesNoneOfThem() throws Exception {
