@@ -7,6 +7,7 @@ import dev.sluice.conf.Binding;
 import dev.sluice.conf.Document;
 import dev.sluice.conf.InvalidConfiguration;
 import dev.sluice.conf.Overrides;
+import dev.sluice.conf.Usual;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
@@ -29,6 +30,18 @@ import java.util.stream.Collectors;
 record Loaded(Document document, Settings settings) {
   private static final String DEFAULTS = "conf/sluice.yaml";
 
+  /** What parts must have and no default gives, where nothing else of theirs is at odds with it. */
+  private static final String TYPICAL =
+      """
+      routes: { "*": { path: "/**" } }
+      limits: { "*": { requests: 1, window: 1m } }
+      upstreams:
+        "*":
+          url: "https://localhost"
+          targets: { "*": { url: "https://localhost" } }
+          health: { path: / }
+      """;
+
   /**
    * As {@link Settings#load}.
    *
@@ -47,12 +60,16 @@ record Loaded(Document document, Settings settings) {
     document = Apis.found(document, file, environment, mistakes);
     Set<String> places = mistakes.stream().map(Loaded::place).collect(Collectors.toSet());
     List<String> more = new ArrayList<>();
-    Settings settings = Binding.bind(document, "", Settings.class, usual.root(), more);
+    Settings settings = Binding.bind(document, "", Settings.class, instead(usual), more);
     References.check(document, apps, more);
     more.removeIf(mistake -> places.contains(place(mistake))); // for want of what is not there
     mistakes.addAll(more);
     if (!mistakes.isEmpty()) throw new InvalidConfiguration(mistakes);
     return new Loaded(document, settings);
+  }
+
+  private static Usual instead(Document usual) {
+    return new Usual(usual.root(), Document.parse("typical", TYPICAL).root());
   }
 
   private static String place(String mistake) {

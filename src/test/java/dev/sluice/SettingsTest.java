@@ -105,7 +105,7 @@ class SettingsTest {
           drainDelay: 2h
           maxBody: huge
           tls:
-            port: 9
+            { certificate: none.pem, key: none.key }
         cache:
           nearBytes: 1KiB
           http:
@@ -114,11 +114,11 @@ class SettingsTest {
           one:
             url: "http://a"
             conections: 5
-          two: { url: "ftp://a" }
+          two: { url: "ftp://a", health: { path: x, interval: 0s } }
         routes:
           - path: /a/**
             upstream: on
-          - { path: "/b", upstream: one }
+          - { path: "/b", upstream: one, addPrefix: x, stripPrefix: /b }
           - path: /c/**
             cache: htp
             upstream: two
@@ -144,12 +144,16 @@ class SettingsTest {
             "my.yaml:4: idleTimeout must be above 0",
             "my.yaml:6: drainDelay must be an hour",
             "my.yaml:7: maxBody: \"huge\" is not a size",
+            "my.yaml:9: certificate: none.pem cannot be read",
             "my.yaml:11: maxEntry is above nearBytes",
             "my.yaml:13: maxEntry must be at most 1GiB, and not above bytes",
             "my.yaml:17: unknown key \"conections\"; did you mean \"connections\"?",
             "my.yaml:18: url must be one such",
+            "my.yaml:18: path must be one such as /health",
+            "my.yaml:18: interval and timeout must be above 0",
             "my.yaml:21: there is no upstream \"on\"; did you mean \"one\"?",
             "my.yaml:22: path must be one such",
+            "my.yaml:22: addPrefix must be one such as /v2",
             "my.yaml:24: cache: \"htp\" is not valid; did you mean \"http\"?",
             "my.yaml:26: there is no limit class \"defalt\"; did you mean \"default\"?",
             "my.yaml:27: /a/** is already led to an upstream at my.yaml:20",

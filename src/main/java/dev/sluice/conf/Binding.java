@@ -14,7 +14,6 @@ import com.fasterxml.jackson.databind.exc.UnrecognizedPropertyException;
 import com.fasterxml.jackson.databind.exc.ValueInstantiationException;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.module.SimpleModule;
-import com.fasterxml.jackson.databind.node.MissingNode;
 import com.fasterxml.jackson.databind.type.LogicalType;
 import java.lang.reflect.RecordComponent;
 import java.time.Duration;
@@ -50,19 +49,21 @@ public final class Binding {
   /**
    * What is wrong, and where.
    *
+   * @param named the values that are at odds, where they are known
    * @param unknown whether it is a key that is not known,
    * @param slip and was probably meant for another
    */
-  private record Finding(String pointer, String reason, boolean unknown, boolean slip) {
+  private record Finding(
+      String pointer, String reason, List<String> named, boolean unknown, boolean slip) {
     Finding(String pointer, String reason) {
-      this(pointer, reason, false, false);
+      this(pointer, reason, List.of(), false, false);
     }
   }
 
   /** Binds the value at {@code pointer}; throws {@link InvalidConfiguration} with all mistakes. */
   public static <T> T bind(Document document, String pointer, Class<T> type) {
     List<String> mistakes = new ArrayList<>();
-    T bound = bind(document, pointer, type, MissingNode.getInstance(), mistakes);
+    T bound = bind(document, pointer, type, Usual.NONE, mistakes);
     if (mistakes.isEmpty()) return bound;
     throw new InvalidConfiguration(mistakes);
   }
@@ -71,10 +72,10 @@ public final class Binding {
    * The same, but tells the mistakes, each once and none that only follows from another, and binds
    * what is right; null where too little is.
    *
-   * @param usual the whole document's defaults: what is wrong is bound as they say
+   * @param usual for the whole document: what is wrong is bound as it says
    */
   public static <T> T bind(
-      Document document, String pointer, Class<T> type, JsonNode usual, List<String> mistakes) {
+      Document document, String pointer, Class<T> type, Usual usual, List<String> mistakes) {
     Repair repair = new Repair(document, usual);
     while (true) {
       try {
@@ -82,7 +83,7 @@ public final class Binding {
       } catch (JsonProcessingException e) {
         Finding finding = explain(repair.rest(), pointer, e, usual);
         String mistake = repair.rest().mistake(finding.pointer, finding.reason);
-        if (!repair.mayFollow(finding.pointer)) mistakes.add(mistake);
+        if (!repair.mayFollow(finding.pointer, finding.named)) mistakes.add(mistake);
         if (finding.unknown) repair.takeOutKey(finding.pointer, finding.slip);
         else if (!repair.takeOut(finding.pointer, pointer)) return null;
       }
@@ -90,7 +91,7 @@ public final class Binding {
   }
 
   private static Finding explain(
-      Document document, String pointer, JsonProcessingException e, JsonNode usual) {
+      Document document, String pointer, JsonProcessingException e, Usual usual) {
     if (!(e instanceof JsonMappingException mapping)) {
       return new Finding(pointer, e.getOriginalMessage());
     }
@@ -126,7 +127,7 @@ public final class Binding {
    * at odds with it: the first of them that is not as usual is the one to be changed.
    */
   private static Finding refused(
-      Document document, String at, ValueInstantiationException e, JsonNode usual) {
+      Document document, String at, ValueInstantiationException e, Usual usual) {
     Finding misspelt = misspelt(document, at, e.getType().getRawClass());
     if (misspelt != null) return misspelt;
     String reason = String.valueOf(e.getCause().getMessage());
@@ -138,7 +139,8 @@ public final class Binding {
     if (!named.isEmpty()
         && keys(e.getType().getRawClass()).contains(reason.split("[^A-Za-z]", 2)[0])) {
       Predicate<String> odd = own -> !document.at(own).equals(usual.at(own));
-      return new Finding(named.stream().filter(odd).findFirst().orElse(named.get(0)), reason);
+      String own = named.stream().filter(odd).findFirst().orElse(named.get(0));
+      return new Finding(own, reason, named, false, false);
     }
     String key = name(at);
     return new Finding(at, (key.isEmpty() ? "" : key + ": ") + reason);
@@ -176,7 +178,7 @@ public final class Binding {
   private static Finding unknown(String at, String key, List<String> valid) {
     String reason = "unknown key \"" + key + "\"" + Nearest.hint(key, valid);
     boolean slip = Nearest.find(key, valid).isPresent();
-    return new Finding(at + Document.token(key), reason, true, slip);
+    return new Finding(at + Document.token(key), reason, List.of(), true, slip);
   }
 
   private static String path(JsonMappingException e) {

@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 
@@ -14,11 +15,11 @@ import java.util.Set;
  */
 final class Repair {
   private final Document rest;
-  private final JsonNode usual;
+  private final Usual usual;
   private final Set<String> wrong = new HashSet<>();
 
   /** {@code usual} has what is to stand in the place of a wrong value; elsewhere it is removed. */
-  Repair(Document document, JsonNode usual) {
+  Repair(Document document, Usual usual) {
     this.rest =
         new Document(document.file(), document.root().deepCopy(), new HashMap<>(document.places()));
     this.usual = usual;
@@ -29,9 +30,14 @@ final class Repair {
     return rest;
   }
 
-  /** Whether what is wrong with a section as a whole may come of a mistake found within it. */
-  boolean mayFollow(String pointer) {
-    return wrong.stream().anyMatch(found -> found.startsWith(pointer + "/"));
+  /**
+   * Whether what is wrong with a section may come of a mistake that was found within it.
+   *
+   * @param named the values that are at odds, where they are known
+   */
+  boolean mayFollow(String pointer, List<String> named) {
+    return named.stream().anyMatch(wrong::contains)
+        || wrong.stream().anyMatch(found -> found.startsWith(pointer + "/"));
   }
 
   /** Takes a wrong value out; false where that is no way on, or would take out {@code top}. */

@@ -2,11 +2,11 @@ package dev.sluice.contract;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
-import com.fasterxml.jackson.databind.node.MissingNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.sluice.conf.Binding;
 import dev.sluice.conf.Document;
 import dev.sluice.conf.Nearest;
+import dev.sluice.conf.Usual;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
@@ -73,7 +73,7 @@ final class Policies {
     Document over =
         new Document(file, JsonNodeFactory.instance.objectNode().set("x-sluice", own), Map.of());
     Document document = new Document(file, whole, places).overlay(over);
-    Policy policy = Binding.bind(document, ROOT, Policy.class, MissingNode.getInstance(), mistakes);
+    Policy policy = Binding.bind(document, ROOT, Policy.class, Usual.NONE, mistakes);
     return new Stated(document, policy);
   }
 

@@ -72,7 +72,7 @@ public record RouteSettings(
     if (responseHeaders == null) responseHeaders = HeaderRules.NONE;
     if (forwarded == null) forwarded = Forwarded.X;
     if (!addPrefix.isEmpty() && !addPrefix.matches("(/[\\w.~!$&'()*+,;=:@%-]+)+")) {
-      throw new IllegalArgumentException("addPrefix must be a path such as /v2");
+      throw new IllegalArgumentException("addPrefix must be one such as /v2");
     }
     if (!stripPrefix.isEmpty() && !(prefix + "/").startsWith(stripPrefix + "/")) {
       throw new IllegalArgumentException("stripPrefix must be a beginning of path");
