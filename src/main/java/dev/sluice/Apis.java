@@ -4,7 +4,6 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.sluice.conf.Document;
 import dev.sluice.conf.FileWatch;
-import dev.sluice.conf.InvalidConfiguration;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -34,24 +33,20 @@ record Apis(Map<String, String> documents, List<String> watched, Map<String, Str
   }
 
   /**
-   * The configuration with what {@code apis} leads to in the place of what it says. Throws {@link
-   * InvalidConfiguration} for what is not there; only the usual directory may be missing.
+   * The configuration with what {@code apis} leads to in the place of what it says. What is not
+   * there is a mistake; only the usual directory may be missing.
    *
    * @param file the user's, or null
    */
-  static Document found(Document document, Path file, Map<String, String> environment) {
-    Path home = file == null ? USUAL_HOME : file.toAbsolutePath().getParent();
-    if (file != null && !file.isAbsolute()) {
-      home = file.getParent() == null ? Path.of("") : file.getParent();
-    }
-    Search search = new Search(document, home);
+  static Document found(
+      Document document, Path file, Map<String, String> environment, List<String> mistakes) {
+    Search search = new Search(document, home(file), mistakes);
     if (file != null) search.watched.add(file.toString());
     JsonNode named = document.at("/apis");
     if (named.isTextual()) search.look(named.asText(), "/apis");
     else if (named.isArray()) {
       for (int i = 0; i < named.size(); i++) search.look(named.get(i).asText(), "/apis/" + i);
     } else search.wrong("/apis", "apis must be a directory, or a list of files");
-    if (!search.mistakes.isEmpty()) throw new InvalidConfiguration(search.mistakes);
     ObjectNode root = document.root().deepCopy();
     ObjectNode apis = root.putObject("apis");
     ObjectNode documents = apis.putObject("documents");
@@ -62,17 +57,25 @@ record Apis(Map<String, String> documents, List<String> watched, Map<String, Str
     return new Document(document.file(), root, document.places());
   }
 
+  /** The directory that what a configuration file names is relative to. */
+  static Path home(Path file) {
+    if (file == null) return USUAL_HOME;
+    if (file.isAbsolute()) return file.getParent();
+    return file.getParent() == null ? Path.of("") : file.getParent();
+  }
+
   /** What has been found so far. */
   private static final class Search {
     final Map<String, String> documents = new LinkedHashMap<>();
     final List<String> watched = new ArrayList<>();
-    final List<String> mistakes = new ArrayList<>();
     private final Document document;
     private final Path home;
+    private final List<String> mistakes;
 
-    Search(Document document, Path home) {
+    Search(Document document, Path home, List<String> mistakes) {
       this.document = document;
       this.home = home;
+      this.mistakes = mistakes;
     }
 
     void look(String name, String pointer) {

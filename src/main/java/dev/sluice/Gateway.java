@@ -46,14 +46,18 @@ public final class Gateway {
   /** What can be mounted: apps, of which the configuration chooses, and upstreams. */
   public record Mounts(List<App> apps, Map<Upstream, Traffic> upstreams) {
 
-    /** THE lists: a new app is one line here, a new provider is one line here. */
+    /** THE list of apps: a new one is one line here. */
+    static List<App> available() {
+      return List.of(new Studio());
+    }
+
+    /** THE list of providers: a new one is one line here. */
     public static Mounts standard(Settings settings) {
-      List<App> apps = List.of(new Studio());
       Map<Upstream, Traffic> upstreams = new LinkedHashMap<>();
       Settings.Providers providers = settings.providers();
       upstreams.put(new TwitchUpstream(providers.twitch()), providers.twitch().traffic());
       if (settings.apps().isEmpty()) upstreams.clear(); // nobody would ask them
-      return new Mounts(apps, upstreams);
+      return new Mounts(available(), upstreams);
     }
 
     /** The providers that cannot be asked, each with the setting it lacks. */

@@ -5,14 +5,21 @@ import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.sluice.conf.Binding;
 import dev.sluice.conf.Document;
+import dev.sluice.conf.InvalidConfiguration;
 import dev.sluice.conf.Overrides;
+import dev.sluice.conf.Usual;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Collection;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.stream.Collectors;
 
 /**
  * A configuration as it was read.
@@ -23,13 +30,50 @@ import java.util.Map;
 record Loaded(Document document, Settings settings) {
   private static final String DEFAULTS = "conf/sluice.yaml";
 
-  /** As {@link Settings#load}. */
-  static Loaded of(Path file, Map<String, String> environment, Map<String, JsonNode> arguments) {
-    Document document = defaults();
-    if (file != null) document = document.overlay(Document.read(file));
-    document = Overrides.apply(document, environment).overlay(of(arguments));
-    document = Apis.found(document, file, environment);
-    return new Loaded(document, Binding.bind(document, "", Settings.class));
+  /** What parts must have and no default gives, where nothing else of theirs is at odds with it. */
+  private static final String TYPICAL =
+      """
+      routes: { "*": { path: "/**" } }
+      limits: { "*": { requests: 1, window: 1m } }
+      upstreams:
+        "*":
+          url: "https://localhost"
+          targets: { "*": { url: "https://localhost" } }
+          health: { path: / }
+      """;
+
+  /**
+   * As {@link Settings#load}.
+   *
+   * @param apps the names of the apps that there are; empty, it is not known yet
+   */
+  static Loaded of(
+      Path file,
+      Map<String, String> environment,
+      Map<String, JsonNode> arguments,
+      Collection<String> apps) {
+    Document usual = defaults();
+    Document document = file == null ? usual : usual.overlay(Document.read(file));
+    List<String> mistakes = new ArrayList<>();
+    document = Overrides.apply(document, environment, mistakes).overlay(of(arguments));
+    if (file != null) document = PemFiles.found(document, file, Apis.home(file));
+    document = Apis.found(document, file, environment, mistakes);
+    Set<String> places = mistakes.stream().map(Loaded::place).collect(Collectors.toSet());
+    List<String> more = new ArrayList<>();
+    Settings settings = Binding.bind(document, "", Settings.class, instead(usual), more);
+    References.check(document, apps, more);
+    more.removeIf(mistake -> places.contains(place(mistake))); // for want of what is not there
+    mistakes.addAll(more);
+    if (!mistakes.isEmpty()) throw new InvalidConfiguration(mistakes);
+    return new Loaded(document, settings);
+  }
+
+  private static Usual instead(Document usual) {
+    return new Usual(usual.root(), Document.parse("typical", TYPICAL).root());
+  }
+
+  private static String place(String mistake) {
+    return mistake.replaceFirst("(:[0-9]+): .*", "$1");
   }
 
   private static Document defaults() {

@@ -3,6 +3,7 @@ package dev.sluice;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.IntNode;
 import com.fasterxml.jackson.databind.node.TextNode;
+import dev.sluice.app.App;
 import dev.sluice.conf.Document;
 import dev.sluice.conf.InvalidConfiguration;
 import dev.sluice.contract.Contract;
@@ -95,7 +96,8 @@ public final class Main implements Runnable {
     /** A file that was found once is one that has to be there, or a reload would lose it all. */
     Loaded read(Map<String, JsonNode> arguments) {
       if (file == null && Files.exists(USUAL_FILE)) file = USUAL_FILE;
-      Loaded loaded = Loaded.of(file, environment, arguments);
+      List<String> apps = Gateway.Mounts.available().stream().map(App::name).toList();
+      Loaded loaded = Loaded.of(file, environment, arguments, apps);
       read = loaded.settings().files();
       return loaded;
     }

@@ -109,6 +109,6 @@ class DifferencesTest {
   }
 
   private Loaded load(String name, String yaml) throws IOException {
-    return Loaded.of(Files.writeString(dir.resolve(name), yaml), Map.of(), Map.of());
+    return Loaded.of(Files.writeString(dir.resolve(name), yaml), Map.of(), Map.of(), List.of());
   }
 }

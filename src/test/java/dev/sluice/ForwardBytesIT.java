@@ -11,6 +11,7 @@ import java.io.IOException;
 import java.net.Socket;
 import java.net.SocketException;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.stream.Collectors;
@@ -146,6 +147,9 @@ class ForwardBytesIT {
     assertTrue(assertStatus(405, "TRACE /o/a" + HOST + "\r\n").contains("\r\nallow: GET, "));
     assertStatus(204, "OPTIONS /o/a" + HOST + "Max-Forwards: 0\r\n\r\n");
     assertEquals("", received());
+    for (String garbage : List.of("", "x", "-0", "0, 0", "0x0")) { // limits nothing
+      assertStatus(200, "OPTIONS /o/a" + HOST + "Max-Forwards: " + garbage + "\r\n\r\n");
+    }
     assertStatus(200, "OPTIONS /o/a" + HOST + "Max-Forwards: 3\r\n\r\n");
     assertTrue(received().toLowerCase(Locale.ROOT).contains("max-forwards: 2\r\n"), received());
   }

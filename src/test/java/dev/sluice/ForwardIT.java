@@ -31,6 +31,8 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** Prefix routes, in front of an API of somebody else. */
 class ForwardIT {
@@ -63,6 +65,8 @@ class ForwardIT {
               - { path: "/whole/**", upstream: api }
               - { path: "/away/**", upstream: away }
               - { path: "/tight/**", upstream: api, limit: tight }
+              - { path: "/o/admin/**", upstream: api, stripPrefix: /o/admin, addPrefix: /admins }
+              - { path: "/api/**", upstream: api }
             """
                 .formatted(server.actualPort()));
   }
@@ -233,6 +237,48 @@ class ForwardIT {
     assertEquals(429, gateway.get("/tight/x").statusCode());
   }
 
+  /** A route's protections are not passed by on a path that only looks like another one. */
+  @ParameterizedTest
+  @CsvSource({
+    "/o/%61dmin, /admins/",
+    "/%6f/adm%69n/%78?y=%61, /admins/%78?y=%61",
+    "/%6F/other/%61dmin, /other/%61dmin",
+    "/o/a//b;c=d/e%2Ff, /a//b;c=d/e%2Ff",
+    "/o/admin//b;c, /admins//b;c",
+    "/o//admin, 400",
+    "//o/admin, 404",
+    "/o/admin;a=b, 400",
+    "/o/admin%3Ba/x, 400",
+    "/o/;/admin, 400",
+    "/o%2Fadmin, 404",
+    "/whole/a, /whole/a",
+    "/o%5cadmin/x, 404",
+    "/o/%2fadmin, 400",
+    "/o/admin%2f, 400",
+    "/api//v1/notes, 400",
+    "/api/v1/notes;a=b, 400",
+    "/api//v1/other, /api//v1/other"
+  })
+  void theRouteIsThatOfTheNormalisedPath(String path, String sent) throws Exception {
+    try (java.net.Socket socket = new java.net.Socket("127.0.0.1", gateway.port())) {
+      socket.setSoTimeout(10_000);
+      String request = "GET " + path + " HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n";
+      socket.getOutputStream().write(request.getBytes());
+      String answer = new String(socket.getInputStream().readAllBytes());
+      boolean refused = !sent.startsWith("/");
+      assertTrue(answer.startsWith("HTTP/1.1 " + (refused ? sent : "203") + " "), answer);
+      assertEquals(refused ? 0 : 1, asked.size());
+      if (!refused) assertEquals(sent, asked.get(0).uri());
+    }
+  }
+
+  /** What is not to be had from the upstream itself is not to be had by another spelling. */
+  @Test
+  void anOperationIsFoundHoweverItsPathIsEncoded() {
+    assertEquals(422, gateway.get("/api/v1/%6Eotes").statusCode(), "its contract was looked at");
+    assertEquals(0, asked.size());
+  }
+
   @Test
   void aBadChunkReachesNobodyAsAWholeBody() throws Exception {
     CopyOnWriteArrayList<Buffer> whole = new CopyOnWriteArrayList<>();
@@ -250,6 +296,66 @@ class ForwardIT {
     echo();
     assertEquals(203, gateway.get("/o/x").statusCode());
     assertEquals(0, whole.size());
+  }
+
+  /** What README says: who may read an API's answers, it says itself. */
+  @Test
+  void corsIsTheApisOwnButForWhatSluiceAnswers() {
+    String allowed = "Access-Control-Allow-Origin";
+    HttpResponse<Buffer> passed = gateway.get("/o/x", "Origin", "https://a.example");
+    assertEquals(203, passed.statusCode());
+    assertNull(passed.getHeader(allowed));
+    String method = "Access-Control-Request-Method";
+    HttpResponse<Buffer> preflight =
+        gateway.send(
+            HttpMethod.OPTIONS, "/o/x", null, "Origin", "https://a.example", method, "PUT");
+    assertEquals(203, preflight.statusCode(), "the API answers it");
+    assertNull(preflight.getHeader(allowed));
+    HttpResponse<Buffer> refused = gateway.get("/away/x", "Origin", "https://a.example");
+    assertEquals(502, refused.statusCode());
+    assertEquals("*", refused.getHeader(allowed));
+  }
+
+  @Test
+  void trailersOfAnAnswerArePassedOn() {
+    api =
+        request -> {
+          request.response().setChunked(true).putHeader("Trailer", "X-Sum").write("abc");
+          request.response().putTrailer("X-Sum", "9").end();
+        };
+    for (HttpClient client : new HttpClient[] {gateway.vertx().createHttpClient(), http2()}) {
+      String sum =
+          await(
+              client
+                  .request(HttpMethod.GET, gateway.port(), "127.0.0.1", "/o/sum")
+                  .compose(HttpClientRequest::send)
+                  .compose(answer -> answer.body().map(body -> answer.getTrailer("X-Sum"))));
+      assertEquals("9", sum);
+    }
+  }
+
+  /** Beside close, Connection names fields that are for it alone (RFC 9110 §7.6.1). */
+  @Test
+  void closeAmongOtherOptionsHidesNoneOfThem() throws Exception {
+    api =
+        request -> {
+          request.response().putHeader("Connection", "close, X-Hop").putHeader("X-Hop", "1");
+          request.response().end("x");
+        };
+    try (java.net.Socket socket = new java.net.Socket("127.0.0.1", gateway.port())) {
+      socket.setSoTimeout(10_000);
+      String first = "GET /o/first HTTP/1.1\r\nHost: x\r\nX-Foo: 1\r\n\r\n";
+      String second = first.replace("first", "second");
+      String last = second.replace("\r\n\r\n", "\r\nConnection: X-Foo, Close , X-Bar\r\n\r\n");
+      socket.getOutputStream().write((first + last + second).getBytes());
+      String answers = new String(socket.getInputStream().readAllBytes()); // until it is closed
+      assertEquals(2, answers.split("HTTP/1.1 200 ", -1).length - 1, answers);
+      assertFalse(answers.contains("X-Hop"), answers);
+      assertTrue(answers.toLowerCase().contains("connection: close\r\n"), answers);
+    }
+    assertEquals(2, asked.size(), "what follows on close is nobody's");
+    assertEquals("1", asked.get(0).getHeader("X-Foo"));
+    assertNull(asked.get(1).getHeader("X-Foo"));
   }
 
   private static HttpClient http2() {

@@ -1,11 +1,16 @@
 package dev.sluice;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import com.sun.net.httpserver.HttpExchange;
+import com.sun.net.httpserver.HttpServer;
 import dev.sluice.harness.GatewayProcess;
+import io.vertx.core.json.JsonObject;
 import java.io.IOException;
+import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -15,7 +20,9 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -24,6 +31,8 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** The fat jar as a process: how it starts, refuses to start, and ends. */
 class JarIT {
+  private static final long SLOW_MILLIS = 60;
+
   private final List<GatewayProcess> started = new ArrayList<>();
   @TempDir Path directory;
 
@@ -67,6 +76,64 @@ class JarIT {
     assertEquals(1, second.process().waitFor());
     assertTrue(said.contains(directory.toString()), said);
     assertTrue(said.contains(Long.toString(first.process().pid())), said);
+  }
+
+  /** A line says which upstream was asked and for how long, and of no other request. */
+  @Test
+  void theAccessLogNamesTheUpstreamThatWasAsked() throws Exception {
+    HttpServer api = HttpServer.create(new InetSocketAddress("127.0.0.1", 0), 0);
+    api.createContext("/", JarIT::answerSlowly);
+    api.start();
+    String yaml =
+        """
+        apps: []
+        upstreams:
+          api: { url: "http://127.0.0.1:%d" }
+          away: { url: "http://127.0.0.1:1" }
+        routes:
+          - { path: "/plain/**", upstream: api }
+          - { path: "/kept/**", upstream: api, cache: http }
+          - { path: "/away/**", upstream: away }
+        """
+            .formatted(api.getAddress().getPort());
+    Path file = Files.writeString(directory.resolve("my.yaml"), yaml);
+    Path log = directory.resolve("log");
+    Map<String, String> environment =
+        Map.of("SLUICE_SERVER_PORT", "0", "SLUICE_DATA", directory.resolve("d").toString());
+    GatewayProcess gateway =
+        GatewayProcess.start(directory, environment, log, "run", "-c", file.toString());
+    started.add(gateway);
+    gateway.ready();
+    for (String path : List.of("/plain/1", "/kept/2", "/kept/2", "/away/3", "/none/4", "/livez")) {
+      HttpRequest request = HttpRequest.newBuilder(URI.create(gateway.url() + path)).build();
+      HttpClient.newHttpClient().send(request, BodyHandlers.discarding());
+    }
+    gateway.close();
+    api.stop(0);
+    List<JsonObject> lines =
+        Files.readAllLines(log).stream()
+            .map(JsonObject::new)
+            .filter(line -> "access".equals(line.getString("log")))
+            .toList();
+    List<String> upstreams = lines.stream().map(line -> line.getString("upstream")).toList();
+    assertEquals(Arrays.asList("api", "api", null, "away", null, null), upstreams);
+    for (int i = 0; i < lines.size(); i++) {
+      Long micros = lines.get(i).getLong("upstreamMicros");
+      if (i > 1) assertNull(micros, lines.get(i).encode());
+      else assertTrue(micros >= SLOW_MILLIS * 1000 && micros <= lines.get(i).getLong("micros"));
+    }
+  }
+
+  private static void answerSlowly(HttpExchange exchange) throws IOException {
+    try {
+      Thread.sleep(SLOW_MILLIS);
+    } catch (InterruptedException e) {
+      throw new IOException(e);
+    }
+    exchange.getResponseHeaders().add("Cache-Control", "max-age=60");
+    exchange.sendResponseHeaders(200, 2);
+    exchange.getResponseBody().write("ok".getBytes(StandardCharsets.US_ASCII));
+    exchange.close();
   }
 
   @Test

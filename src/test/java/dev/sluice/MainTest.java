@@ -75,6 +75,17 @@ class MainTest {
   }
 
   @Test
+  void anEmptyListMountsNone() throws IOException {
+    Path apis = Files.createDirectory(directory.resolve("apis"));
+    Files.writeString(apis.resolve("odd.yaml"), "openapi: 3.1.0\nrutes: 1\n");
+    Path file = write("apps: []\n");
+    assertEquals(1, run(Map.of(), "check", "-c", file.toString()), "the usual directory is read");
+    write("apps: []\napis: []\n");
+    assertEquals(0, run(Map.of(), "check", "-c", file.toString()), err.toString());
+    assertTrue(out.toString().contains("ok: 0 operations of []"), out.toString());
+  }
+
+  @Test
   void aKeyWithoutAValueChangesNothing() throws IOException {
     Path file = write("server:\nlimits: { default: null }\n");
     assertEquals(0, run(Map.of(), "check", "-c", file.toString()), err.toString());

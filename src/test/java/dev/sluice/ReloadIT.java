@@ -52,7 +52,8 @@ class ReloadIT {
                 .listen(0, "127.0.0.1"));
     port = server.actualPort();
     gateway = new RunningGateway(Map.of("SLUICE_SERVER_DRAINTIMEOUT", "2s"), routes("/a/**"));
-    Reloader.Source source = () -> Loaded.of(gateway.file(), gateway.environment(), Map.of());
+    Reloader.Source source =
+        () -> Loaded.of(gateway.file(), gateway.environment(), Map.of(), List.of());
     FileWatch files = new FileWatch(() -> List.of(gateway.file()));
     reloader = new Reloader(gateway.gateway(), source.load(), source, files, gateway::mounts);
   }

@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.node.IntNode;
 import dev.sluice.conf.InvalidConfiguration;
+import dev.sluice.harness.TestCertificate;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -64,7 +65,7 @@ class SettingsTest {
         "version: 2|:2: version must be 1",
         "server: { prot: 1 }|:2: unknown key \"prot\"; did you mean \"port\"?",
         "server: { port: 70000 }|:2: port must be from 0 to 65535",
-        "server: { headerTimeout: 0 }|:2: headerTimeout, bodyTimeout, idleTimeout must be above 0",
+        "server: { headerTimeout: 0 }|:2: headerTimeout must be above 0",
         "server: { tls: { certificate: a.pem } }|key must name a PEM file too",
         "server: { tls: { certificate: /none.pem, key: b } }|:2: certificate: /none.pem cannot be",
         "server: { tls: { clientCertificates: required } }|clientCa must name a PEM file",
@@ -90,6 +91,111 @@ class SettingsTest {
         assertThrows(InvalidConfiguration.class, () -> load("\n" + yaml + "\n")).getMessage();
     assertTrue(message.contains(mistake), message);
     assertFalse(message.contains("secret"), message);
+  }
+
+  @Test
+  void everyMistakeIsToldAtOnceWithItsOwnLine() throws IOException {
+    String yaml =
+        """
+        data: "${NO_SUCH}"
+        server:
+          port: 70000
+          idleTimeout: 0
+          headerTimeout: 5s
+          drainDelay: 2h
+          maxBody: huge
+          tls:
+            { certificate: none.pem, key: none.key }
+        cache:
+          nearBytes: 1KiB
+          http:
+            bytes: 1KiB
+        upstreams:
+          one:
+            url: "http://a"
+            conections: 5
+          two: { url: "ftp://a", health: { path: x, interval: 0s } }
+        routes:
+          - path: /a/**
+            upstream: on
+          - { path: "/b", upstream: one, addPrefix: x, stripPrefix: /b }
+          - path: /c/**
+            cache: htp
+            upstream: two
+            limit: defalt
+          - path: /a/**
+            upstream: one
+            stripPrefix: /c
+        apps: [studio, stduio]
+        apis: [none.yaml]
+        rutes: []
+        """;
+    Path file = Files.writeString(dir.resolve("my.yaml"), yaml);
+    String message =
+        assertThrows(
+                InvalidConfiguration.class,
+                () -> Loaded.of(file, Map.of(), Map.of(), List.of("studio")))
+            .getMessage()
+            .replace(dir + "/", "");
+    List<String> expected =
+        List.of(
+            "my.yaml:1: ${NO_SUCH} is not set",
+            "my.yaml:3: port must be from 0",
+            "my.yaml:4: idleTimeout must be above 0",
+            "my.yaml:6: drainDelay must be an hour",
+            "my.yaml:7: maxBody: \"huge\" is not a size",
+            "my.yaml:9: certificate: none.pem cannot be read",
+            "my.yaml:11: maxEntry is above nearBytes",
+            "my.yaml:13: maxEntry must be at most 1GiB, and not above bytes",
+            "my.yaml:17: unknown key \"conections\"; did you mean \"connections\"?",
+            "my.yaml:18: url must be one such",
+            "my.yaml:18: path must be one such as /health",
+            "my.yaml:18: interval and timeout must be above 0",
+            "my.yaml:21: there is no upstream \"on\"; did you mean \"one\"?",
+            "my.yaml:22: path must be one such",
+            "my.yaml:22: addPrefix must be one such as /v2",
+            "my.yaml:24: cache: \"htp\" is not valid; did you mean \"http\"?",
+            "my.yaml:26: there is no limit class \"defalt\"; did you mean \"default\"?",
+            "my.yaml:27: /a/** is already led to an upstream at my.yaml:20",
+            "my.yaml:29: stripPrefix must be a beginning of path",
+            "my.yaml:30: there is no app \"stduio\"; did you mean \"studio\"?",
+            "my.yaml:31: apis: there is no file or directory none.yaml",
+            "my.yaml:32: unknown key \"rutes\"; did you mean \"routes\"?");
+    for (String one : expected) assertTrue(message.contains(one), one + "\nin\n" + message);
+    assertEquals(expected.size(), message.lines().count(), message);
+  }
+
+  @Test
+  void keysGivenTwiceAreAllTold() throws IOException {
+    String message =
+        assertThrows(InvalidConfiguration.class, () -> load("data: a\ndata: b\ndata: c\n"))
+            .getMessage();
+    assertTrue(message.contains(":2: \"data\"") && message.contains(":3: \"data\""), message);
+  }
+
+  /** A file names others from where it is; the environment, from where the process is. */
+  @Test
+  void pemFilesAreRelativeToTheFileThatNamesThem() throws Exception {
+    TestCertificate own = TestCertificate.make(dir, "own");
+    Files.writeString(dir.resolve("own.pem"), own.certificate());
+    Files.writeString(dir.resolve("own.key"), own.key());
+    String pair = "{ certificate: own.pem, key: own.key }";
+    Settings settings =
+        load(
+            "server: { tls: "
+                + pair
+                + " }\nupstreams: { a: { url: \"https://a\", tls: "
+                + pair.replace("{", "{ ca: own.pem,")
+                + " } }\n");
+    assertEquals(dir.resolve("own.pem").toString(), settings.server().tls().certificate());
+    assertEquals(dir.resolve("own.pem"), settings.upstreams().get("a").tls().ca());
+    Map<String, String> environment =
+        Map.of("SLUICE_SERVER_TLS_CERTIFICATE", "own.pem", "SLUICE_SERVER_TLS_KEY", "own.key");
+    Path file = Files.writeString(dir.resolve("none.yaml"), "version: 1\n");
+    String message =
+        assertThrows(InvalidConfiguration.class, () -> Settings.load(file, environment, Map.of()))
+            .getMessage();
+    assertTrue(message.contains("SLUICE_SERVER_TLS_CERTIFICATE: certificate: own.pem"), message);
   }
 
   @Test

@@ -14,16 +14,17 @@ import com.fasterxml.jackson.databind.exc.UnrecognizedPropertyException;
 import com.fasterxml.jackson.databind.exc.ValueInstantiationException;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.module.SimpleModule;
-import com.fasterxml.jackson.databind.node.ArrayNode;
-import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.fasterxml.jackson.databind.type.LogicalType;
 import java.lang.reflect.RecordComponent;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collection;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.function.Predicate;
+import java.util.stream.Stream;
 
 /** Turns a part of a document into a record; what does not fit is named with file and line. */
 public final class Binding {
@@ -45,47 +46,52 @@ public final class Binding {
 
   private Binding() {}
 
-  /** What is wrong, and where. */
-  private record Finding(String pointer, String reason) {}
-
-  /** Binds the value at {@code pointer}; throws {@link InvalidConfiguration}. */
-  public static <T> T bind(Document document, String pointer, Class<T> type) {
-    try {
-      return MAPPER.treeToValue(document.at(pointer), type);
-    } catch (JsonProcessingException e) {
-      Finding finding = explain(document, pointer, e);
-      throw new InvalidConfiguration(document.mistake(finding.pointer, finding.reason));
+  /**
+   * What is wrong, and where.
+   *
+   * @param named the values that are at odds, where they are known
+   * @param unknown whether it is a key that is not known,
+   * @param slip and was probably meant for another
+   */
+  private record Finding(
+      String pointer, String reason, List<String> named, boolean unknown, boolean slip) {
+    Finding(String pointer, String reason) {
+      this(pointer, reason, List.of(), false, false);
     }
   }
 
+  /** Binds the value at {@code pointer}; throws {@link InvalidConfiguration} with all mistakes. */
+  public static <T> T bind(Document document, String pointer, Class<T> type) {
+    List<String> mistakes = new ArrayList<>();
+    T bound = bind(document, pointer, type, Usual.NONE, mistakes);
+    if (mistakes.isEmpty()) return bound;
+    throw new InvalidConfiguration(mistakes);
+  }
+
   /**
-   * The same, but collects every mistake, not just the first, and binds what is right; null where
-   * too little is.
+   * The same, but tells the mistakes, each once and none that only follows from another, and binds
+   * what is right; null where too little is.
+   *
+   * @param usual for the whole document: what is wrong is bound as it says
    */
   public static <T> T bind(
-      Document document, String pointer, Class<T> type, List<String> mistakes) {
-    Document rest = new Document(document.file(), document.root().deepCopy(), document.places());
+      Document document, String pointer, Class<T> type, Usual usual, List<String> mistakes) {
+    Repair repair = new Repair(document, usual);
     while (true) {
       try {
-        return MAPPER.treeToValue(rest.at(pointer), type);
+        return MAPPER.treeToValue(repair.rest().at(pointer), type);
       } catch (JsonProcessingException e) {
-        Finding finding = explain(rest, pointer, e);
-        mistakes.add(document.mistake(finding.pointer, finding.reason));
-        if (finding.pointer.equals(pointer) || !remove(rest, finding.pointer)) return null;
+        Finding finding = explain(repair.rest(), pointer, e, usual);
+        String mistake = repair.rest().mistake(finding.pointer, finding.reason);
+        if (!repair.mayFollow(finding.pointer, finding.named)) mistakes.add(mistake);
+        if (finding.unknown) repair.takeOutKey(finding.pointer, finding.slip);
+        else if (!repair.takeOut(finding.pointer, pointer)) return null;
       }
     }
   }
 
-  /** Takes a wrong value out, so that what else is wrong comes to light. */
-  private static boolean remove(Document document, String pointer) {
-    int cut = pointer.lastIndexOf('/');
-    String key = pointer.substring(cut + 1).replace("~1", "/").replace("~0", "~");
-    JsonNode around = document.at(pointer.substring(0, cut));
-    if (around instanceof ArrayNode list) return list.remove(Integer.parseInt(key)) != null;
-    return around instanceof ObjectNode object && object.remove(key) != null;
-  }
-
-  private static Finding explain(Document document, String pointer, JsonProcessingException e) {
+  private static Finding explain(
+      Document document, String pointer, JsonProcessingException e, Usual usual) {
     if (!(e instanceof JsonMappingException mapping)) {
       return new Finding(pointer, e.getOriginalMessage());
     }
@@ -99,7 +105,7 @@ public final class Binding {
       return new Finding(at, key + ": " + misformed(format));
     }
     return mapping instanceof ValueInstantiationException refused
-        ? refused(document, at, refused)
+        ? refused(document, at, refused, usual)
         : mismatch(document, at, mapping);
   }
 
@@ -116,13 +122,26 @@ public final class Binding {
     return "\"" + value + "\" is not " + expected(target);
   }
 
-  /** A record that refuses a value of its own begins with that key's name. */
-  private static Finding refused(Document document, String at, ValueInstantiationException e) {
+  /**
+   * A record that refuses a value of its own begins with that key's name, and names others that are
+   * at odds with it: the first of them that is not as usual is the one to be changed.
+   */
+  private static Finding refused(
+      Document document, String at, ValueInstantiationException e, Usual usual) {
     Finding misspelt = misspelt(document, at, e.getType().getRawClass());
     if (misspelt != null) return misspelt;
-    String reason = e.getCause().getMessage();
-    String own = at + Document.token(reason.split("[^A-Za-z]", 2)[0]);
-    if (!document.at(own).isMissingNode()) return new Finding(own, reason);
+    String reason = String.valueOf(e.getCause().getMessage());
+    List<String> named =
+        Stream.of(reason.split("[^A-Za-z.]+"))
+            .map(word -> at + "/" + word.replace('.', '/').replaceFirst("/$", ""))
+            .filter(own -> !document.at(own).isMissingNode())
+            .toList();
+    if (!named.isEmpty()
+        && keys(e.getType().getRawClass()).contains(reason.split("[^A-Za-z]", 2)[0])) {
+      Predicate<String> odd = own -> !document.at(own).equals(usual.at(own));
+      String own = named.stream().filter(odd).findFirst().orElse(named.get(0));
+      return new Finding(own, reason, named, false, false);
+    }
     String key = name(at);
     return new Finding(at, (key.isEmpty() ? "" : key + ": ") + reason);
   }
@@ -145,17 +164,21 @@ public final class Binding {
   /** What is missed is often there under a slip's name, which Jackson looks at later. */
   private static Finding misspelt(Document document, String at, Class<?> type) {
     if (!type.isRecord()) return null;
-    List<String> valid =
-        Arrays.stream(type.getRecordComponents()).map(RecordComponent::getName).toList();
+    List<String> valid = keys(type);
     for (Map.Entry<String, JsonNode> entry : document.at(at).properties()) {
       if (!valid.contains(entry.getKey())) return unknown(at, entry.getKey(), valid);
     }
     return null;
   }
 
+  private static List<String> keys(Class<?> record) {
+    return Arrays.stream(record.getRecordComponents()).map(RecordComponent::getName).toList();
+  }
+
   private static Finding unknown(String at, String key, List<String> valid) {
-    return new Finding(
-        at + Document.token(key), "unknown key \"" + key + "\"" + Nearest.hint(key, valid));
+    String reason = "unknown key \"" + key + "\"" + Nearest.hint(key, valid);
+    boolean slip = Nearest.find(key, valid).isPresent();
+    return new Finding(at + Document.token(key), reason, List.of(), true, slip);
   }
 
   private static String path(JsonMappingException e) {

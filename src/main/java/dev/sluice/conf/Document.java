@@ -11,7 +11,9 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -74,8 +76,9 @@ public record Document(String file, JsonNode root, Map<String, String> places) {
     try {
       Node node = new Yaml(options).compose(new StringReader(text));
       Map<String, String> places = new HashMap<>();
-      JsonNode root =
-          node == null ? NODES.objectNode() : new Reader(file, places).read(node, "", 0);
+      Reader reader = new Reader(file, places);
+      JsonNode root = node == null ? NODES.objectNode() : reader.read(node, "", 0);
+      if (!reader.mistakes.isEmpty()) throw new InvalidConfiguration(reader.mistakes);
       return new Document(file, root, places);
     } catch (MarkedYAMLException e) {
       int line = e.getProblemMark() == null ? 1 : e.getProblemMark().getLine() + 1;
@@ -136,6 +139,7 @@ public record Document(String file, JsonNode root, Map<String, String> places) {
   private static final class Reader {
     private final String file;
     private final Map<String, String> places;
+    private final List<String> mistakes = new ArrayList<>();
     private int nodes;
 
     Reader(String file, Map<String, String> places) {
@@ -159,11 +163,13 @@ public record Document(String file, JsonNode root, Map<String, String> places) {
       for (NodeTuple entry : mapping.getValue()) {
         int line = entry.getKeyNode().getStartMark().getLine() + 1;
         if (!(entry.getKeyNode() instanceof ScalarNode key)) {
-          throw new InvalidConfiguration(file + ":" + line + ": a key must be plain text");
+          mistakes.add(file + ":" + line + ": a key must be plain text");
+          continue;
         }
         String name = key.getValue();
         if (object.has(name)) {
-          throw new InvalidConfiguration(file + ":" + line + ": \"" + name + "\" is given twice");
+          mistakes.add(file + ":" + line + ": \"" + name + "\" is given twice");
+          continue;
         }
         places.put(pointer + token(name), file + ":" + line);
         object.set(name, read(entry.getValueNode(), pointer + token(name), depth));

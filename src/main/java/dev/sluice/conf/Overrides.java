@@ -36,12 +36,13 @@ public final class Overrides {
     this.environment = environment;
   }
 
-  /** The document with both kinds applied. Throws {@link InvalidConfiguration}. */
-  public static Document apply(Document document, Map<String, String> environment) {
+  /** The document with both kinds applied; {@code mistakes} gets what is wrong with them. */
+  public static Document apply(
+      Document document, Map<String, String> environment, List<String> mistakes) {
     Overrides overrides = new Overrides(environment);
     JsonNode filled = overrides.fill(document, document.root(), "");
     Document whole = overrides.named(new Document(document.file(), filled, document.places()));
-    if (!overrides.mistakes.isEmpty()) throw new InvalidConfiguration(overrides.mistakes);
+    mistakes.addAll(overrides.mistakes);
     return whole;
   }
 

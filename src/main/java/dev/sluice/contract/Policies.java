@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.sluice.conf.Binding;
 import dev.sluice.conf.Document;
 import dev.sluice.conf.Nearest;
+import dev.sluice.conf.Usual;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
@@ -72,7 +73,7 @@ final class Policies {
     Document over =
         new Document(file, JsonNodeFactory.instance.objectNode().set("x-sluice", own), Map.of());
     Document document = new Document(file, whole, places).overlay(over);
-    Policy policy = Binding.bind(document, ROOT, Policy.class, mistakes);
+    Policy policy = Binding.bind(document, ROOT, Policy.class, Usual.NONE, mistakes);
     return new Stated(document, policy);
   }
 

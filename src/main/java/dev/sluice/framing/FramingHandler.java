@@ -25,6 +25,8 @@ public final class FramingHandler extends ChannelInboundHandlerAdapter {
   private static final byte[] PREFACE = ascii("PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n");
   private static final byte[] REFUSED = ascii("GET /bad-request HTTP/1.1\r\n\0: refused\r\n\r\n");
 
+  private static final byte[] CLOSE = ascii("Connection: close\r\n");
+
   private static final long LINGER_MILLIS = 1000;
 
   private final Bounds bounds;
@@ -139,6 +141,11 @@ public final class FramingHandler extends ChannelInboundHandlerAdapter {
     if (sound > 0) {
       stopTimer();
       context.fireChannelRead(in.readRetainedSlice(sound));
+    }
+    if (bad == null && framing.isCloseDue()) {
+      context.fireChannelRead(Unpooled.wrappedBuffer(CLOSE));
+      check(context, in);
+      return;
     }
     if (bad == null) {
       rest.keep(in);

@@ -8,13 +8,14 @@ import io.netty.buffer.ByteBuf;
  */
 final class Head {
   private static final byte[] BLANK = {'-', '-', '-'};
-  private static final byte[] CLOSE = {'c', 'l', 'o', 's', 'e'};
 
   private final FieldLine field = new FieldLine();
   private final BodyFields body = new BodyFields();
   private boolean begun;
   private boolean http11;
   private boolean host;
+  private boolean listsClose;
+  private boolean saysClose;
 
   /** One of its lines, without its CRLF. */
   void line(ByteBuf in, int from, int to) throws BadFraming {
@@ -42,10 +43,23 @@ final class Head {
     return Math.max(0, body.length());
   }
 
+  /**
+   * Whether {@code close} is there only among other options: it counts (RFC 9112 §9.6), but the
+   * codec knows it only in a line of its own.
+   */
+  boolean hidesClose() {
+    return listsClose && !saysClose;
+  }
+
+  /** That line is put behind the others. */
+  void closeIsSaid() {
+    saysClose = true;
+  }
+
   /** For the next request of the connection. */
   void reset() {
     begun = false;
-    host = false;
+    host = listsClose = saysClose = false;
     body.reset();
   }
 
@@ -99,7 +113,7 @@ final class Head {
     switch (field.nameLength()) {
       case 4 -> host(in);
       case 7 -> upgrade(in);
-      case 10 -> connection(in);
+      case 10 -> connection();
       default -> body.field(in, field);
     }
   }
@@ -124,10 +138,9 @@ final class Head {
     }
   }
 
-  /** {@code close} among other options is close (RFC 9112 §9.6); the codec knows it only alone. */
-  private void connection(ByteBuf in) {
-    if (!field.isNamed("connection") || field.says("close") || !field.lists("close")) return;
-    in.setBytes(field.begin(), CLOSE);
-    for (int i = field.begin() + CLOSE.length; i < field.end(); i++) in.setByte(i, ' ');
+  private void connection() {
+    if (!field.isNamed("connection")) return;
+    saysClose |= field.says("close");
+    listsClose |= field.lists("close");
   }
 }

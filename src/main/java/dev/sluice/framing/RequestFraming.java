@@ -22,6 +22,7 @@ final class RequestFraming {
   private int sound;
   private int scanned; // bytes of a head that were looked at before
   private int lineAt; // where in them the current line begins
+  private boolean closeDue;
 
   /** {@code maxHead} bytes is the most that an unfinished head may have. */
   RequestFraming(int maxHead) {
@@ -40,7 +41,8 @@ final class RequestFraming {
   void check(ByteBuf in) throws BadFraming {
     int end = in.writerIndex();
     sound = in.readerIndex();
-    while (sound < end) {
+    closeDue = false;
+    while (sound < end && !closeDue) {
       int at = sound;
       int next =
           switch (expects) {
@@ -58,7 +60,16 @@ final class RequestFraming {
     return sound;
   }
 
-  /** Behind the head, or -1 while it is not complete. */
+  /**
+   * Whether the codec must read {@code Connection: close} behind the sound bytes, which end in a
+   * head, and before the rest is checked: there it stands among other options, whose names are
+   * needed.
+   */
+  boolean isCloseDue() {
+    return closeDue;
+  }
+
+  /** Behind the head, or before its end where a line is due; -1 while it is not complete. */
   private int head(ByteBuf in, int from, int end) throws BadFraming {
     int line = from + lineAt;
     int look = from + scanned;
@@ -68,6 +79,7 @@ final class RequestFraming {
       int to = Grammar.endOfLine(in, line, lf);
       boolean empty = to == line;
       if (empty && head.hasBegun()) {
+        if (head.hidesClose()) return endLater(line);
         begin();
         return lf + 1;
       }
@@ -81,6 +93,13 @@ final class RequestFraming {
       throw new BadFraming(head.hasBegun() ? 431 : 414, "the head of the request is too large");
     }
     return -1;
+  }
+
+  private int endLater(int line) {
+    head.closeIsSaid();
+    closeDue = true;
+    scanned = lineAt = 0;
+    return line;
   }
 
   private void begin() throws BadFraming {

@@ -130,7 +130,8 @@ final class Caching {
             client,
             id,
             null,
-            status),
+            status,
+            null),
         route.path());
     return true;
   }

@@ -5,6 +5,7 @@ import dev.sluice.call.Trace;
 import dev.sluice.contract.Operation;
 import dev.sluice.framing.FramingHandler;
 import dev.sluice.http.forward.RouteSettings;
+import dev.sluice.observe.AccessLog;
 import io.netty.channel.Channel;
 import io.netty.channel.socket.DuplexChannel;
 import io.vertx.core.Future;
@@ -45,6 +46,8 @@ final class Exchange {
   private boolean sent;
   private boolean close;
   private long dropped;
+  private long askedAt; // of its upstream; 0, not yet
+  private long answeredAt;
 
   Exchange(Vertx vertx, Backlog backlog, HttpServerRequest request, String client) {
     this.vertx = vertx;
@@ -105,6 +108,23 @@ final class Exchange {
 
   private Channel channel() {
     return ((ConnectionBase) request.connection()).channel();
+  }
+
+  /** Its upstream is being asked for it; what is asked behind its reply is not. */
+  void asked() {
+    if (!sent) askedAt = System.nanoTime();
+  }
+
+  /** What it was to be answered with has come from the upstream. */
+  void answered() {
+    if (askedAt != 0 && answeredAt == 0) answeredAt = System.nanoTime();
+  }
+
+  /** Who was asked for it and for how long; null where it was nobody. */
+  AccessLog.Upstream upstream() {
+    if (askedAt == 0) return null;
+    return new AccessLog.Upstream(
+        forwarded.upstream(), answeredAt == 0 ? -1 : answeredAt - askedAt);
   }
 
   /** Something to do when its body turns out to be no proper one. */

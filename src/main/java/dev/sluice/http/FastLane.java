@@ -171,7 +171,8 @@ final class FastLane implements RequestPath.Answered {
             client,
             requestId,
             target.operation.id(),
-            "hit"),
+            "hit",
+            null),
         target.operation.path());
   }
 }

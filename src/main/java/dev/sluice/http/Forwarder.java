@@ -62,7 +62,7 @@ final class Forwarder implements Caching.Sending {
     }
   }
 
-  /** The route of a path, or null where it is no prefix route's. */
+  /** The route of a path in its normal form, or null where it is no prefix route's. */
   RouteSettings match(String path) {
     return prefixes.match(path);
   }
@@ -86,6 +86,13 @@ final class Forwarder implements Caching.Sending {
     }
     if (route.cache() == RouteSettings.Caching.HTTP) caching.handle(exchange);
     else deliver(exchange, new Delivery(exchange, responder));
+  }
+
+  /** Refuses a request of a route whose path might be read as another's. */
+  void refuse(Exchange exchange, RouteSettings route) {
+    exchange.forwarded = route;
+    exchange.closeAfter();
+    responder.fail(exchange, isOdd(exchange.request.path()) ? odd() : ambiguous());
   }
 
   /** Answers a request from the store where a fresh response is there; false where none is. */
@@ -116,6 +123,7 @@ final class Forwarder implements Caching.Sending {
             mayHaveBody ? exchange : null);
     Passage passage = new Passage(pool(exchange), outgoing, delivery);
     delivery.by(passage);
+    exchange.asked();
     exchange.onGone(
         () -> {
           passage.abandon();
@@ -127,6 +135,7 @@ final class Forwarder implements Caching.Sending {
   @Override
   public Passage passage(Exchange exchange, Fetch fetch) {
     Fields.Way way = way(exchange);
+    exchange.asked();
     Passage.Outgoing outgoing =
         new Passage.Outgoing(
             HttpMethod.GET,
@@ -219,6 +228,12 @@ final class Forwarder implements Caching.Sending {
     String what = "The path has dot segments, plain or encoded, or a % that encodes nothing.";
     return Failure.of(Category.VALIDATION, "BAD_REQUEST", what)
         .suggest("Resolve dot segments and encode others before sending (RFC 3986 §2.1, §5.2.4).");
+  }
+
+  private static Failure ambiguous() {
+    String what = "The path leads to one route as it is written, and may be read as another's.";
+    return Failure.of(Category.VALIDATION, "BAD_REQUEST", what)
+        .suggest("Write it without empty segments, path parameters and encoded slashes there.");
   }
 
   /**

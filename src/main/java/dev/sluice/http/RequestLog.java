@@ -54,7 +54,8 @@ final class RequestLog {
             exchange.client,
             exchange.trace.requestId(),
             exchange.operation == null ? null : exchange.operation.id(),
-            cache));
+            cache,
+            exchange.upstream()));
   }
 
   /** The meter of one kind of request; what a client makes up gets no meter of its own. */

@@ -98,6 +98,7 @@ final class Responder {
 
   /** An upstream's own response: gets the request's id, and is counted at its end. */
   void passOn(Exchange exchange) {
+    exchange.answered();
     standing.passOn(exchange.response.headers(), exchange.trace.requestId());
     exchange.response.bodyEndHandler(
         end -> {
@@ -119,6 +120,7 @@ final class Responder {
       return;
     }
     String id = exchange.trace.requestId();
+    if (asked) exchange.answered();
     StoredReply.Ending sent =
         asked
             ? StoredReply.validated(exchange.request, id, stored, status, now)

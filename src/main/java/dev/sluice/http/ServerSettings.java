@@ -46,25 +46,21 @@ public record ServerSettings(
 
   public ServerSettings {
     new Client(trustedProxies); // refuses what is no network
-    if (port < 0 || port > 65_535) {
-      throw new IllegalArgumentException("port must be from 0 to 65535");
-    }
-    if (maxHeaders.bytes() < 1024 || maxRequestLine.bytes() < 256) {
-      throw new IllegalArgumentException(
-          "maxHeaders must be 1KiB and maxRequestLine 256 bytes at least");
-    }
-    if (headerTimeout.isZero() || bodyTimeout.isZero() || idleTimeout.isZero()) {
-      throw new IllegalArgumentException("headerTimeout, bodyTimeout, idleTimeout must be above 0");
-    }
-    if (drainDelay.toHours() > 1 || drainTimeout.toHours() > 1) {
-      throw new IllegalArgumentException("drainDelay and drainTimeout must be an hour at most");
-    }
-    if (tls.isOn() && tls.port() == port && port != 0) {
-      throw new IllegalArgumentException("tls: port is that of clear text too: choose another");
-    }
-    if (idleTimeout.toDays() > 7) {
-      throw new IllegalArgumentException("idleTimeout must be a week at most");
-    }
+    must(port >= 0 && port <= 65_535, "port must be from 0 to 65535");
+    must(maxHeaders.bytes() >= 1024, "maxHeaders must be 1KiB at least");
+    must(maxRequestLine.bytes() >= 256, "maxRequestLine must be 256 bytes at least");
+    must(!headerTimeout.isZero(), "headerTimeout must be above 0");
+    must(!bodyTimeout.isZero(), "bodyTimeout must be above 0");
+    must(!idleTimeout.isZero(), "idleTimeout must be above 0");
+    must(idleTimeout.toDays() <= 7, "idleTimeout must be a week at most");
+    must(drainDelay.toHours() <= 1, "drainDelay must be an hour at most");
+    must(drainTimeout.toHours() <= 1, "drainTimeout must be an hour at most");
+    boolean same = tls.isOn() && tls.port() == port && port != 0;
+    must(!same, "tls.port is that of clear text too: choose another");
+  }
+
+  private static void must(boolean so, String otherwise) {
+    if (!so) throw new IllegalArgumentException(otherwise);
   }
 
   /** Whether it is one of the door's ports. */

@@ -5,6 +5,7 @@ import dev.sluice.call.Failure.Category;
 import dev.sluice.contract.Contract;
 import dev.sluice.contract.Routes;
 import dev.sluice.http.forward.RouteSettings;
+import dev.sluice.http.forward.Spelling;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpVersion;
@@ -81,10 +82,22 @@ final class Serving {
       router.handle(request);
       return;
     }
-    Routes.Match match = contract.routes().match(request.path());
-    RouteSettings prefix = match == null ? forwarder.match(request.path()) : null;
+    String normal = Spelling.normal(request.path());
+    Routes.Match match = contract.routes().match(normal);
+    RouteSettings prefix = match == null ? forwarder.match(normal) : null;
     if (prefix == null) path.handle(exchange(request), match, fastLane);
+    else if (isAmbiguous(request.path(), prefix)) forwarder.refuse(exchange(request), prefix);
     else if (!forwarder.hit(request, client, prefix)) forwarder.forward(exchange(request), prefix);
+  }
+
+  /**
+   * Whether an upstream might read a path as one that leads elsewhere here, past what is asked of
+   * those that go there.
+   */
+  private boolean isAmbiguous(String path, RouteSettings route) {
+    if (Spelling.isPlain(path)) return false;
+    String loosest = Spelling.loosest(path);
+    return forwarder.match(loosest) != route || contract.routes().match(loosest) != null;
   }
 
   Exchange exchange(HttpServerRequest request) {

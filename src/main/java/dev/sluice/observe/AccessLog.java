@@ -30,7 +30,16 @@ public final class AccessLog implements AutoCloseable {
       String client,
       String requestId,
       String operation,
-      String cache) {}
+      String cache,
+      Upstream upstream) {}
+
+  /**
+   * Who was asked for a request of a prefix route.
+   *
+   * @param nanos until its answer began, with waiting for a connection and with retries; -1 where
+   *     it gave none
+   */
+  public record Upstream(String name, long nanos) {}
 
   private final Queue<Line> queue = PlatformDependent.newFixedMpscQueue(CAPACITY);
   private final LongAdder dropped = new LongAdder();
@@ -88,6 +97,11 @@ public final class AccessLog implements AutoCloseable {
     buffer.raw(",\"requestId\":").text(line.requestId);
     if (line.operation != null) buffer.raw(",\"operation\":").text(line.operation);
     if (line.cache != null) buffer.raw(",\"cache\":").text(line.cache);
+    if (line.upstream != null) {
+      buffer.raw(",\"upstream\":").text(line.upstream.name);
+      long nanos = line.upstream.nanos;
+      if (nanos >= 0) buffer.raw(",\"upstreamMicros\":").number(nanos / 1000);
+    }
     buffer.raw("}\n");
   }
 

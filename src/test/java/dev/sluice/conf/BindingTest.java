@@ -7,6 +7,7 @@ import com.fasterxml.jackson.annotation.JsonProperty;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -57,7 +58,7 @@ class BindingTest {
       delimiter = '|',
       value = {
         "inner: { prt: 80 }|f.yaml:2: unknown key \"prt\"; did you mean \"port\"?",
-        "inner: { zzzzzz: 1 }|f.yaml:2: unknown key \"zzzzzz\"; valid are name, open, port, share",
+        "inner: { zzzzzz: 1, port: 1, open: true }|f.yaml:2: unknown key \"zzzzzz\"; valid are name, open, port, share",
         "inner: { port: abc }|f.yaml:2: port: \"abc\" is not a whole number",
         "inner: { port: 1.5 }|f.yaml:2: port: \"1.5\" is not a whole number",
         "inner: { port: [1] }|f.yaml:2: port must be a whole number, not a list",
@@ -87,6 +88,29 @@ class BindingTest {
   void whatDoesNotFitIsNamedWithFileLineAndRemedy(String yaml, String mistake) {
     assertEquals(
         mistake, assertThrows(InvalidConfiguration.class, () -> bind("\n" + yaml)).getMessage());
+  }
+
+  /** Nobody is told twice of one mistake, nor sees the second only when the first is corrected. */
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "{inner: {port: x, open: maybe, zz: 1}, pause: 5, mode: 1}|2 port,2 open,2 unknown,2 pause,2 mode",
+        "{inner: {port: 70000, open: true, share: x}, size: big}|2 share,2 port,2 size",
+        "{inner: {port: ~, opn: true}, codes: [x, 1, y]}|2 port,2 unknown,2 codes,2 codes",
+        "{inner: {open: true}, codes: 5}|2 port,2 codes",
+        "{by: {one: {prt: 1}, two: {port: 1, open: maybe}, three: 4}}|2 unknown,2 open,2 three",
+        "codes:\\n - x\\n - 1\\n - y\\nmode: 3|3 codes,5 codes,6 mode",
+      })
+  void allMistakesAreTold(String yaml, String mistakes) {
+    String told =
+        assertThrows(InvalidConfiguration.class, () -> bind("\n" + yaml.replace("\\n", "\n")))
+            .getMessage();
+    String places =
+        told.lines()
+            .map(line -> line.replaceFirst("f.yaml:(\\d+): (\\w+).*", "$1 $2"))
+            .collect(Collectors.joining(","));
+    assertEquals(mistakes, places, told);
   }
 
   @Test

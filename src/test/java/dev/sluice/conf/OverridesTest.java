@@ -7,6 +7,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -127,7 +129,10 @@ class OverridesTest {
   }
 
   private static Document apply(String yaml, Map<String, String> environment) {
-    return Overrides.apply(Document.parse("f.yaml", yaml), environment);
+    List<String> mistakes = new ArrayList<>();
+    Document applied = Overrides.apply(Document.parse("f.yaml", yaml), environment, mistakes);
+    if (!mistakes.isEmpty()) throw new InvalidConfiguration(mistakes);
+    return applied;
   }
 
   private static String mistake(String yaml, Map<String, String> environment) {

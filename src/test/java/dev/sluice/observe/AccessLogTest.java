@@ -21,12 +21,16 @@ class AccessLogTest {
   void everyLineParsesBackWhateverIsInIt() {
     ByteArrayOutputStream out = new ByteArrayOutputStream();
     try (AccessLog log = new AccessLog(out)) {
-      log.add(new AccessLog.Line(0, 1500, "GET", NASTY, 200, 7, NASTY, NASTY, NASTY, NASTY));
-      log.add(new AccessLog.Line(1_234, 0, "GET", "/", 404, 0, "::1", "id", null, null));
+      AccessLog.Upstream upstream = new AccessLog.Upstream(NASTY, 2_500);
+      log.add(
+          new AccessLog.Line(0, 1500, "GET", NASTY, 200, 7, NASTY, NASTY, NASTY, NASTY, upstream));
+      AccessLog.Upstream silent = new AccessLog.Upstream("api", -1);
+      log.add(new AccessLog.Line(1_234, 0, "GET", "/", 404, 0, "::1", "id", null, null, silent));
+      log.add(line(200));
     }
     List<JsonObject> lines = lines(out);
     JsonObject first = lines.get(0);
-    for (String field : List.of("path", "client", "requestId", "operation", "cache")) {
+    for (String field : List.of("path", "client", "requestId", "operation", "cache", "upstream")) {
       assertEquals(NASTY, first.getString(field), field);
     }
     assertEquals("1970-01-01T00:00:00.000Z", first.getString("time"));
@@ -35,6 +39,10 @@ class AccessLogTest {
     assertEquals("1970-01-01T00:00:01.234Z", lines.get(1).getString("time"));
     assertEquals(404, lines.get(1).getInteger("status"));
     assertFalse(lines.get(1).containsKey("operation"));
+    assertEquals(2, first.getInteger("upstreamMicros"));
+    assertEquals("api", lines.get(1).getString("upstream"));
+    assertFalse(lines.get(1).containsKey("upstreamMicros"));
+    assertFalse(lines.get(2).containsKey("upstream"));
     assertTrue(out.toString(StandardCharsets.UTF_8).chars().allMatch(c -> c == '\n' || c >= 0x20));
   }
 
@@ -55,7 +63,7 @@ class AccessLogTest {
     ByteArrayOutputStream out = new ByteArrayOutputStream();
     String path = "/" + "\"".repeat(300_000);
     try (AccessLog log = new AccessLog(out)) {
-      log.add(new AccessLog.Line(0, 0, "GET", path, 200, 0, "", "", null, null));
+      log.add(new AccessLog.Line(0, 0, "GET", path, 200, 0, "", "", null, null, null));
     }
     assertEquals(path, lines(out).get(0).getString("path"));
   }
@@ -113,7 +121,7 @@ class AccessLogTest {
   }
 
   private static AccessLog.Line line(int status) {
-    return new AccessLog.Line(0, 0, "GET", "/", status, 0, "::1", "id", null, null);
+    return new AccessLog.Line(0, 0, "GET", "/", status, 0, "::1", "id", null, null, null);
   }
 
   private static List<JsonObject> lines(ByteArrayOutputStream out) {

@@ -17,6 +17,12 @@ import org.greenbytes.http.sfv.StringItem;
 final class Directives {
   static final Directives NONE = new Directives(Map.of());
 
+  /** Of a field whose last quote is never closed: what else it would say might be anything. */
+  private static final Directives STRICTEST =
+      new Directives(Map.of("no-store", "", "no-cache", "", "private", ""));
+
+  private static final int UNCLOSED = Integer.MAX_VALUE;
+
   /** Above 68 years nobody asks (RFC 9111 §1.2.2). */
   private static final long FOREVER = Integer.MAX_VALUE;
 
@@ -33,6 +39,7 @@ final class Directives {
     for (String line : lines) {
       int at = 0;
       while (at < line.length()) at = one(line, at, found);
+      if (at == UNCLOSED) return STRICTEST;
     }
     return new Directives(found);
   }
@@ -83,7 +90,8 @@ final class Directives {
           if (line.charAt(at) == '\\' && at + 1 < end) at++;
           text.append(line.charAt(at));
         }
-        value = at < end ? text.toString() : ""; // one without an end names no fields: it is of all
+        if (at >= end) return UNCLOSED;
+        value = text.toString();
         while (at < end && line.charAt(at) != ',') at++;
       } else {
         while (at < end && line.charAt(at) != ',') at++;

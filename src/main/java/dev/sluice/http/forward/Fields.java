@@ -48,6 +48,7 @@ public final class Fields {
           "x_real_ip");
 
   private static final CharSequence MAX_FORWARDS = HttpHeaders.createOptimized("max-forwards");
+  private static final int MOST_FORWARDS = 999_999_999;
   private static final Set<String> CLAIMS =
       Set.of("x-host", "x-original-host", "x-real-ip", "x-override-url", "true-client-ip");
   private static final Set<String> OURS =
@@ -101,11 +102,16 @@ public final class Fields {
     }
   }
 
-  /** One less is left with every hop (RFC 9110 §7.6.2), however many are meant. */
+  /**
+   * One less is left with every hop, and never more than is counted here (RFC 9110 §7.6.2). What is
+   * no number limits nothing; it is sent on as it came.
+   */
   private static void maxForwards(MultiMap to) {
     String left = to.get(MAX_FORWARDS);
-    if (left == null || !left.matches("[0-9]{1,9}")) return;
-    to.set(MAX_FORWARDS, Integer.toString(Math.max(0, Integer.parseInt(left) - 1)));
+    if (left == null || !left.matches("[0-9]+")) return;
+    String digits = left.replaceFirst("^0+(?=.)", "");
+    int less = digits.length() > 9 ? MOST_FORWARDS : Integer.parseInt(digits) - 1;
+    to.set(MAX_FORWARDS, Integer.toString(Math.max(0, less)));
   }
 
   private static void xForwarded(MultiMap from, MultiMap to, Way way) {

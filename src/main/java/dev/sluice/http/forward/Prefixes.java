@@ -12,7 +12,7 @@ public final class Prefixes {
     routes.forEach(route -> byPrefix.put(route.prefix(), route));
   }
 
-  /** The route of a raw path, or null. */
+  /** The route of a path in its {@link Spelling#normal} form, or null. */
   public RouteSettings match(String path) {
     if (byPrefix.isEmpty() || path == null || !path.startsWith("/")) return null;
     int end = path.length();

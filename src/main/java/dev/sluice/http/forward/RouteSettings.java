@@ -53,8 +53,14 @@ public record RouteSettings(
     if (path == null || !path.startsWith("/") || !path.endsWith(BELOW)) {
       throw new IllegalArgumentException("path must be one such as /o/**");
     }
-    if (path.substring(0, path.length() - BELOW.length()).matches(".*([*{?#%]|//).*")) {
+    String prefix = path.substring(0, path.length() - BELOW.length());
+    if (prefix.matches(".*([*{?#]|//).*")) {
       throw new IllegalArgumentException("path may have a /** at its end and no other pattern");
+    }
+    if (!prefix.matches("[!-~&&[^%;\\\\]]*") || (prefix + "/").matches(".*/\\.\\.?/.*")) {
+      throw new IllegalArgumentException(
+          "path must be plain ASCII without %, ; or dot segments; requests find it however they"
+              + " are encoded");
     }
     if (upstream == null) throw new IllegalArgumentException("upstream must be named");
     if (cache == null) cache = Caching.NONE;
@@ -66,9 +72,8 @@ public record RouteSettings(
     if (responseHeaders == null) responseHeaders = HeaderRules.NONE;
     if (forwarded == null) forwarded = Forwarded.X;
     if (!addPrefix.isEmpty() && !addPrefix.matches("(/[\\w.~!$&'()*+,;=:@%-]+)+")) {
-      throw new IllegalArgumentException("addPrefix must be a path such as /v2");
+      throw new IllegalArgumentException("addPrefix must be one such as /v2");
     }
-    String prefix = path.substring(0, path.length() - BELOW.length());
     if (!stripPrefix.isEmpty() && !(prefix + "/").startsWith(stripPrefix + "/")) {
       throw new IllegalArgumentException("stripPrefix must be a beginning of path");
     }
@@ -81,12 +86,13 @@ public record RouteSettings(
 
   /**
    * The target that the upstream is sent: path and query, both as the client wrote them. A whole
-   * URL (RFC 9112 §3.2.2) is sent as its path.
+   * URL (RFC 9112 §3.2.2) is sent as its path. What is stripped may have been written with needless
+   * encodings.
    */
   public String target(String uri) {
     String origin = Target.path(uri);
     if (stripPrefix.isEmpty() && addPrefix.isEmpty()) return origin;
-    String rest = origin.substring(stripPrefix.length());
+    String rest = origin.substring(Spelling.written(origin, stripPrefix.length()));
     return addPrefix + (rest.startsWith("/") ? rest : "/" + rest);
   }
 
@@ -94,7 +100,7 @@ public record RouteSettings(
   public boolean leads(String target) {
     int end = target.indexOf('?');
     String path = end < 0 ? target : target.substring(0, end);
-    return (path + "/").startsWith(prefix() + "/");
+    return (Spelling.normal(path) + "/").startsWith(prefix() + "/");
   }
 
   /**

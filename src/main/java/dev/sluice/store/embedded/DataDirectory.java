@@ -11,9 +11,14 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
+import java.util.Set;
+import java.util.stream.Stream;
 
 /** A data directory that this process has to itself until {@link #close}. */
 public final class DataDirectory implements AutoCloseable {
+  private static final Set<StandardOpenOption> OPTIONS =
+      Set.of(StandardOpenOption.CREATE, StandardOpenOption.READ, StandardOpenOption.WRITE);
+
   private final Path path;
   private final FileChannel channel;
 
@@ -23,7 +28,8 @@ public final class DataDirectory implements AutoCloseable {
   }
 
   /**
-   * Makes the directory where it is missing and takes its lock.
+   * Makes the directory where it is missing, for this user alone, and takes its lock. One that was
+   * there is closed to others where it is empty or a data directory, and nothing else.
    *
    * @throws IOException the directory cannot be written, or another process has it
    */
@@ -31,10 +37,9 @@ public final class DataDirectory implements AutoCloseable {
     Path file = wanted.resolve("sluice.lock");
     FileChannel channel;
     try {
-      Files.createDirectories(wanted);
-      channel =
-          FileChannel.open(
-              file, StandardOpenOption.CREATE, StandardOpenOption.READ, StandardOpenOption.WRITE);
+      OwnersAlone.directory(wanted);
+      if (Files.exists(file) || isEmpty(wanted)) OwnersAlone.close(wanted);
+      channel = FileChannel.open(file, OPTIONS, OwnersAlone.FILE);
     } catch (IOException e) {
       throw unwritable(wanted, e);
     }
@@ -63,6 +68,12 @@ public final class DataDirectory implements AutoCloseable {
     if (channel.isOpen()) {
       channel.truncate(0);
       channel.close();
+    }
+  }
+
+  private static boolean isEmpty(Path directory) throws IOException {
+    try (Stream<Path> all = Files.list(directory)) {
+      return all.findAny().isEmpty();
     }
   }
 

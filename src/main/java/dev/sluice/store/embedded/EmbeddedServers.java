@@ -102,11 +102,11 @@ public final class EmbeddedServers {
   }
 
   private Path log(String server) throws IOException {
-    Path log = Files.createDirectories(data.resolve("log")).resolve(server + ".log");
+    Path log = OwnersAlone.directory(data.resolve("log")).resolve(server + ".log");
     if (Files.exists(log) && Files.size(log) > LOG_BYTES) {
       Path former = log.resolveSibling(server + ".log.1");
       Files.move(log, former, StandardCopyOption.REPLACE_EXISTING);
     }
-    return log;
+    return OwnersAlone.file(log);
   }
 }

@@ -39,7 +39,7 @@ final class RedisServer implements Server {
    */
   @Override
   public void prepare(Endpoint endpoint) throws IOException {
-    Files.createDirectories(home);
+    OwnersAlone.directory(home);
     Path fresh = Files.createTempFile(home, "redis", ".conf"); // made with mode 0600
     Files.writeString(fresh, configuration(endpoint));
     Files.move(fresh, file(), StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);

@@ -4,6 +4,7 @@
 
 # A terminal's Ctrl-C and a service manager's TERM are meant for the asker, who stops us once it has drained.
 trap '' INT TERM HUP
+umask 077 # what it writes is data, or tells of it
 signal=$1
 grace=$2
 shift 2

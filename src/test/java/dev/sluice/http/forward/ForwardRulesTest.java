@@ -3,6 +3,7 @@ package dev.sluice.http.forward;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -33,6 +34,51 @@ class ForwardRulesTest {
   void theLongestPrefixOfWholeSegmentsWins(String path, String route) {
     Prefixes prefixes = new Prefixes(List.of(route("/o/**"), route("/**"), route("/o/b/**")));
     assertEquals(route, prefixes.match(path).path());
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "/o/%61dmin, /o/admin",
+    "/%6F/%7Ea%2D%2e%5F0, /o/~a-._0",
+    "/o/a%2Fb%40%25%20, /o/a%2Fb%40%25%20",
+    "/o/%2561dmin, /o/%2561dmin",
+    "/o//a;b, /o//a;b",
+    "/o/%zz%6, /o/%zz%6"
+  })
+  void whatNeedsNoEncodingIsReadDecoded(String path, String normal) {
+    assertEquals(normal, Spelling.normal(path));
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "/o//admin, /o/admin",
+    "//o///admin/, /o/admin/",
+    "/o/admin;a=b, /o/admin",
+    "/o;a/;b/admin;c=d;e/x, /o/admin/x",
+    "/o/admin%3Ba, /o/admin",
+    "/o%2fadmin, /o/admin",
+    "/o/%5cadmin, /o/admin",
+    "/o/%61%40%c3, /o/a@\u00c3",
+    "/o/%2561dmin, /o/%61dmin",
+    "/o/%zz, /o/%zz"
+  })
+  void serversMayReadEvenMoreAsTheSame(String path, String loosest) {
+    assertFalse(Spelling.isPlain(path));
+    assertEquals(loosest, Spelling.loosest(path));
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"", "/", "/o/admin", "/o/a.b@c:d/", "*"})
+  void aPlainPathIsNotCopied(String path) {
+    assertTrue(Spelling.isPlain(path));
+    assertSame(path, Spelling.normal(path));
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {"/o%61/**", "/o;a/**", "/o/../a/**", "/./**", "/\u00e4/**", "/a b/**", "/a\\/**"})
+  void aRouteIsWrittenInTheOneWayThatIsLookedFor(String path) {
+    assertThrows(IllegalArgumentException.class, () -> route(path));
   }
 
   @Test
@@ -77,7 +123,12 @@ class ForwardRulesTest {
     "/o, http://x/o?b=://, /?b=://",
     "'', http://x, /",
     "'', http://x?b, /?b",
-    "/o, /o//a, //a"
+    "/o, /o//a, //a",
+    "/o, /%6f/%61, /%61",
+    "/o, /%6F, /",
+    "/o, /%6f?b, /?b",
+    "/o, http://x/%6f/a, /a",
+    "/o, /%6F/%2561, /%2561"
   })
   void theTargetIsWhatTheClientWroteWithoutItsPrefix(String strip, String uri, String target) {
     assertEquals(target, route(r -> r.strip = strip).target(uri));
@@ -108,7 +159,21 @@ class ForwardRulesTest {
   }
 
   @ParameterizedTest
-  @CsvSource({"3, 2", "0, 0", "x, x", "99999999999, 99999999999"})
+  @CsvSource({
+    "3, 2",
+    "0, 0",
+    "007, 6",
+    "000000000001, 0",
+    "999999999, 999999998",
+    "1000000000, 999999999",
+    "99999999999999999999, 999999999",
+    "x, x",
+    "-1, -1",
+    "+1, +1",
+    "3.5, 3.5",
+    "'1, 2', '1, 2'",
+    "'', ''"
+  })
   void everyHopTakesOneFromMaxForwards(String given, String sent) {
     MultiMap to = MultiMap.caseInsensitiveMultiMap();
     Fields.ofRequest(fields("Max-Forwards", given), to, way(false));

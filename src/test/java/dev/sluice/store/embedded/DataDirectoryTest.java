@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -18,6 +19,37 @@ class DataDirectoryTest {
     try (DataDirectory directory = DataDirectory.lock(temp.resolve("a/b c"))) {
       assertTrue(Files.isDirectory(directory.path()));
     }
+  }
+
+  @Test
+  void isOfItsOwnerAlone() throws IOException {
+    Path data = temp.resolve("data");
+    DataDirectory.lock(data).close();
+    assertEquals("rwx------", mode(data));
+    assertEquals("rw-------", mode(data.resolve("sluice.lock")));
+    open(data); // as an older version left it
+    DataDirectory.lock(data).close();
+    assertEquals("rwx------", mode(data));
+    Path prepared = open(Files.createDirectory(temp.resolve("prepared")));
+    DataDirectory.lock(prepared).close();
+    assertEquals("rwx------", mode(prepared));
+  }
+
+  @Test
+  void aDirectoryOfOthersIsLeftAsItIs() throws IOException {
+    Path shared = open(Files.createDirectory(temp.resolve("shared")));
+    Files.writeString(shared.resolve("theirs"), "");
+    DataDirectory.lock(shared).close();
+    assertEquals("rwxr-xr-x", mode(shared));
+    assertEquals("rw-------", mode(shared.resolve("sluice.lock")));
+  }
+
+  private static Path open(Path directory) throws IOException {
+    return Files.setPosixFilePermissions(directory, PosixFilePermissions.fromString("rwxr-xr-x"));
+  }
+
+  private static String mode(Path path) throws IOException {
+    return PosixFilePermissions.toString(Files.getPosixFilePermissions(path));
   }
 
   @Test

@@ -1,5 +1,6 @@
 package dev.sluice.store.embedded;
 
+import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -8,6 +9,10 @@ import java.io.IOException;
 import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -31,6 +36,28 @@ class EmbeddedServersIT {
     servers.stop();
     directory.close();
     assertTrue(ServerProcesses.of(data).isEmpty());
+  }
+
+  /** The programs aside, which are anybody's. */
+  @Test
+  void whatTheServersWriteIsOfItsOwnerAlone() throws IOException {
+    servers.startRedis();
+    servers.startPostgres();
+    List<String> open = new ArrayList<>();
+    int files = 0;
+    for (String part : List.of(".", "log", "redis", "postgres")) {
+      assertTrue(Files.isDirectory(data.resolve(part)), part);
+      try (Stream<Path> all = Files.list(data.resolve(part))) {
+        for (Path path : all.toList()) {
+          String mode = PosixFilePermissions.toString(Files.getPosixFilePermissions(path));
+          boolean data = !path.getFileName().toString().equals("bin");
+          if (data && !mode.endsWith("------")) open.add(path + " " + mode);
+          files++;
+        }
+      }
+    }
+    assertEquals(List.of(), open);
+    assertTrue(files > 20, "there are " + files);
   }
 
   @Test
