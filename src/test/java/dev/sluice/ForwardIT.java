@@ -16,9 +16,11 @@ import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpClient;
 import io.vertx.core.http.HttpClientOptions;
 import io.vertx.core.http.HttpClientRequest;
+import io.vertx.core.http.HttpClientResponse;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServer;
 import io.vertx.core.http.HttpServerRequest;
+import io.vertx.core.http.HttpServerResponse;
 import io.vertx.core.http.HttpVersion;
 import io.vertx.core.http.StreamResetException;
 import io.vertx.core.json.JsonObject;
@@ -26,6 +28,8 @@ import io.vertx.ext.web.client.HttpResponse;
 import java.util.Map;
 import java.util.Random;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -33,6 +37,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Prefix routes, in front of an API of somebody else. */
 class ForwardIT {
@@ -219,6 +224,56 @@ class ForwardIT {
     await(there.future());
     leaving.reset();
     await(gone.future());
+  }
+
+  /** What the kernels hold on the way is theirs; it is far less than the body. */
+  @ParameterizedTest
+  @ValueSource(booleans = {false, true})
+  void whatAClientDoesNotTakeIsNotReadForIt(boolean http2) {
+    int size = 64 << 20;
+    AtomicInteger left = new AtomicInteger(size);
+    api =
+        request -> {
+          request.response().putHeader("Content-Length", "" + size);
+          pour(request.response(), left);
+        };
+    HttpClientOptions options =
+        new HttpClientOptions()
+            .setProtocolVersion(http2 ? HttpVersion.HTTP_2 : HttpVersion.HTTP_1_1)
+            .setHttp2ClearTextUpgrade(false)
+            .setReceiveBufferSize(16 * 1024);
+    HttpClient client = gateway.vertx().createHttpClient(options);
+    HttpClientResponse answer =
+        await(
+            client
+                .request(HttpMethod.GET, gateway.port(), "127.0.0.1", "/o/pour")
+                .compose(request -> request.send().onSuccess(HttpClientResponse::pause)));
+    AtomicInteger before = new AtomicInteger();
+    AtomicInteger still = new AtomicInteger();
+    gateway.until(
+        "it waits",
+        () -> {
+          if (before.getAndSet(left.get()) != left.get()) still.set(0);
+          return still.incrementAndGet() > 30;
+        });
+    assertTrue(left.get() > size / 2, left + " bytes are left");
+    AtomicLong taken = new AtomicLong();
+    answer.handler(part -> taken.addAndGet(part.length()));
+    Future<Void> end = answer.end();
+    answer.resume();
+    await(end);
+    assertEquals(size, taken.get());
+    await(client.close());
+  }
+
+  private static void pour(HttpServerResponse to, AtomicInteger left) {
+    while (!to.writeQueueFull() && left.get() > 0) {
+      int part = Math.min(left.get(), 16 * 1024);
+      left.addAndGet(-part);
+      to.write(Buffer.buffer(new byte[part]));
+    }
+    if (left.get() == 0) to.end();
+    else to.drainHandler(drained -> pour(to, left));
   }
 
   @Test

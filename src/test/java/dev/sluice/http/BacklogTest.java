@@ -1,0 +1,67 @@
+package dev.sluice.http;
+
+import static org.junit.jupiter.api.Assertions.assertDoesNotThrow;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+
+import dev.sluice.call.Failure;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+class BacklogTest {
+  private static final long SECOND = Duration.ofSeconds(1).toNanos();
+  private final List<String> brokenOff = new ArrayList<>();
+  private long now;
+  private final Backlog backlog = new Backlog(3, () -> now);
+
+  @Test
+  void whoIsSlowIsLetBeWhileThereIsRoom() {
+    begin("a");
+    begin("b");
+    now += 1000 * SECOND;
+    assertDoesNotThrow(backlog::admit);
+    begin("c");
+    assertEquals(List.of(), brokenOff);
+  }
+
+  @Test
+  void whereThereIsNoneNothingIsBegunWhileAllAreMoving() {
+    for (String name : List.of("a", "b", "c")) begin(name);
+    now += 4 * SECOND;
+    Failure refused = assertThrows(Failure.class, backlog::admit);
+    assertEquals("OVERLOADED", refused.code());
+    assertEquals(List.of(), brokenOff);
+  }
+
+  @Test
+  void whoHasTakenNothingForTooLongGoesFirst() {
+    Backlog.Stall moving = begin("a");
+    begin("b");
+    begin("c");
+    now += 4 * SECOND;
+    moving.end();
+    begin("a");
+    now += SECOND;
+    assertDoesNotThrow(backlog::admit);
+    assertEquals(List.of("b"), brokenOff);
+    begin("d");
+    begin("e");
+    assertEquals(List.of("b", "c"), brokenOff);
+  }
+
+  @Test
+  void thereIsABoundToWhatIsUnderWayAlready() {
+    for (int i = 0; i < 6; i++) begin("" + i);
+    assertEquals(List.of(), brokenOff);
+    begin("6");
+    begin("7");
+    assertEquals(List.of("0", "1"), brokenOff);
+    assertEquals(6, backlog.size());
+  }
+
+  private Backlog.Stall begin(String name) {
+    return backlog.begin(() -> brokenOff.add(name));
+  }
+}
