@@ -316,6 +316,28 @@ class HttpCacheIT {
     assertEquals("in fr", text(await(fr)));
   }
 
+  @Test
+  void waitersForOtherVariantsAreFetchedOnceForEach() {
+    Promise<HttpServerRequest> there = Promise.promise();
+    pages.put(
+        "/crowd",
+        request -> {
+          if (!there.tryComplete(request)) vertx.setTimer(100, t -> answerByLanguage(request));
+        });
+    List<Future<HttpResponse<Buffer>>> all = new ArrayList<>();
+    String[] languages = {"de", "fr", "it"};
+    for (int i = 0; i < 60; i++) {
+      String language = languages[i % 3];
+      all.add(gateway.sendAsync(HttpMethod.GET, "/o/crowd", null, "Accept-Language", language));
+      if (i == 0) await(there.future());
+    }
+    page("/crowd-marker", "Cache-Control", "no-store");
+    gateway.get("/o/crowd-marker");
+    vertx.runOnContext(v -> answerByLanguage(there.future().result()));
+    for (int i = 0; i < 60; i++) assertEquals("in " + languages[i % 3], text(await(all.get(i))));
+    assertEquals(3, count("/crowd"));
+  }
+
   private static void answerByLanguage(HttpServerRequest request) {
     String body = "in " + request.getHeader("Accept-Language");
     reply(request, body, "Cache-Control", "max-age=60", "Vary", "Accept-Language");

@@ -151,7 +151,7 @@ final class Caching {
     } else if (Bodies.hasBody(exchange.request) || bypasses(exchange.request.headers())) {
       send(exchange, "fwd=bypass", answer -> {});
     } else {
-      read(exchange, false);
+      read(exchange, false, null);
     }
   }
 
@@ -198,7 +198,8 @@ final class Caching {
     return false;
   }
 
-  private void read(Exchange exchange, boolean alone) {
+  /** {@code variant} names the flight it is to join, where that is known better than by its URI. */
+  private void read(Exchange exchange, boolean alone, String variant) {
     HttpServerRequest request = exchange.request;
     String key = key(exchange.forwarded, request);
     Asked asked = Asked.of(request.headers());
@@ -233,24 +234,29 @@ final class Caching {
     } else if (request.headers().contains("range")) {
       send(exchange, "fwd=bypass; detail=range", answer -> {}, stale(exchange, want));
     } else {
-      fetch(exchange, want, alone);
+      fetch(exchange, want, alone, variant);
     }
   }
 
   /** What is to be fetched. */
   private record Want(String key, Stored stale, Asked asked, String forwarded, long now) {}
 
-  private void fetch(Exchange exchange, Want want, boolean alone) {
+  private void fetch(Exchange exchange, Want want, boolean alone, String variant) {
     MultiMap fields = exchange.request.headers();
     boolean passed = want.asked.noStore() || cache.isPassed(want.key, want.now);
     boolean whole = !want.asked.noStore() && (!passed || want.stale != null);
     boolean demands = want.asked.noCache() || want.asked.maxAge() == 0;
     boolean joins = !alone && !passed && !demands && !want.asked.authorized();
-    String flight = joins ? cache.flightKey(want.key, fields) : null;
+    String known = variant == null ? cache.flightKey(want.key, fields) : variant;
+    String flight = joins ? known : null;
     Fetch fetch = fetchOf(exchange, want, flight, whole);
     Fetch first = flight == null ? fetch : flights.register(flight, fetch);
     boolean collapsed = first != fetch;
-    Runnable otherwise = () -> read(exchange, true);
+    Consumer<String> otherwise =
+        other -> { // of which there is one: who is sent aside again goes alone
+          boolean again = variant != null || other == null;
+          read(exchange, again, again ? null : other);
+        };
     Reader reader = new Reader(context, exchange, responder, otherwise, collapsed);
     if (collapsed) first.join(reader);
     else fetch.depart(reader);

@@ -105,7 +105,8 @@ final class Fetch implements Passage.Receiver {
     boolean passed = head == null && direct != null;
     long now = System.currentTimeMillis();
     if (over || passed || head != null && !(storing && isFor(reader, head, now))) {
-      reader.run(reader::sendAside);
+      String variant = variant(reader, now);
+      reader.run(() -> reader.sendAside(variant));
       return;
     }
     admit(reader);
@@ -356,7 +357,15 @@ final class Fetch implements Passage.Receiver {
 
   private void sendAside(Reader reader) {
     audience.remove(reader);
-    reader.run(reader::sendAside);
+    String variant = variant(reader, System.currentTimeMillis());
+    reader.run(() -> reader.sendAside(variant));
+  }
+
+  /** What others who ask for another variant have in common with it; null where there is none. */
+  private String variant(Reader reader, long now) {
+    MultiMap fields = reader.exchange.request.headers();
+    boolean varies = head != null && !head.plan().suits(fields) && cache.isShared(head, now);
+    return varies ? cache.flightKey(head, fields) : null;
   }
 
   private long maxEntry() {

@@ -11,6 +11,7 @@ import io.vertx.core.internal.ContextInternal;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Consumer;
 
 /**
  * A client that waits for a {@link Fetch}, perhaps of another event loop. All but {@link #backlog}
@@ -24,7 +25,7 @@ final class Reader {
   final boolean collapsed;
   private final ContextInternal context;
   private final Responder responder;
-  private final Runnable alone;
+  private final Consumer<String> aside;
   private final Deque<Buffer> waiting = new ArrayDeque<>();
   private final AtomicLong backlog = new AtomicLong();
   private Runnable onDrain;
@@ -35,27 +36,28 @@ final class Reader {
   /**
    * Of one client.
    *
-   * @param alone has it answered without this fetch
+   * @param aside has it answered without this fetch: by another for those who ask for the same
+   *     variant, which has this name among flights, or alone where that is null
    * @param collapsed whether the fetch was started for another
    */
   Reader(
       ContextInternal context,
       Exchange exchange,
       Responder responder,
-      Runnable alone,
+      Consumer<String> aside,
       boolean collapsed) {
     this.context = context;
     this.exchange = exchange;
     this.responder = responder;
-    this.alone = alone;
+    this.aside = aside;
     this.collapsed = collapsed;
   }
 
   /** The fetch is not for this client. */
-  void sendAside() {
+  void sendAside(String variant) {
     if (over || exchange.isGone()) return;
     over = true;
-    alone.run();
+    aside.accept(variant);
   }
 
   /** Does something on the client's event loop: at once where that is this one. */

@@ -68,8 +68,14 @@ public final class HttpCache {
   public String flightKey(String key, MultiMap request) {
     Variants variants = known.getIfPresent(key);
     if (variants == null || variants.stored().isEmpty()) return key;
-    List<String> vary = variants.stored().get(0).plan().vary();
-    return vary.isEmpty() ? key : key + '\n' + String.join("\n", Vary.values(vary, request));
+    return flightKey(variants.stored().get(0), request);
+  }
+
+  /** The same, by what chooses among the variants of one that is known. */
+  public String flightKey(Stored one, MultiMap request) {
+    List<String> vary = one.plan().vary();
+    String values = String.join("\n", Vary.values(vary, request));
+    return vary.isEmpty() ? one.key() : one.key() + '\n' + values;
   }
 
   /**
