@@ -10,6 +10,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.sluice.harness.RunningGateway;
 import io.vertx.core.Future;
+import io.vertx.core.MultiMap;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
@@ -30,6 +31,7 @@ import java.util.Random;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -369,6 +371,36 @@ class ForwardIT {
     HttpResponse<Buffer> refused = gateway.get("/away/x", "Origin", "https://a.example");
     assertEquals(502, refused.statusCode());
     assertEquals("*", refused.getHeader(allowed));
+  }
+
+  @ParameterizedTest
+  @ValueSource(booleans = {false, true})
+  void earlyHintsComeBeforeTheAnswer(boolean http2) {
+    Promise<Void> hinted = Promise.promise();
+    api =
+        request -> {
+          MultiMap hints = MultiMap.caseInsensitiveMultiMap().add("Link", "</a.css>; rel=preload");
+          request.response().writeEarlyHints(hints);
+          hinted.future().onSuccess(told -> request.response().end("fine"));
+        };
+    HttpClient client = http2 ? http2() : gateway.vertx().createHttpClient();
+    AtomicReference<String> link = new AtomicReference<>();
+    Future<Buffer> body =
+        client
+            .request(HttpMethod.GET, gateway.port(), "127.0.0.1", "/o/hints")
+            .compose(
+                request -> {
+                  request.earlyHintsHandler(
+                      hints -> {
+                        link.set(hints.get("link"));
+                        hinted.tryComplete();
+                      });
+                  return request.send();
+                })
+            .compose(HttpClientResponse::body);
+    assertEquals("fine", await(body).toString());
+    assertEquals("</a.css>; rel=preload", link.get());
+    await(client.close());
   }
 
   @Test

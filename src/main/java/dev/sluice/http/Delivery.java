@@ -10,6 +10,7 @@ import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServerResponse;
 import io.vertx.core.http.HttpVersion;
+import java.util.Locale;
 import java.util.function.Consumer;
 
 /** Gives an upstream's answer to one client as it comes, and keeps nothing of it. */
@@ -50,7 +51,15 @@ final class Delivery implements Passage.Receiver {
     if (exchange.request.method() == HttpMethod.HEAD) return; // some take them for the answer
     MultiMap passed = HttpHeaders.headers();
     Fields.ofResponse(fields, passed, exchange.forwarded, false);
-    exchange.response.writeEarlyHints(passed);
+    boolean http2 = exchange.request.version() == HttpVersion.HTTP_2;
+    exchange.response.writeEarlyHints(http2 ? small(passed) : passed);
+  }
+
+  /** In small letters, as HTTP/2 has names (RFC 9113 §8.2.1); Vert.x sees to it in a head alone. */
+  private static MultiMap small(MultiMap fields) {
+    MultiMap small = MultiMap.caseInsensitiveMultiMap();
+    fields.forEach((name, value) -> small.add(name.toLowerCase(Locale.ROOT), value));
+    return small;
   }
 
   @Override

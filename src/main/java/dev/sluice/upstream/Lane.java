@@ -39,7 +39,7 @@ final class Lane {
    * fresh}. Fails with {@link Broken}.
    */
   Future<Line> take(boolean fresh) {
-    Line line = fresh ? null : free.peekFirst();
+    Line line = fresh ? null : freshest();
     if (line != null) {
       occupy(line);
       return Future.succeededFuture(line);
@@ -75,7 +75,7 @@ final class Lane {
   void closeIdle(long now) {
     free.removeIf(
         line -> {
-          if (!line.isIdle() || now - line.idleSince <= KEEP_NANOS) return false;
+          if (!line.isStale(now, KEEP_NANOS)) return false;
           line.free = false;
           line.connection.close();
           return true;
@@ -90,6 +90,14 @@ final class Lane {
 
   boolean isEmpty() {
     return open == 0;
+  }
+
+  /** The one that was used last; null where that is too long ago for all. */
+  private Line freshest() {
+    Line line = free.peekFirst();
+    if (line == null || !line.isStale(System.nanoTime(), KEEP_NANOS)) return line;
+    closeIdle(System.nanoTime());
+    return free.peekFirst();
   }
 
   private void occupy(Line line) {

@@ -25,6 +25,11 @@ final class Line {
     if (--used == 0) idleSince = System.nanoTime();
   }
 
+  /** Whether it has been idle for so long that the peer may be closing it. */
+  boolean isStale(long now, long longestNanos) {
+    return isIdle() && now - idleSince > Math.min(longestNanos, connection.keptNanos());
+  }
+
   boolean isIdle() {
     return used == 0;
   }

@@ -32,6 +32,7 @@ import java.util.Map;
 import java.util.Queue;
 import java.util.Set;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -76,6 +77,20 @@ class PoolTest {
     }
     assertEquals(2, toy.asked().stream().map(HttpServerRequest::connection).distinct().count());
     assertSame(toy.asked().get(2).connection(), toy.asked().get(6).connection());
+  }
+
+  @Test
+  void oneThatThePeerWillSoonCloseIsNotTakenAgain() {
+    toy.answer(request -> request.response().putHeader("Keep-Alive", "timeout=1").end("toy"));
+    Pool pool = open("connections: 2");
+    Link first = take(pool);
+    assertEquals("toy", ask(first));
+    give(first, true);
+    result(vertx.timer(600, TimeUnit.MILLISECONDS)); // over half of its time
+    Link second = take(pool);
+    assertEquals("toy", ask(second));
+    give(second, true);
+    assertNotSame(toy.asked().get(0).connection(), toy.asked().get(1).connection());
   }
 
   @Test

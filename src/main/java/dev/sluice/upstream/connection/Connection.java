@@ -13,6 +13,9 @@ public interface Connection {
   /** Whether another request may be sent, none being under way (RFC 9112 §9.3). */
   boolean isReusable();
 
+  /** How long the peer keeps it while it is idle, as far as it says, in nanoseconds. */
+  long keptNanos();
+
   /** Room for one request, whose answer the listener is told of. */
   Future<Stream> open(Stream.Listener listener);
 

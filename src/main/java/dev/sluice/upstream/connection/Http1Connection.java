@@ -28,6 +28,7 @@ public final class Http1Connection extends ChannelDuplexHandler implements Conne
   private Exchange exchange;
   private Runnable onClose;
   private Throwable cause;
+  private long keptNanos = Long.MAX_VALUE;
   private boolean paused;
   private boolean closing;
   private boolean closed;
@@ -60,6 +61,11 @@ public final class Http1Connection extends ChannelDuplexHandler implements Conne
   @Override
   public boolean isReusable() {
     return !closing && framing.isReusable();
+  }
+
+  @Override
+  public long keptNanos() {
+    return keptNanos;
   }
 
   @Override
@@ -114,6 +120,7 @@ public final class Http1Connection extends ChannelDuplexHandler implements Conne
     if (told == null) return;
     for (MultiMap hints : framing.takeHints()) if (told == exchange) told.listener.hints(hints);
     Answer head = framing.takeHead();
+    if (head != null) keptNanos = KeepAlive.nanos(head.field("keep-alive"));
     if (head != null && told == exchange) told.listener.head(head);
     Buffer data = framing.takeData();
     if (data != null && told == exchange) told.listener.data(data);

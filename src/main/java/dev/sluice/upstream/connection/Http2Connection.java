@@ -41,6 +41,12 @@ public final class Http2Connection implements Connection {
     return true;
   }
 
+  /** A peer that ends it says so first. */
+  @Override
+  public long keptNanos() {
+    return Long.MAX_VALUE;
+  }
+
   @Override
   public Future<Stream> open(Stream.Listener listener) {
     return connection
