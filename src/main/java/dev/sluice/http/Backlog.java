@@ -2,15 +2,15 @@ package dev.sluice.http;
 
 import dev.sluice.call.Failure;
 import java.time.Duration;
-import java.util.Iterator;
 import java.util.LinkedHashSet;
 import java.util.Set;
 import java.util.function.LongSupplier;
 
 /**
  * What one event loop holds for peers that do not take it: clients that do not read, upstreams that
- * do not. Each may be slow for as long as there is room; where there is none, who has taken nothing
- * for the longest time is broken off, and nothing new is begun while all of them are moving.
+ * do not. Each may be slow for as long as there is room. Where there is little, who has taken
+ * nothing for some seconds is broken off; where there is none, who has taken nothing for the
+ * longest time: one that reads, however slowly, is never that one among many that do not.
  */
 final class Backlog {
   /** What one of them may have waiting, in bytes: a channel's high-water mark, and one read. */
@@ -19,17 +19,18 @@ final class Backlog {
   private static final long PATIENCE_NANOS = Duration.ofSeconds(5).toNanos();
 
   private final Set<Stall> stalls = new LinkedHashSet<>(); // the longest first
-  private final int most;
+  private final int many;
   private final LongSupplier clock;
 
-  /** Half of the memory, shared by all event loops. */
+  /** A share of the memory: half of it is the most that all event loops hold. */
   static Backlog share(int loops) {
     long bytes = Runtime.getRuntime().maxMemory() / 2 / loops;
-    return new Backlog((int) Math.max(16, bytes / COST), System::nanoTime);
+    return new Backlog((int) Math.max(16, bytes / COST / 2), System::nanoTime);
   }
 
-  Backlog(int most, LongSupplier clock) {
-    this.most = most;
+  /** There is little room from {@code many} on, and none from twice as many. */
+  Backlog(int many, LongSupplier clock) {
+    this.many = many;
     this.clock = clock;
   }
 
@@ -37,15 +38,10 @@ final class Backlog {
   Stall begin(Runnable breakOff) {
     Stall stall = new Stall(breakOff, clock.getAsLong());
     stalls.add(stall);
-    if (stalls.size() > 2 * most) longest().breakOff();
-    else if (stalls.size() > most) relieve();
+    Stall longest = stalls.iterator().next();
+    boolean late = clock.getAsLong() - longest.since >= PATIENCE_NANOS;
+    if (stalls.size() > 2 * many || stalls.size() > many && late) longest.breakOff();
     return stall;
-  }
-
-  /** Throws a {@link Failure} where there is no room for one more. */
-  void admit() {
-    if (stalls.size() < most || relieve()) return;
-    throw overloaded().retryAfter(Duration.ofSeconds(1));
   }
 
   static Failure overloaded() {
@@ -55,18 +51,6 @@ final class Backlog {
 
   int size() {
     return stalls.size();
-  }
-
-  private boolean relieve() {
-    Stall longest = longest();
-    if (clock.getAsLong() - longest.since < PATIENCE_NANOS) return false;
-    longest.breakOff();
-    return true;
-  }
-
-  private Stall longest() {
-    Iterator<Stall> first = stalls.iterator();
-    return first.next();
   }
 
   /** One that waits. */

@@ -89,11 +89,6 @@ final class Exchange {
     return backlog.begin(breakOff);
   }
 
-  /** Throws a {@link Failure} where too much waits already to begin with it. */
-  void admit() {
-    backlog.admit();
-  }
-
   /** What waits for the client is dropped, and the client with it. */
   private void expel() {
     if (request.version() == HttpVersion.HTTP_2) response.reset(ENHANCE_YOUR_CALM);

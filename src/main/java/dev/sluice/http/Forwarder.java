@@ -76,7 +76,6 @@ final class Forwarder implements Caching.Sending {
         throw odd();
       }
       Expectation.check(exchange.request);
-      exchange.admit();
       if (isLastHop(exchange)) return;
       Limits.Rate rate = limits.rate(route.limit());
       if (rate != null) rate.check(exchange.client);

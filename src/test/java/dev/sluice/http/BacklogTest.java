@@ -1,10 +1,7 @@
 package dev.sluice.http;
 
-import static org.junit.jupiter.api.Assertions.assertDoesNotThrow;
 import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertThrows;
 
-import dev.sluice.call.Failure;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -21,38 +18,40 @@ class BacklogTest {
     begin("a");
     begin("b");
     now += 1000 * SECOND;
-    assertDoesNotThrow(backlog::admit);
     begin("c");
     assertEquals(List.of(), brokenOff);
   }
 
   @Test
-  void whereThereIsNoneNothingIsBegunWhileAllAreMoving() {
+  void whereThereIsLittleWhoHasTakenNothingForSecondsGoes() {
     for (String name : List.of("a", "b", "c")) begin(name);
     now += 4 * SECOND;
-    Failure refused = assertThrows(Failure.class, backlog::admit);
-    assertEquals("OVERLOADED", refused.code());
+    begin("d");
     assertEquals(List.of(), brokenOff);
+    now += SECOND;
+    begin("e");
+    begin("f");
+    assertEquals(List.of("a", "b"), brokenOff);
+    assertEquals(4, backlog.size());
   }
 
   @Test
-  void whoHasTakenNothingForTooLongGoesFirst() {
-    Backlog.Stall moving = begin("a");
+  void whoTakesSomethingNowAndThenIsNotAmongThem() {
+    Backlog.Stall moving = begin("moving");
     begin("b");
     begin("c");
     now += 4 * SECOND;
     moving.end();
-    begin("a");
+    begin("moving");
     now += SECOND;
-    assertDoesNotThrow(backlog::admit);
-    assertEquals(List.of("b"), brokenOff);
     begin("d");
     begin("e");
+    begin("f");
     assertEquals(List.of("b", "c"), brokenOff);
   }
 
   @Test
-  void thereIsABoundToWhatIsUnderWayAlready() {
+  void whereThereIsNoneTheLongestGoesHoweverShortThatIs() {
     for (int i = 0; i < 6; i++) begin("" + i);
     assertEquals(List.of(), brokenOff);
     begin("6");
