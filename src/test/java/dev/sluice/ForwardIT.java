@@ -395,9 +395,8 @@ class ForwardIT {
                         link.set(hints.get("link"));
                         hinted.tryComplete();
                       });
-                  return request.send();
-                })
-            .compose(HttpClientResponse::body);
+                  return request.send().compose(HttpClientResponse::body);
+                });
     assertEquals("fine", await(body).toString());
     assertEquals("</a.css>; rel=preload", link.get());
     await(client.close());
@@ -415,8 +414,13 @@ class ForwardIT {
           await(
               client
                   .request(HttpMethod.GET, gateway.port(), "127.0.0.1", "/o/sum")
-                  .compose(HttpClientRequest::send)
-                  .compose(answer -> answer.body().map(body -> answer.getTrailer("X-Sum"))));
+                  .compose(
+                      request ->
+                          request
+                              .send()
+                              .compose(
+                                  answer ->
+                                      answer.body().map(body -> answer.getTrailer("X-Sum")))));
       assertEquals("9", sum);
     }
   }

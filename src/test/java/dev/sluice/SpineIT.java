@@ -123,7 +123,6 @@ class SpineIT {
   private static Future<Buffer> body(HttpClient client, int port, String uri) {
     return client
         .request(HttpMethod.GET, port, "127.0.0.1", uri)
-        .compose(request -> request.send())
-        .compose(HttpClientResponse::body);
+        .compose(request -> request.send().compose(HttpClientResponse::body));
   }
 }

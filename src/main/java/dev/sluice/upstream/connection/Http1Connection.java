@@ -6,6 +6,7 @@ import dev.sluice.framing.ResponseFraming;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.ChannelDuplexHandler;
 import io.netty.channel.ChannelHandlerContext;
+import io.netty.handler.codec.CodecException;
 import io.netty.handler.ssl.SslCloseCompletionEvent;
 import io.vertx.core.Future;
 import io.vertx.core.MultiMap;
@@ -16,12 +17,16 @@ import io.vertx.core.net.NetSocket;
 import java.io.IOException;
 import java.util.ArrayDeque;
 import java.util.Deque;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * HTTP/1.1 as a client, one request at a time (RFC 9112). Between socket and listener nothing
  * waits: what is read goes on at once, and while a listener is paused nothing is read.
  */
 public final class Http1Connection extends ChannelDuplexHandler implements Connection {
+  private static final Logger LOG = LoggerFactory.getLogger(Http1Connection.class);
+
   private final ResponseFraming framing = new ResponseFraming();
   private final Deque<ByteBuf> held = new ArrayDeque<>(0);
   private ChannelHandlerContext context;
@@ -179,6 +184,8 @@ public final class Http1Connection extends ChannelDuplexHandler implements Conne
 
   @Override
   public void exceptionCaught(ChannelHandlerContext context, Throwable broken) {
+    boolean ours = broken instanceof RuntimeException && !(broken instanceof CodecException);
+    if (ours) LOG.error("an answer could not be passed on", broken);
     cause = broken;
     close();
   }
