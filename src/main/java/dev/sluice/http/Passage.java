@@ -7,7 +7,6 @@ import dev.sluice.http.forward.Fields;
 import dev.sluice.upstream.Broken;
 import dev.sluice.upstream.Link;
 import dev.sluice.upstream.Pool;
-import dev.sluice.upstream.Target;
 import dev.sluice.upstream.Trouble;
 import dev.sluice.upstream.connection.Request;
 import dev.sluice.upstream.connection.Stream;
@@ -19,8 +18,6 @@ import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServerRequest;
 import java.time.Duration;
-import java.util.HashSet;
-import java.util.Set;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Consumer;
 
@@ -29,11 +26,6 @@ import java.util.function.Consumer;
  * neither faster than the other side takes it. Belongs to one event loop.
  */
 final class Passage implements Pool.Watched, Stream.Listener {
-  /** Sending these twice does what sending them once does (RFC 9110 §9.2.2). */
-  private static final Set<HttpMethod> IDEMPOTENT =
-      Set.of(
-          HttpMethod.GET, HttpMethod.HEAD, HttpMethod.OPTIONS, HttpMethod.PUT, HttpMethod.DELETE);
-
   /**
    * What is sent.
    *
@@ -73,7 +65,7 @@ final class Passage implements Pool.Watched, Stream.Listener {
   private final Pool pool;
   private final Outgoing request;
   private final HttpServerRequest in;
-  private final Set<Target> tried = new HashSet<>(0);
+  private final Attempts attempts;
   private Receiver receiver;
   private Link link;
   private Stream out;
@@ -82,14 +74,13 @@ final class Passage implements Pool.Watched, Stream.Listener {
   private boolean sent;
   private boolean paused;
   private Backlog.Stall full; // while the upstream takes no more of the body, else null
-  private boolean refreshed;
-  private int retries;
   private boolean over;
   private long activeAt;
 
   Passage(Pool pool, Outgoing request, Receiver receiver) {
     this.pool = pool;
     this.request = request;
+    this.attempts = new Attempts(pool, request.method);
     this.receiver = receiver;
     this.in = request.client == null ? null : request.client.request;
   }
@@ -102,7 +93,7 @@ final class Passage implements Pool.Watched, Stream.Listener {
 
   private void connect() {
     activeAt = System.nanoTime();
-    pool.take().onSuccess(this::send).onFailure(this::miscarry);
+    attempts.first().onSuccess(this::send).onFailure(this::miscarry);
   }
 
   private void send(Link taken) {
@@ -148,7 +139,7 @@ final class Passage implements Pool.Watched, Stream.Listener {
 
   /** The head goes with the first part of the body, for HTTP/2 says late that there is none. */
   private void body() {
-    if (isFirst() && Expectation.isOpen(in)) {
+    if (attempts.isFirst() && Expectation.isOpen(in)) {
       request.client.response.writeContinue();
     }
     in.handler(
@@ -195,7 +186,7 @@ final class Passage implements Pool.Watched, Stream.Listener {
   public void head(Answer answer) {
     activeAt = System.nanoTime();
     link.answered(answer.status());
-    if (isWorse(answer) && mayRepeat(false) && mayGoOn(link.target())) {
+    if (!begun && isWorse(answer) && attempts.may(link.target())) {
       repeat(false);
       return;
     }
@@ -257,50 +248,23 @@ final class Passage implements Pool.Watched, Stream.Listener {
     out.resume();
   }
 
-  /**
-   * There was no answer. A kept connection that was closed just then is none of the target's
-   * failures, and another is tried; else another target may be.
-   */
   private void miscarry(Throwable cause) {
     if (over) return;
     Broken broken = link == null ? (Broken) cause : link.failed(cause);
-    boolean fresh = broken.isStale() && !refreshed;
-    if (!mayRepeat(broken.isUnsent()) || !fresh && !mayGoOn(broken.target())) {
-      refuse(broken);
-      return;
-    }
-    refreshed |= fresh;
-    repeat(fresh);
-  }
-
-  /** Nothing of its body is gone, and it does no harm to send it twice or it was never sent. */
-  private boolean mayRepeat(boolean unsent) {
-    return !begun && (unsent || IDEMPOTENT.contains(request.method));
-  }
-
-  /** Whether there is another target for it, and a retry left. */
-  private boolean mayGoOn(Target from) {
-    if (retries >= pool.settings().retry().attempts() || from == null) return false;
-    tried.add(from);
-    if (!pool.mayRetry(tried)) return false;
-    retries++;
-    return true;
+    if (!begun && attempts.may(broken)) repeat(broken.isStale());
+    else refuse(broken);
   }
 
   private void repeat(boolean fresh) {
     if (in != null && !sent) in.pause();
     giveUp();
     activeAt = System.nanoTime();
-    pool.take(tried, fresh).onSuccess(this::send).onFailure(this::miscarry);
-  }
-
-  private boolean isFirst() {
-    return retries == 0 && !refreshed;
+    attempts.again(fresh).onSuccess(this::send).onFailure(this::miscarry);
   }
 
   @Override
   public void check(long now, long longestNanos) {
-    if (link != null && link.isSilent() && mayRepeat(false) && mayGoOn(link.target())) {
+    if (link != null && link.isSilent() && !begun && attempts.may(link.target())) {
       repeat(false);
       return;
     }
