@@ -1,6 +1,11 @@
 package dev.sluice.http;
 
 import dev.sluice.call.Failure;
+import io.netty.channel.Channel;
+import io.vertx.core.Future;
+import io.vertx.core.http.HttpServerRequest;
+import io.vertx.core.http.HttpVersion;
+import io.vertx.core.net.impl.ConnectionBase;
 import java.time.Duration;
 import java.util.LinkedHashSet;
 import java.util.Set;
@@ -13,35 +18,68 @@ import java.util.function.LongSupplier;
  * longest time: one that reads, however slowly, is never that one among many that do not.
  */
 final class Backlog {
-  /** What one of them may have waiting, in bytes: a channel's high-water mark, and one read. */
-  static final int COST = 128 * 1024;
+  /**
+   * What a body on its way may have waiting, in bytes: a channel's high-water mark, and one read.
+   */
+  static final int PASSING = 128 * 1024;
 
+  /** What a response costs beside its body, in bytes. */
+  private static final int RESPONSE = 8 * 1024;
+
+  private static final long ENHANCE_YOUR_CALM = 0xb; // RFC 9113 §7
   private static final long PATIENCE_NANOS = Duration.ofSeconds(5).toNanos();
 
   private final Set<Stall> stalls = new LinkedHashSet<>(); // the longest first
-  private final int many;
+  private final long most;
   private final LongSupplier clock;
+  private long held;
 
-  /** A share of the memory: half of it is the most that all event loops hold. */
+  /** A share of the memory: all event loops hold half of it at most. */
   static Backlog share(int loops) {
-    long bytes = Runtime.getRuntime().maxMemory() / 2 / loops;
-    return new Backlog((int) Math.max(16, bytes / COST / 2), System::nanoTime);
+    return new Backlog(Runtime.getRuntime().maxMemory() / 2 / loops, System::nanoTime);
   }
 
-  /** There is little room from {@code many} on, and none from twice as many. */
-  Backlog(int many, LongSupplier clock) {
-    this.many = many;
+  /** There is little room where half of {@code most} bytes are held, and none where all are. */
+  Backlog(long most, LongSupplier clock) {
+    this.most = most;
     this.clock = clock;
   }
 
   /** Somebody takes no more for now; {@code breakOff} is for where this lasts too long. */
-  Stall begin(Runnable breakOff) {
-    Stall stall = new Stall(breakOff, clock.getAsLong());
+  Stall begin(int bytes, Runnable breakOff) {
+    Stall stall = new Stall(bytes, breakOff, clock.getAsLong());
     stalls.add(stall);
-    Stall longest = stalls.iterator().next();
-    boolean late = clock.getAsLong() - longest.since >= PATIENCE_NANOS;
-    if (stalls.size() > 2 * many || stalls.size() > many && late) longest.breakOff();
+    held += bytes;
+    while (held > most / 2) {
+      Stall longest = stalls.iterator().next();
+      boolean late = clock.getAsLong() - longest.since >= PATIENCE_NANOS;
+      if (longest == stall || held <= most && !late) break;
+      longest.breakOff();
+    }
     return stall;
+  }
+
+  /**
+   * Counts a response that has been written as a whole until its client has taken it.
+   *
+   * @param own how many bytes of it nobody else holds anyway
+   */
+  void whole(HttpServerRequest request, Future<Void> ended, int own) {
+    boolean http2 = request.version() == HttpVersion.HTTP_2;
+    if (http2 ? ended.isComplete() : channel(request).isWritable()) return;
+    int bytes = RESPONSE + (http2 ? own : PASSING / 2);
+    Stall stall = begin(bytes, () -> expel(request));
+    ended.onComplete(done -> stall.end());
+  }
+
+  /** What waits for a client is dropped, and the client with it. */
+  static void expel(HttpServerRequest request) {
+    if (request.version() == HttpVersion.HTTP_2) request.response().reset(ENHANCE_YOUR_CALM);
+    else channel(request).pipeline().firstContext().close(); // at once: nothing is sent first
+  }
+
+  static Channel channel(HttpServerRequest request) {
+    return ((ConnectionBase) request.connection()).channel();
   }
 
   static Failure overloaded() {
@@ -49,23 +87,25 @@ final class Backlog {
     return Failure.unavailable("OVERLOADED", why);
   }
 
-  int size() {
-    return stalls.size();
+  long held() {
+    return held;
   }
 
   /** One that waits. */
   final class Stall {
+    private final int bytes;
     private final Runnable breakOff;
     private final long since;
 
-    private Stall(Runnable breakOff, long since) {
+    private Stall(int bytes, Runnable breakOff, long since) {
+      this.bytes = bytes;
       this.breakOff = breakOff;
       this.since = since;
     }
 
     /** It has been taken, or given up. */
     void end() {
-      stalls.remove(this);
+      if (stalls.remove(this)) held -= bytes;
     }
 
     private void breakOff() {

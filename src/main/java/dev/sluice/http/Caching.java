@@ -66,6 +66,7 @@ final class Caching {
   private final Flights flights;
   private final Responder responder;
   private final RequestLog log;
+  private final Backlog backlog;
   private final Sending sending;
 
   Caching(
@@ -73,12 +74,14 @@ final class Caching {
       Shared shared,
       Responder responder,
       RequestLog log,
+      Backlog backlog,
       Sending sending) {
     this.context = context;
     this.cache = shared.cache;
     this.flights = shared.flights;
     this.responder = responder;
     this.log = log;
+    this.backlog = backlog;
     this.sending = sending;
   }
 
@@ -118,7 +121,7 @@ final class Caching {
     String status = "hit; ttl=" + stored.ttl(now);
     StoredReply.Ending sent = StoredReply.prepare(request, id, stored, status, now);
     if (sent.body() == null) request.response().end();
-    else request.response().end(sent.body());
+    else backlog.whole(request, request.response().end(sent.body()), 0);
     log.hit(
         new AccessLog.Line(
             now,

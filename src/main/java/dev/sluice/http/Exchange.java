@@ -15,7 +15,6 @@ import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpServerResponse;
 import io.vertx.core.http.HttpVersion;
-import io.vertx.core.net.impl.ConnectionBase;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Consumer;
@@ -24,7 +23,6 @@ import java.util.function.Consumer;
 final class Exchange {
   private static final int MAX_REQUEST_ID = 128;
 
-  private static final long ENHANCE_YOUR_CALM = 0xb; // RFC 9113 §7
   private static final long LINGER_MILLIS = 2000;
   private static final long LINGER_BYTES = 16 << 20;
   private static final long STOP_BYTES = 64 << 10;
@@ -79,30 +77,23 @@ final class Exchange {
     return outflow;
   }
 
-  /** Its client takes no more for now, and may be broken off where that lasts. */
+  /** Its client takes no more of a body for now, and may be broken off where that lasts. */
   Backlog.Stall stall() {
-    return backlog.begin(this::expel);
+    return stall(
+        () -> {
+          Backlog.expel(request);
+          leave();
+        });
   }
 
-  /** The same of something that waits for its upstream. */
+  /** The same of a body that waits for its upstream. */
   Backlog.Stall stall(Runnable breakOff) {
-    return backlog.begin(breakOff);
+    return backlog.begin(Backlog.PASSING, breakOff);
   }
 
-  /** What waits for the client is dropped, and the client with it. */
-  private void expel() {
-    if (request.version() == HttpVersion.HTTP_2) response.reset(ENHANCE_YOUR_CALM);
-    else channel().pipeline().firstContext().close(); // at once: what waits is not sent first
-    leave();
-  }
-
-  /** Whether the socket takes more. */
-  boolean isWritable() {
-    return channel().isWritable();
-  }
-
-  private Channel channel() {
-    return ((ConnectionBase) request.connection()).channel();
+  /** Its response is written; {@code own} bytes of it nobody else holds anyway. */
+  void written(Future<Void> ended, int own) {
+    backlog.whole(request, ended, own);
   }
 
   /** Its upstream is being asked for it; what is asked behind its reply is not. */
@@ -221,7 +212,7 @@ final class Exchange {
       request.connection().close();
       return;
     }
-    Channel channel = channel();
+    Channel channel = Backlog.channel(request);
     if (!request.isSSL() && channel instanceof DuplexChannel plain) plain.shutdownOutput();
     request.handler(
         chunk -> {

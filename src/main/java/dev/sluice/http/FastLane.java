@@ -47,6 +47,7 @@ final class FastLane implements RequestPath.Answered {
   private final HttpDoor.Inside inside;
   private final StandingHeaders standing;
   private final RequestLog log;
+  private final Backlog backlog;
   private final long compressFrom;
   // header values by their seconds, encoded once: a hit makes no text but its request id
   private final CharSequence[] ages = new CharSequence[MAX_SECONDS];
@@ -57,11 +58,13 @@ final class FastLane implements RequestPath.Answered {
       HttpDoor.Inside inside,
       StandingHeaders standing,
       RequestLog log,
+      Backlog backlog,
       long compressFrom) {
     this.targets = targets;
     this.inside = inside;
     this.standing = standing;
     this.log = log;
+    this.backlog = backlog;
     this.compressFrom = compressFrom;
   }
 
@@ -137,7 +140,7 @@ final class FastLane implements RequestPath.Answered {
         response.end();
       } else {
         sent = body.length();
-        response.end(body);
+        backlog.whole(request, response.end(body), 0);
       }
     }
     finish(request, client, target, requestId, status, sent, now, System.nanoTime() - began);

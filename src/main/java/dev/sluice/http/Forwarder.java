@@ -42,6 +42,7 @@ final class Forwarder implements Caching.Sending {
       ContextInternal context,
       Responder responder,
       RequestLog log,
+      Backlog backlog,
       Client clients,
       Flights flights) {}
 
@@ -56,6 +57,7 @@ final class Forwarder implements Caching.Sending {
             new Caching.Shared(inside.forwarding().cache(), means.flights),
             responder,
             means.log,
+            means.backlog,
             this);
     for (RouteSettings route : inside.forwarding().routes()) {
       pools.computeIfAbsent(route.upstream(), inside.forwarding().upstreams()::pool);

@@ -74,12 +74,12 @@ final class Outflow {
 
   /** There is no more. Done when the client has taken it. */
   Future<Void> end() {
-    return taken(response.end());
+    return taken(response.end(), 0);
   }
 
   /** The same behind a last part, or the whole. */
   Future<Void> end(Buffer last) {
-    if (last.length() <= FULL) return taken(response.end(last));
+    if (last.length() <= FULL) return taken(response.end(last), last.length());
     Promise<Void> ended = Promise.promise();
     resume = () -> pieces(last, ended);
     resume.run();
@@ -93,14 +93,15 @@ final class Outflow {
       room = write(body.slice(given, given += PIECE));
     }
     if (over) ended.fail("the client has left");
-    else if (room) taken(response.end(body.slice(given, body.length()))).onComplete(ended);
+    else if (room) taken(response.end(body.slice(given, body.length())), PIECE).onComplete(ended);
   }
 
   /** What is written waits for its client still. */
-  private Future<Void> taken(Future<Void> ended) {
+  private Future<Void> taken(Future<Void> ended, int own) {
     resume = () -> {};
-    if (stall == null && !http2 && !exchange.isWritable()) stall = exchange.stall();
-    return stall == null ? ended : ended.onComplete(done -> settle());
+    if (stall == null) exchange.written(ended, own);
+    else ended.onComplete(done -> settle());
+    return ended;
   }
 
   /** There is no client any more. */

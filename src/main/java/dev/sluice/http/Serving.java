@@ -47,12 +47,13 @@ final class Serving {
     StandingHeaders standing = new StandingHeaders(settings.cors());
     Bodies bodies = new Bodies(vertx, settings.maxBody().bytes(), settings.bodyTimeout());
     responder = new Responder(vertx, standing, log, compressFrom);
-    fastLane = new FastLane(generation.targets(), inside, standing, log, compressFrom);
+    fastLane = new FastLane(generation.targets(), inside, standing, log, backlog, compressFrom);
     path = new RequestPath(vertx, inside.engine(), inside.limits(), bodies, responder);
     ContextInternal context = (ContextInternal) vertx.getOrCreateContext();
     forwarder =
         new Forwarder(
-            inside, new Forwarder.Means(context, responder, log, clients, generation.flights()));
+            inside,
+            new Forwarder.Means(context, responder, log, backlog, clients, generation.flights()));
     router = generation.pages().router(vertx, responder, this::exchange);
   }
 

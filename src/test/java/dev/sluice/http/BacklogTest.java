@@ -10,8 +10,9 @@ import org.junit.jupiter.api.Test;
 class BacklogTest {
   private static final long SECOND = Duration.ofSeconds(1).toNanos();
   private final List<String> brokenOff = new ArrayList<>();
+  private static final int ONE = 1000;
   private long now;
-  private final Backlog backlog = new Backlog(3, () -> now);
+  private final Backlog backlog = new Backlog(6 * ONE, () -> now);
 
   @Test
   void whoIsSlowIsLetBeWhileThereIsRoom() {
@@ -31,8 +32,8 @@ class BacklogTest {
     now += SECOND;
     begin("e");
     begin("f");
-    assertEquals(List.of("a", "b"), brokenOff);
-    assertEquals(4, backlog.size());
+    assertEquals(List.of("a", "b", "c"), brokenOff);
+    assertEquals(3 * ONE, backlog.held());
   }
 
   @Test
@@ -45,8 +46,8 @@ class BacklogTest {
     begin("moving");
     now += SECOND;
     begin("d");
+    assertEquals(List.of("b"), brokenOff);
     begin("e");
-    begin("f");
     assertEquals(List.of("b", "c"), brokenOff);
   }
 
@@ -57,10 +58,10 @@ class BacklogTest {
     begin("6");
     begin("7");
     assertEquals(List.of("0", "1"), brokenOff);
-    assertEquals(6, backlog.size());
+    assertEquals(6 * ONE, backlog.held());
   }
 
   private Backlog.Stall begin(String name) {
-    return backlog.begin(() -> brokenOff.add(name));
+    return backlog.begin(ONE, () -> brokenOff.add(name));
   }
 }
