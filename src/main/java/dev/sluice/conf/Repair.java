@@ -47,10 +47,16 @@ final class Repair {
       JsonNode instead = usual.at(at);
       if (instead.isMissingNode()) return remove(at);
       if (instead.equals(rest.at(at))) continue;
-      ((ObjectNode) rest.at(parent(at))).set(key(at), instead.deepCopy());
+      put(at, instead.deepCopy());
       return true;
     }
     return false;
+  }
+
+  private void put(String pointer, JsonNode value) {
+    JsonNode around = rest.at(parent(pointer));
+    if (around instanceof ArrayNode list) list.set(Integer.parseInt(key(pointer)), value);
+    else ((ObjectNode) around).set(key(pointer), value);
   }
 
   /** Takes an unknown key out; {@code slip} where another was meant, which may now be missing. */

@@ -29,11 +29,15 @@ public final class FramingHandler extends ChannelInboundHandlerAdapter {
 
   private static final long LINGER_MILLIS = 1000;
 
+  /** What a client may send behind requests whose answers it does not read, in bytes. */
+  private static final int MAX_HELD = 1 << 20;
+
   private final Bounds bounds;
   private final RequestFraming framing;
   private boolean mayBeHttp2 = true;
   private final Rest rest = new Rest();
   private boolean begun;
+  private boolean held;
   private BadFraming bad;
   private boolean told;
   private Consumer<BadFraming> onBadBody;
@@ -113,6 +117,9 @@ public final class FramingHandler extends ChannelInboundHandlerAdapter {
     ByteBuf in = rest.with(context, (ByteBuf) message);
     if (bad != null) {
       in.release();
+    } else if (held) {
+      held = false;
+      check(context, in);
     } else if (!begun && mayBeHttp2 && isPreface(in)) {
       if (in.readableBytes() < PREFACE.length) {
         rest.keep(in);
@@ -126,9 +133,27 @@ public final class FramingHandler extends ChannelInboundHandlerAdapter {
     }
   }
 
+  /**
+   * Passes requests on one by one: the answer to each is written before the next is looked at,
+   * where it is there at once, and who does not read answers is given no more of them.
+   */
   private void check(ChannelHandlerContext context, ByteBuf in) {
+    while (framing.isInBody() || context.channel().isWritable()) {
+      if (!checkNext(context, in)) return;
+    }
+    if (in.readableBytes() > MAX_HELD) {
+      in.release();
+      context.close();
+      return;
+    }
+    rest.keep(in);
+    held = true;
+  }
+
+  /** Whether there is more to be looked at. */
+  private boolean checkNext(ChannelHandlerContext context, ByteBuf in) {
     try {
-      framing.check(in);
+      framing.checkNext(in);
     } catch (BadFraming wrong) {
       bad = wrong;
     }
@@ -136,7 +161,7 @@ public final class FramingHandler extends ChannelInboundHandlerAdapter {
     if (sound == in.readableBytes()) {
       stopTimer();
       context.fireChannelRead(in);
-      return;
+      return false;
     }
     if (sound > 0) {
       stopTimer();
@@ -144,16 +169,31 @@ public final class FramingHandler extends ChannelInboundHandlerAdapter {
     }
     if (bad == null && framing.isCloseDue()) {
       context.fireChannelRead(Unpooled.wrappedBuffer(CLOSE));
-      check(context, in);
-      return;
+      return true;
     }
+    if (bad == null && framing.isBetween()) return true;
     if (bad == null) {
       rest.keep(in);
       if (!framing.isInBody()) startTimer(context);
-      return;
+      return false;
     }
     in.release();
     refuse(context);
+    return false;
+  }
+
+  /** The client reads again: on with what it has sent meanwhile, outside of the write. */
+  @Override
+  public void channelWritabilityChanged(ChannelHandlerContext context) {
+    if (held && context.channel().isWritable()) context.executor().execute(() -> goOn(context));
+    context.fireChannelWritabilityChanged();
+  }
+
+  private void goOn(ChannelHandlerContext context) {
+    if (!held || context.isRemoved() || !context.channel().isWritable()) return;
+    held = false;
+    check(context, rest.with(context, Unpooled.EMPTY_BUFFER));
+    context.fireChannelReadComplete(); // or the answers wait for the next read
   }
 
   private void refuse(ChannelHandlerContext context) {

@@ -6,6 +6,7 @@ import io.netty.channel.Channel;
 import io.netty.channel.ChannelFactory;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.channel.ChannelOption;
 import io.netty.channel.EventLoopGroup;
 import io.netty.channel.IoHandlerFactory;
 import io.netty.channel.ServerChannel;
@@ -33,6 +34,11 @@ record Listening(
     Supplier<FramingHandler> handlers,
     Set<Channel> sockets)
     implements Transport {
+  private static final ChannelOption<Long> UNSENT = // elsewhere there is none of that name
+      ChannelOption.valueOf("io.netty.channel.epoll.EpollChannelOption#TCP_NOTSENT_LOWAT");
+
+  /** What the kernel takes for a client beside what is on its way to it, in bytes. */
+  private static final long MOST_UNSENT = 256 * 1024;
 
   @Override
   public ChannelFactory<? extends ServerChannel> serverChannelFactory(boolean domainSocket) {
@@ -62,6 +68,7 @@ record Listening(
     public void channelRead(ChannelHandlerContext context, Object accepted) {
       if (isOurs(context.channel())) {
         ((Channel) accepted).pipeline().addFirst(new Farewell(), new Arrival(handlers.get()));
+        ((Channel) accepted).config().setOption(UNSENT, MOST_UNSENT);
       }
       context.fireChannelRead(accepted);
     }

@@ -23,6 +23,7 @@ final class RequestFraming {
   private int scanned; // bytes of a head that were looked at before
   private int lineAt; // where in them the current line begins
   private boolean closeDue;
+  private boolean between;
 
   /** {@code maxHead} bytes is the most that an unfinished head may have. */
   RequestFraming(int maxHead) {
@@ -39,10 +40,19 @@ final class RequestFraming {
    * The rest must be brought again, with more.
    */
   void check(ByteBuf in) throws BadFraming {
+    check(in, false);
+  }
+
+  /** The same, up to the end of one request at most; {@link #isBetween} says that it is there. */
+  void checkNext(ByteBuf in) throws BadFraming {
+    check(in, true);
+  }
+
+  private void check(ByteBuf in, boolean one) throws BadFraming {
     int end = in.writerIndex();
     sound = in.readerIndex();
-    closeDue = false;
-    while (sound < end && !closeDue) {
+    closeDue = between = false;
+    while (sound < end && !closeDue && !(one && between)) {
       int at = sound;
       int next =
           switch (expects) {
@@ -52,7 +62,13 @@ final class RequestFraming {
           };
       if (next < 0) return;
       sound = next;
+      between = expects == Expects.HEAD && !closeDue;
     }
+  }
+
+  /** Whether the sound bytes end where a request does. */
+  boolean isBetween() {
+    return between;
   }
 
   /** The index behind the last byte that is beyond doubt, after a failed check too. */

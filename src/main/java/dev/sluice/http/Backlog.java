@@ -34,9 +34,9 @@ final class Backlog {
   private final LongSupplier clock;
   private long held;
 
-  /** A share of the memory: all event loops hold half of it at most. */
+  /** A share of the memory: all event loops hold a quarter of it at most. */
   static Backlog share(int loops) {
-    return new Backlog(Runtime.getRuntime().maxMemory() / 2 / loops, System::nanoTime);
+    return new Backlog(Runtime.getRuntime().maxMemory() / 4 / loops, System::nanoTime);
   }
 
   /** There is little room where half of {@code most} bytes are held, and none where all are. */

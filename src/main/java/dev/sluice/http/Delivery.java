@@ -71,7 +71,10 @@ final class Delivery implements Passage.Receiver {
     HttpServerResponse response = exchange.response;
     response.setStatusCode(answer.status());
     boolean http2 = exchange.request.version() == HttpVersion.HTTP_2;
-    if (!http2 && answer.reason() != null) response.setStatusMessage(answer.reason());
+    boolean own = answer.reason() != null && !answer.reason().equals(response.getStatusMessage());
+    if (own && !http2 && answer.status() != 304) { // with one of its own Vert.x knows no 304
+      response.setStatusMessage(answer.reason());
+    }
     StoredFields.copy(answer, response.headers(), exchange.forwarded);
     responder.passOn(exchange);
     frame(exchange, answer.status());

@@ -22,7 +22,7 @@ final class HttpVerticle extends VerticleBase {
   private static final Logger LOG = LoggerFactory.getLogger(HttpVerticle.class);
 
   /** In 30 s of one connection; more is no page that was left, but CVE-2023-44487. */
-  private static final int MAX_RESETS = 500;
+  private static final int MAX_RESETS = 200;
 
   private final ServerSettings settings; // of the start: what a socket is opened with
   private final HttpDoor door;

@@ -18,6 +18,7 @@ import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServerRequest;
 import java.time.Duration;
+import java.util.Set;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Consumer;
 
@@ -26,6 +27,9 @@ import java.util.function.Consumer;
  * neither faster than the other side takes it. Belongs to one event loop.
  */
 final class Passage implements Pool.Watched, Stream.Listener {
+  private static final Set<HttpMethod> MEANS_BODY =
+      Set.of(HttpMethod.POST, HttpMethod.PUT, HttpMethod.PATCH);
+
   /**
    * What is sent.
    *
@@ -93,7 +97,9 @@ final class Passage implements Pool.Watched, Stream.Listener {
 
   private void connect() {
     activeAt = System.nanoTime();
-    attempts.first().onSuccess(this::send).onFailure(this::miscarry);
+    Future<Link> taken = attempts.first();
+    if (in != null && !taken.isComplete()) hold();
+    taken.onSuccess(this::send).onFailure(this::miscarry);
   }
 
   private void send(Link taken) {
@@ -117,8 +123,15 @@ final class Passage implements Pool.Watched, Stream.Listener {
     }
   }
 
+  /** The body waits here for the upstream. */
+  private void hold() {
+    if (full == null) full = request.client.stall(() -> refuse(Backlog.overloaded()));
+  }
+
   private void send(Stream stream) {
     out = stream;
+    if (full != null) full.end();
+    full = null;
     if (in == null || sent) {
       sent = true;
       out.send(head(), Stream.Body.NONE);
@@ -130,11 +143,17 @@ final class Passage implements Pool.Watched, Stream.Listener {
   private Request head() {
     MultiMap fields = MultiMap.caseInsensitiveMultiMap();
     Fields.ofRequest(request.fields, fields, request.way);
-    if (in == null) fields.remove(HttpHeaders.CONTENT_LENGTH);
+    if (in == null) empty(fields);
     if (request.amend != null) request.amend.accept(fields);
     String preserved = pool.settings().preserveHost() ? request.way.host() : null;
     String authority = preserved == null ? link.target().authority() : preserved;
     return new Request(request.method, request.target, authority, fields);
+  }
+
+  /** Methods that mean a body say that there is none (RFC 9110 §8.6). */
+  private void empty(MultiMap fields) {
+    if (MEANS_BODY.contains(request.method)) fields.set(HttpHeaders.CONTENT_LENGTH, "0");
+    else fields.remove(HttpHeaders.CONTENT_LENGTH);
   }
 
   /** The head goes with the first part of the body, for HTTP/2 says late that there is none. */
@@ -147,19 +166,24 @@ final class Passage implements Pool.Watched, Stream.Listener {
           activeAt = System.nanoTime();
           if (!begun) begin(head());
           out.write(chunk);
-          if (!out.isFull() || full != null) return;
+          if (!out.isFull()) return;
           in.pause();
-          full = request.client.stall(() -> refuse(Backlog.overloaded()));
+          hold();
         });
     in.endHandler(
         end -> {
           sent = true;
           request.client.bodyIsRead();
           if (begun) out.end();
-          else out.send(head(), Stream.Body.NONE);
+          else nobody(head());
         });
     in.resume();
     request.client.onBadBody(this::refuse);
+  }
+
+  private void nobody(Request head) {
+    empty(head.fields());
+    out.send(head, Stream.Body.NONE);
   }
 
   private void begin(Request head) {
@@ -341,7 +365,15 @@ final class Passage implements Pool.Watched, Stream.Listener {
           .retryAfter(Duration.ofSeconds(1));
     }
     if (trouble.status() == 504) return Failure.timeout(pool.name());
-    return Failure.of(Category.UPSTREAM, "PROVIDER_ERROR", pool.name() + " is out of reach.")
+    String what =
+        switch (trouble) {
+          case HTTP_PROTOCOL_ERROR -> " has answered, but not in proper HTTP.";
+          case HTTP_RESPONSE_HEADER_SECTION_SIZE -> " has answered with too large a head.";
+          case HTTP_RESPONSE_INCOMPLETE -> " has broken off its answer.";
+          case TLS_CERTIFICATE_ERROR -> " has a certificate that is not believed here.";
+          default -> " is out of reach.";
+        };
+    return Failure.of(Category.UPSTREAM, "PROVIDER_ERROR", pool.name() + what)
         .status(trouble.status())
         .suggest("Try again later.");
   }

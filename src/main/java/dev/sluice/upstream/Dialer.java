@@ -249,7 +249,10 @@ final class Dialer {
             .setHttp2MultiplexingLimit(STREAMS)
             .setHttp2ConnectionWindowSize(STREAMS * STREAM_WINDOW)
             .setInitialSettings(
-                new Http2Settings().setPushEnabled(false).setInitialWindowSize(STREAM_WINDOW));
+                new Http2Settings()
+                    .setPushEnabled(false)
+                    .setMaxHeaderListSize(ResponseFraming.MAX_HEAD)
+                    .setInitialWindowSize(STREAM_WINDOW));
     if (!settings.isTls()) return options;
     boolean named =
         settings.targets().stream()

@@ -37,7 +37,7 @@ public record UpstreamSettings(
     RetrySettings retry,
     HttpTraffic traffic) {
   public UpstreamSettings {
-    if (connections == null) connections = 1024;
+    if (connections == null) connections = 512;
     if (connectTimeout == null) connectTimeout = Duration.ofSeconds(2);
     if (preserveHost == null) preserveHost = false;
     if (idleTimeout == null) idleTimeout = Duration.ofSeconds(30);

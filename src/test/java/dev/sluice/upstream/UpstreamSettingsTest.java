@@ -25,7 +25,7 @@ class UpstreamSettingsTest {
   void anAddressIsEnough() {
     UpstreamSettings settings = read("url: http://127.0.0.1:9000");
     assertEquals(List.of("127.0.0.1:9000"), authorities(settings));
-    assertEquals(1024, settings.connections());
+    assertEquals(512, settings.connections());
     assertEquals(5, settings.ejection().failures());
     assertEquals(2, settings.retry().attempts());
     assertEquals(null, settings.health(), "no active checks unless asked for");

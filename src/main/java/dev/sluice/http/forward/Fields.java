@@ -38,7 +38,10 @@ public final class Fields {
           "forwarded",
           "client-cert",
           "client-cert-chain",
-          // CGI and its heirs read an underscore as a hyphen
+          "proxy", // CGI reads it as HTTP_PROXY (CVE-2016-5385)
+          // and an underscore as a hyphen, as its heirs do
+          "content_length",
+          "transfer_encoding",
           "client_cert",
           "client_cert_chain",
           "x_forwarded_for",

@@ -163,7 +163,7 @@ public final class Http1Connection extends ChannelDuplexHandler implements Conne
   /** All that came has been read. */
   private void end() {
     closing = true;
-    framing.end();
+    if (cause == null) framing.end(); // a reset is no end of a body
     tell();
     fail(cause != null ? cause : new IOException("the connection was closed"));
     framing.release();

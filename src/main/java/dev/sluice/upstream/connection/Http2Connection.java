@@ -118,7 +118,7 @@ public final class Http2Connection implements Connection {
       if (over) return;
       begun.handler(
           part -> {
-            if (!over) listener.data(part);
+            if (!over && part.length() > 0) listener.data(part);
           });
       begun.endHandler(end -> finish());
     }
