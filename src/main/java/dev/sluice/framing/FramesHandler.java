@@ -63,6 +63,13 @@ public final class FramesHandler extends ChannelDuplexHandler {
     if (idleTimer != null) idleTimer.cancel(false);
   }
 
+  /** Who does not read what it is sent is not read either. */
+  @Override
+  public void channelWritabilityChanged(ChannelHandlerContext context) {
+    context.channel().config().setAutoRead(context.channel().isWritable());
+    context.fireChannelWritabilityChanged();
+  }
+
   @Override
   public void channelRead(ChannelHandlerContext context, Object message) {
     ByteBuf in = (ByteBuf) message;

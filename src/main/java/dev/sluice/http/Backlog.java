@@ -72,10 +72,15 @@ final class Backlog {
     ended.onComplete(done -> stall.end());
   }
 
-  /** What waits for a client is dropped, and the client with it. */
+  /**
+   * What waits for a client is dropped, and the client with it. A stream alone only where the
+   * client reads the others: to one that reads nothing a reset would wait as well.
+   */
   static void expel(HttpServerRequest request) {
-    if (request.version() == HttpVersion.HTTP_2) request.response().reset(ENHANCE_YOUR_CALM);
-    else channel(request).pipeline().firstContext().close(); // at once: nothing is sent first
+    Channel channel = channel(request);
+    boolean reads = request.version() == HttpVersion.HTTP_2 && channel.isWritable();
+    if (reads) request.response().reset(ENHANCE_YOUR_CALM);
+    else channel.pipeline().firstContext().close(); // at once: nothing is sent first
   }
 
   static Channel channel(HttpServerRequest request) {

@@ -22,6 +22,7 @@ final class Lane {
   private final int most;
   private final Deque<Line> free = new ArrayDeque<>();
   private final Deque<Promise<Line>> waiting = new ArrayDeque<>();
+  private Line offered;
   private int open;
   private int dialling;
   private boolean shared;
@@ -107,13 +108,16 @@ final class Lane {
     line.free = false;
   }
 
-  /** To whoever waits, and then to whoever comes. */
+  /** To whoever waits, and then to whoever comes; who has left meanwhile gives it back at once. */
   private void offer(Line line) {
+    if (offered == line) return;
+    offered = line;
     while (line.hasRoom() && !waiting.isEmpty()) {
       Promise<Line> next = waiting.pollFirst();
       occupy(line);
       next.complete(line);
     }
+    offered = null;
     if (line.free || !line.hasRoom()) return;
     line.free = true;
     free.addFirst(line);
