@@ -10,10 +10,17 @@ import io.netty.handler.codec.http2.Http2RemoteFlowController;
 import io.netty.handler.codec.http2.Http2Stream;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
 
 /** What became of an HTTP/2 connection's streams, and which of them do not move. */
 final class Streams extends Http2ConnectionAdapter {
   private static final int REMEMBERED = 128;
+
+  /** What an open one costs, in bytes; all of the process may have half of its memory. */
+  private static final int COST = 8 * 1024;
+
+  private static final long MOST = Runtime.getRuntime().maxMemory() / 2 / COST;
+  private static final AtomicInteger open = new AtomicInteger();
 
   private final Http2ConnectionHandler codec;
   private final Http2Connection connection;
@@ -28,6 +35,21 @@ final class Streams extends Http2ConnectionAdapter {
     this.connection = codec.connection();
     this.windowSeen = connection.newKey();
     connection.addListener(this);
+  }
+
+  @Override
+  public void onStreamActive(Http2Stream stream) {
+    open.incrementAndGet();
+  }
+
+  @Override
+  public void onStreamClosed(Http2Stream stream) {
+    open.decrementAndGet();
+  }
+
+  /** Whether all connections together have more of them open than there is room for. */
+  static boolean areTooMany() {
+    return open.get() > MOST;
   }
 
   @Override
