@@ -97,6 +97,24 @@ class ForwardBytesIT {
     assertBody("POST /o/a" + HOST + sized, "content-length");
   }
 
+  @Test
+  void whatHasNoBodySaysSoWhereOneIsMeant() throws IOException {
+    for (String length : new String[] {"", "Content-Length: 0\r\n"}) {
+      fresh();
+      assertStatus(200, "PUT /o/a" + HOST + length + "\r\n");
+      String seen = received().toLowerCase(Locale.ROOT);
+      assertTrue(seen.contains("content-length: 0\r\n"), seen);
+    }
+  }
+
+  @Test
+  void anAnswer304IsGivenNoLength() throws IOException {
+    upstream.answersAndCloses("HTTP/1.1 304 Same\r\nETag: \"a\"\r\nConnection: close\r\n\r\n");
+    String answer = answer("GET /o/a" + HOST + "\r\n");
+    assertTrue(answer.startsWith("HTTP/1.1 304 "), answer);
+    assertFalse(answer.toLowerCase(Locale.ROOT).contains("content-length"), answer);
+  }
+
   private static void assertBody(String request, String... gone) throws IOException {
     upstream.answersAfter("abc\r\n0\r\n\r\n");
     assertStatus(200, request);

@@ -64,6 +64,8 @@ class SettingsTest {
       value = {
         "version: 2|:2: version must be 1",
         "server: { prot: 1 }|:2: unknown key \"prot\"; did you mean \"port\"?",
+        "routes: [ { upstream: two } ]|:2: ",
+        "routes: [ { upstream: two } ]|path must be one such as /o/**",
         "server: { port: 70000 }|:2: port must be from 0 to 65535",
         "server: { headerTimeout: 0 }|:2: headerTimeout must be above 0",
         "server: { tls: { certificate: a.pem } }|key must name a PEM file too",

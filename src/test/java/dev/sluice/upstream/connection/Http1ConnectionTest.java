@@ -224,6 +224,14 @@ class Http1ConnectionTest {
   }
 
   @Test
+  void norWhereTheConnectionWasReset() {
+    get();
+    answer(OK + "\r\nabc");
+    channel.pipeline().fireExceptionCaught(new IOException("Connection reset by peer"));
+    assertEquals("200[abc]!", told.seen.toString());
+  }
+
+  @Test
   void andNotWhereItsLengthIsKnown() {
     get();
     answer(OK + "Content-Length: 4\r\n\r\nabc");
