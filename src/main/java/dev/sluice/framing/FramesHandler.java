@@ -4,6 +4,7 @@ import io.netty.buffer.ByteBuf;
 import io.netty.channel.ChannelDuplexHandler;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelPromise;
+import io.netty.handler.codec.http2.Http2Connection;
 import io.netty.handler.codec.http2.Http2ConnectionHandler;
 import io.netty.handler.codec.http2.Http2Error;
 import io.netty.handler.codec.http2.Http2Exception;
@@ -19,6 +20,8 @@ import java.util.concurrent.TimeUnit;
  * or asks nothing for too long. What the codec itself sees to is left to it.
  */
 public final class FramesHandler extends ChannelDuplexHandler {
+  private static final int LEAST_WINDOW = 64 * 1024;
+
   private final Bounds bounds;
   private final Frames frames = new Frames();
   private final Overhead overhead = new Overhead(System.nanoTime());
@@ -39,6 +42,19 @@ public final class FramesHandler extends ChannelDuplexHandler {
     var pipeline = ((ConnectionBase) connection).channel().pipeline();
     FramesHandler frames = pipeline.get(FramesHandler.class);
     if (frames != null) frames.begin(pipeline.get(Http2ConnectionHandler.class));
+  }
+
+  /**
+   * Whether an HTTP/2 client may send so few bytes more on any stream that one may wait for others,
+   * which are not read on here (RFC 9113 §5.2.2).
+   */
+  public static boolean isHeldUp(HttpConnection connection) {
+    var pipeline = ((ConnectionBase) connection).channel().pipeline();
+    Http2ConnectionHandler codec = pipeline.get(Http2ConnectionHandler.class);
+    if (codec == null) return false;
+    Http2Connection streams = codec.connection();
+    int left = streams.local().flowController().windowSize(streams.connectionStream());
+    return left < LEAST_WINDOW;
   }
 
   private void begin(Http2ConnectionHandler codec) {

@@ -3,6 +3,7 @@ package dev.sluice.http;
 import dev.sluice.call.Failure;
 import dev.sluice.call.Failure.Category;
 import dev.sluice.framing.Answer;
+import dev.sluice.framing.FramesHandler;
 import dev.sluice.http.forward.Fields;
 import dev.sluice.upstream.Broken;
 import dev.sluice.upstream.Link;
@@ -293,7 +294,12 @@ final class Passage implements Pool.Watched, Stream.Listener {
       return;
     }
     if (paused || now - activeAt <= longestNanos) return;
-    if (link != null && !sent && full == null && !answered) { // it waits for the body, as we do
+    boolean waits = link != null && !sent && full == null && !answered; // for the body, as we do
+    if (waits && FramesHandler.isHeldUp(in.connection())) {
+      activeAt = now; // the client may not send it before others of its streams are through
+      return;
+    }
+    if (waits) {
       request.client.closeAfter();
       refuse(new Bodies.Bounds(0, Duration.ofNanos(longestNanos)).tooSlow());
       return;
