@@ -164,7 +164,7 @@ final class Fetch implements Passage.Receiver {
     Head received = new Head(status, answer.reason(), fields);
     plan = Plan.of(purpose.request, received, now, cache.settings().heuristic());
     length = answer.field(HttpHeaders.CONTENT_LENGTH);
-    if (plan == null || isTooLarge(length)) {
+    if (plan == null || answer.length() > maxEntry()) {
       pass(answer, now);
       return;
     }
@@ -318,14 +318,6 @@ final class Fetch implements Passage.Receiver {
     if (direct != null) direct.breakOff();
     else audience.breakOff();
     settle();
-  }
-
-  private boolean isTooLarge(String length) {
-    try {
-      return length != null && Long.parseLong(length) > maxEntry();
-    } catch (NumberFormatException beyondAll) {
-      return true;
-    }
   }
 
   static boolean isError(int status) {

@@ -93,10 +93,6 @@ final class Passage implements Pool.Watched, Stream.Listener {
   void begin() {
     if (in != null) in.pause();
     pool.began(this);
-    connect();
-  }
-
-  private void connect() {
     activeAt = System.nanoTime();
     Future<Link> taken = attempts.first();
     if (in != null && !taken.isComplete()) hold();
@@ -129,10 +125,14 @@ final class Passage implements Pool.Watched, Stream.Listener {
     if (full == null) full = request.client.stall(() -> refuse(Backlog.overloaded()));
   }
 
-  private void send(Stream stream) {
-    out = stream;
+  private void letGo() {
     if (full != null) full.end();
     full = null;
+  }
+
+  private void send(Stream stream) {
+    out = stream;
+    letGo();
     if (in == null || sent) {
       sent = true;
       out.send(head(), Stream.Body.NONE);
@@ -176,13 +176,13 @@ final class Passage implements Pool.Watched, Stream.Listener {
           sent = true;
           request.client.bodyIsRead();
           if (begun) out.end();
-          else nobody(head());
+          else sendEmpty(head());
         });
     in.resume();
     request.client.onBadBody(this::refuse);
   }
 
-  private void nobody(Request head) {
+  private void sendEmpty(Request head) {
     empty(head.fields());
     out.send(head, Stream.Body.NONE);
   }
@@ -196,8 +196,7 @@ final class Passage implements Pool.Watched, Stream.Listener {
   @Override
   public void drained() {
     if (full == null) return;
-    full.end();
-    full = null;
+    letGo();
     activeAt = System.nanoTime();
     in.resume();
   }
@@ -345,7 +344,7 @@ final class Passage implements Pool.Watched, Stream.Listener {
   private boolean finish() {
     if (over) return false;
     over = true;
-    if (full != null) full.end();
+    letGo();
     pool.ended(this);
     return true;
   }

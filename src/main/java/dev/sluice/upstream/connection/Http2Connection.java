@@ -109,7 +109,7 @@ public final class Http2Connection implements Connection {
       try {
         MultiMap fields = checked(begun.headers());
         answer = new Answer(begun.version(), begun.statusCode(), null, fields);
-        answer.length();
+        answer.length(); // throws where it is no number
       } catch (IllegalArgumentException bad) {
         refuse(bad);
         return;
