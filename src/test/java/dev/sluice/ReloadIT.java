@@ -120,8 +120,7 @@ class ReloadIT {
         await(
             client
                 .request(HttpMethod.GET, gateway.port(), "127.0.0.1", "/a/slow")
-                .compose(request -> request.send())
-                .map(HttpClientResponse::pause));
+                .compose(request -> request.send().map(HttpClientResponse::pause)));
     reload(LIMITS);
     assertEquals(404, status("/a/x"));
     await(open.future()).response().end("last");
