@@ -33,6 +33,7 @@ import io.vertx.core.http.HttpVersion;
 import io.vertx.core.json.JsonObject;
 import io.vertx.core.streams.ReadStream;
 import io.vertx.ext.web.client.HttpResponse;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.LinkedBlockingQueue;
@@ -49,6 +50,8 @@ class FlowIT {
   /** Of 4096: the window, and what two sockets hold. */
   private static final long IN_FLIGHT = 400;
 
+  private static final long PATIENCE_MILLIS = 400;
+
   private static final Vertx vertx = Vertx.vertx();
   private static final Streams app = new Streams();
   private static final HttpClient http1 = vertx.createHttpClient();
@@ -62,7 +65,7 @@ class FlowIT {
   @BeforeAll
   static void start() {
     Map<String, String> settings =
-        Map.of("SLUICE_APPS", "streams", "SLUICE_SERVER_BODYTIMEOUT", "400ms");
+        Map.of("SLUICE_APPS", "streams", "SLUICE_SERVER_BODYTIMEOUT", PATIENCE_MILLIS + "ms");
     gateway = new RunningGateway(settings, "", List.of(app));
   }
 
@@ -151,6 +154,26 @@ class FlowIT {
     long all = (long) Streams.CHUNKS * Streams.CHUNK;
     assertEquals(all, await(answer).toJsonObject().getLong("bytes"));
     assertTrue(most.get() < IN_FLIGHT, most + " chunks in flight");
+    app.mayRead = Future.succeededFuture();
+  }
+
+  /** Others of its connection have all that the client may send before one of them is read on. */
+  @Test
+  void aBodyThatMayNotComeIsNotLate() {
+    Promise<Void> go = Promise.promise();
+    app.mayRead = go.future();
+    List<Future<Buffer>> answers = new ArrayList<>();
+    for (int i = 0; i < 7; i++) {
+      HttpClientRequest request = await(request(HttpVersion.HTTP_2, HttpMethod.POST, "/upload"));
+      request.putHeader("Content-Type", "application/octet-stream");
+      answers.add(request.response().compose(HttpClientResponse::body));
+      request.end(Buffer.buffer(new byte[1 << 20]));
+    }
+    await(vertx.timer(3 * PATIENCE_MILLIS, TimeUnit.MILLISECONDS));
+    go.complete();
+    for (Future<Buffer> answer : answers) {
+      assertEquals(1 << 20, await(answer).toJsonObject().getLong("bytes"));
+    }
     app.mayRead = Future.succeededFuture();
   }
 

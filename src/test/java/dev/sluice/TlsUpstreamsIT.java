@@ -182,6 +182,22 @@ class TlsUpstreamsIT {
     }
   }
 
+  /** The last frame of a body may be empty, whatever its length was said to be. */
+  @Test
+  void anEmptyFrameEndsABody() {
+    plain.answer(
+        request -> {
+          if (request.path().endsWith("/sized"))
+            request.response().putHeader("content-length", "3");
+          request.response().write("abc").onSuccess(v -> request.response().end());
+        });
+    for (String path : List.of("/clear/sized", "/clear/open", "/clear/sized")) {
+      HttpResponse<Buffer> answer = gateway.get(path);
+      assertEquals(200, answer.statusCode());
+      assertEquals("abc", answer.bodyAsString());
+    }
+  }
+
   @Test
   void streamsShareConnectionsWithinThePeersLimit() {
     Queue<HttpServerRequest> held = new ConcurrentLinkedQueue<>();

@@ -47,9 +47,9 @@ public final class Routes {
   public Match match(String path) {
     if (path.equals("*")) return Match.SERVER;
     if (path.isEmpty() || path.charAt(0) != '/') return null;
-    String[] segments = path.substring(1).split("/", -1);
-    Node node = find(root, segments, 0);
+    Node node = find(root, path, 1);
     if (node == null) return null;
+    String[] segments = path.substring(1).split("/", -1);
     Map<String, String> values = new HashMap<>();
     for (int i = 0; i < segments.length; i++) {
       String name = node.names[i];
@@ -58,12 +58,15 @@ public final class Routes {
     return new Match(node.operations, values);
   }
 
-  private static Node find(Node node, String[] segments, int depth) {
-    if (depth == segments.length) return node.operations.isEmpty() ? null : node;
-    Node literal = node.literals.get(segments[depth]);
-    Node found = literal == null ? null : find(literal, segments, depth + 1);
-    if (found != null || node.parameter == null || segments[depth].isEmpty()) return found;
-    return find(node.parameter, segments, depth + 1);
+  /** Below a node, what stands at the rest of a path, which begins with a segment. */
+  private static Node find(Node node, String path, int from) {
+    if (from > path.length()) return node.operations.isEmpty() ? null : node;
+    int slash = path.indexOf('/', from);
+    int end = slash < 0 ? path.length() : slash;
+    Node literal = node.literals.get(path.substring(from, end));
+    Node found = literal == null ? null : find(literal, path, end + 1);
+    if (found != null || node.parameter == null || end == from) return found;
+    return find(node.parameter, path, end + 1);
   }
 
   private void add(Operation operation) {

@@ -8,7 +8,8 @@ import io.vertx.core.http.HttpVersion;
  * The head of a final response: its fields can be sent on as they are, for none has a character
  * that RFC 9110 §5 does not let them have.
  *
- * @param reason the reason phrase (RFC 9112 §4); null where there is none, as with HTTP/2
+ * @param reason the reason phrase (RFC 9112 §4); null where it is the usual one, or none as with
+ *     HTTP/2
  */
 public record Answer(HttpVersion version, int status, String reason, MultiMap fields) {
 

@@ -23,6 +23,7 @@ public final class FramesHandler extends ChannelDuplexHandler {
   private static final int LEAST_WINDOW = 64 * 1024;
 
   private final Bounds bounds;
+  private final OpenStreams open;
   private final Frames frames = new Frames();
   private final Overhead overhead = new Overhead(System.nanoTime());
   private Http2ConnectionHandler codec;
@@ -33,8 +34,9 @@ public final class FramesHandler extends ChannelDuplexHandler {
   private ScheduledFuture<?> headTimer;
   private ScheduledFuture<?> idleTimer;
 
-  FramesHandler(Bounds bounds) {
+  FramesHandler(Bounds bounds, OpenStreams open) {
     this.bounds = bounds;
+    this.open = open;
   }
 
   /** To be called when a connection has begun: with HTTP/2, after its client's first SETTINGS. */
@@ -59,7 +61,7 @@ public final class FramesHandler extends ChannelDuplexHandler {
 
   private void begin(Http2ConnectionHandler codec) {
     this.codec = codec;
-    this.streams = new Streams(codec);
+    this.streams = new Streams(codec, open);
     RequestCheck check = new RequestCheck(codec.decoder().frameListener(), streams);
     codec.decoder().frameListener(check);
     // the codec would wait for who never acknowledges our SETTINGS

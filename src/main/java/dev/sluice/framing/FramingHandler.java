@@ -33,6 +33,7 @@ public final class FramingHandler extends ChannelInboundHandlerAdapter {
   private static final int MAX_HELD = 1 << 20;
 
   private final Bounds bounds;
+  private final OpenStreams open;
   private final RequestFraming framing;
   private boolean mayBeHttp2 = true;
   private final Rest rest = new Rest();
@@ -43,9 +44,10 @@ public final class FramingHandler extends ChannelInboundHandlerAdapter {
   private Consumer<BadFraming> onBadBody;
   private ScheduledFuture<?> headTimer;
 
-  /** For one connection. */
-  public FramingHandler(Bounds bounds) {
+  /** For one connection; with HTTP/2, its streams are among those that are open. */
+  public FramingHandler(Bounds bounds, OpenStreams open) {
     this.bounds = bounds;
+    this.open = open;
     this.framing = new RequestFraming(bounds.maxHead());
   }
 
@@ -96,7 +98,7 @@ public final class FramingHandler extends ChannelInboundHandlerAdapter {
 
   /** HTTP/2 frames itself; what is left to do is another's. */
   private ChannelHandlerContext handOver(ChannelHandlerContext context) {
-    FramesHandler frames = new FramesHandler(bounds);
+    FramesHandler frames = new FramesHandler(bounds, open);
     context.pipeline().replace(this, null, frames);
     return context.pipeline().context(frames);
   }

@@ -60,7 +60,7 @@ final class RequestCheck extends Http2FrameListenerDecorator {
   }
 
   private void head(int id, Http2Headers headers, boolean end) throws Http2Exception {
-    if (headers.method() != null && Streams.areTooMany()) { // RFC 9113 §8.7: nothing is done yet
+    if (headers.method() != null && streams.areTooMany()) { // RFC 9113 §8.7: nothing is done yet
       throw Http2Exception.streamError(id, Http2Error.REFUSED_STREAM, "there are too many streams");
     }
     String fault = fault(headers);

@@ -75,10 +75,11 @@ final class StatusHead {
     reason = reason(in, Math.min(to, from + 13), to);
   }
 
+  /** What it says beside what its status says anyway. */
   private String reason(ByteBuf in, int from, int to) {
     String usual = HttpResponseStatus.valueOf(status).reasonPhrase();
     boolean same = to - from == usual.length() && Grammar.starts(in, from, to, usual);
-    return same ? usual : in.toString(from, to - from, StandardCharsets.ISO_8859_1);
+    return same ? null : in.toString(from, to - from, StandardCharsets.ISO_8859_1);
   }
 
   /** Fails where these first bytes of a line cannot become a status line: nobody waits for more. */

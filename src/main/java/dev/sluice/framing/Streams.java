@@ -10,19 +10,13 @@ import io.netty.handler.codec.http2.Http2RemoteFlowController;
 import io.netty.handler.codec.http2.Http2Stream;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.atomic.AtomicInteger;
 
 /** What became of an HTTP/2 connection's streams, and which of them do not move. */
 final class Streams extends Http2ConnectionAdapter {
   private static final int REMEMBERED = 128;
 
-  /** What an open one costs, in bytes; all of the process may have half of its memory. */
-  private static final int COST = 8 * 1024;
-
-  private static final long MOST = Runtime.getRuntime().maxMemory() / 2 / COST;
-  private static final AtomicInteger open = new AtomicInteger();
-
   private final Http2ConnectionHandler codec;
+  private final OpenStreams open;
   private final Http2Connection connection;
   private final Http2Connection.PropertyKey windowSeen;
   private final int[] removed = new int[REMEMBERED]; // ids; negative where we reset them
@@ -30,8 +24,9 @@ final class Streams extends Http2ConnectionAdapter {
   private boolean widened;
   private long quietSince = System.nanoTime();
 
-  Streams(Http2ConnectionHandler codec) {
+  Streams(Http2ConnectionHandler codec, OpenStreams open) {
     this.codec = codec;
+    this.open = open;
     this.connection = codec.connection();
     this.windowSeen = connection.newKey();
     connection.addListener(this);
@@ -39,17 +34,17 @@ final class Streams extends Http2ConnectionAdapter {
 
   @Override
   public void onStreamActive(Http2Stream stream) {
-    open.incrementAndGet();
+    open.opened();
   }
 
   @Override
   public void onStreamClosed(Http2Stream stream) {
-    open.decrementAndGet();
+    open.closed();
   }
 
   /** Whether all connections together have more of them open than there is room for. */
-  static boolean areTooMany() {
-    return open.get() > MOST;
+  boolean areTooMany() {
+    return open.areTooMany();
   }
 
   @Override

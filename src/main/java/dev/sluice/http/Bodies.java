@@ -6,6 +6,7 @@ import dev.sluice.call.Failure.Category;
 import dev.sluice.conf.Size;
 import dev.sluice.contract.Operation;
 import dev.sluice.contract.RequestBody;
+import dev.sluice.framing.FramesHandler;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
@@ -85,13 +86,7 @@ final class Bodies {
     Promise<Body> whole = Promise.promise();
     Buffer bytes = Buffer.buffer();
     if (Expectation.isOpen(exchange.request)) exchange.response.writeContinue();
-    long timer =
-        vertx.setTimer(
-            timeout.toMillis(),
-            t -> {
-              exchange.closeAfter();
-              whole.tryFail(bounds.tooSlow());
-            });
+    limit(exchange, whole, bounds);
     exchange.onGone(() -> whole.tryFail(Failure.invalid("body", "broke off", null)));
     exchange.onBadBody(whole::tryFail);
     whole.future().onComplete(done -> exchange.bodyIsRead());
@@ -106,7 +101,23 @@ final class Bodies {
           }
         });
     exchange.request.endHandler(end -> whole.tryComplete(new Body(bytes, type)));
-    return whole.future().onComplete(done -> vertx.cancelTimer(timer));
+    return whole.future();
+  }
+
+  /** Fails what takes too long, unless its client may not send. */
+  private void limit(Exchange exchange, Promise<Body> whole, Bounds bounds) {
+    long timer =
+        vertx.setTimer(
+            timeout.toMillis(),
+            t -> {
+              if (FramesHandler.isHeldUp(exchange.request.connection())) {
+                limit(exchange, whole, bounds);
+              } else {
+                exchange.closeAfter();
+                whole.tryFail(bounds.tooSlow());
+              }
+            });
+    whole.future().onComplete(done -> vertx.cancelTimer(timer));
   }
 
   /** Whether a request announces a body. */

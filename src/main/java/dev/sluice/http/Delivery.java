@@ -8,6 +8,7 @@ import io.vertx.core.MultiMap;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpMethod;
+import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpServerResponse;
 import io.vertx.core.http.HttpVersion;
 import java.util.Locale;
@@ -68,19 +69,21 @@ final class Delivery implements Passage.Receiver {
       passage.drain();
       return;
     }
-    HttpServerResponse response = exchange.response;
-    response.setStatusCode(answer.status());
-    boolean http2 = exchange.request.version() == HttpVersion.HTTP_2;
-    boolean own = answer.reason() != null && !answer.reason().equals(response.getStatusMessage());
-    if (own && !http2 && answer.status() != 304) { // with one of its own Vert.x knows no 304
-      response.setStatusMessage(answer.reason());
-    }
-    StoredFields.copy(answer, response.headers(), exchange.forwarded);
+    status(exchange.request, answer.status(), answer.reason());
+    StoredFields.copy(answer, exchange.response.headers(), exchange.forwarded);
     responder.passOn(exchange);
     frame(exchange, answer.status());
     left = answer.length();
     exchange.outflow().onResume(() -> passage.resume());
     onHead.accept(answer);
+  }
+
+  /** With the reason phrase of the origin, where that has its own. */
+  static void status(HttpServerRequest request, int status, String reason) {
+    request.response().setStatusCode(status);
+    boolean said = reason != null && request.version() != HttpVersion.HTTP_2;
+    if (said && status != 304)
+      request.response().setStatusMessage(reason); // or Vert.x adds a length
   }
 
   /** How the client is to know where the body ends. */
@@ -95,7 +98,6 @@ final class Delivery implements Passage.Receiver {
 
   @Override
   public boolean chunk(Buffer chunk) {
-    HttpServerResponse response = exchange.response;
     left -= chunk.length();
     if (left == 0 && passage.hasSent()) { // one write for the last bytes and the end
       exchange.ending();

@@ -5,6 +5,7 @@ import dev.sluice.cache.Cache;
 import dev.sluice.cache.http.HttpCache;
 import dev.sluice.framing.Bounds;
 import dev.sluice.framing.FramingHandler;
+import dev.sluice.framing.OpenStreams;
 import dev.sluice.framing.Sockets;
 import dev.sluice.guard.Limits;
 import dev.sluice.http.forward.RouteSettings;
@@ -60,7 +61,8 @@ public final class HttpDoor {
     Transport fast = Transport.nativeTransport();
     Transport plain = fast != null && fast.available() ? fast : Transport.NIO;
     Bounds bounds = settings.bounds();
-    return new Sockets(plain, settings::listensOn, () -> new FramingHandler(bounds));
+    OpenStreams open = OpenStreams.inMemory();
+    return new Sockets(plain, settings::listensOn, () -> new FramingHandler(bounds, open));
   }
 
   /**

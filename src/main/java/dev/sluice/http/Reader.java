@@ -5,8 +5,6 @@ import dev.sluice.call.Failure;
 import dev.sluice.upstream.Trouble;
 import io.vertx.core.MultiMap;
 import io.vertx.core.buffer.Buffer;
-import io.vertx.core.http.HttpServerResponse;
-import io.vertx.core.http.HttpVersion;
 import io.vertx.core.internal.ContextInternal;
 import java.util.ArrayDeque;
 import java.util.Deque;
@@ -120,14 +118,11 @@ final class Reader {
       serve(head, status, now);
       return false;
     }
-    HttpServerResponse response = exchange.response;
-    response.setStatusCode(head.status());
-    boolean http2 = exchange.request.version() == HttpVersion.HTTP_2;
-    if (!http2 && head.reason() != null) response.setStatusMessage(head.reason());
+    Delivery.status(exchange.request, head.status(), head.reason());
     String id = exchange.trace.requestId();
     if (collapsed) StoredReply.head(exchange.request, id, head, status, now);
     else StoredReply.first(exchange.request, id, head, status, now);
-    if (length != null) response.putHeader("content-length", length);
+    if (length != null) exchange.response.putHeader("content-length", length);
     exchange.cacheStatus = status;
     responder.passOn(exchange);
     Delivery.frame(exchange, head.status());

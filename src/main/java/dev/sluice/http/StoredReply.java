@@ -6,8 +6,6 @@ import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServerRequest;
-import io.vertx.core.http.HttpServerResponse;
-import io.vertx.core.http.HttpVersion;
 import java.util.List;
 
 /** Writes stored responses: whole, in part, or as 304. */
@@ -41,14 +39,10 @@ final class StoredReply {
   }
 
   private static Ending whole(HttpServerRequest request, Stored stored, long now) {
-    HttpServerResponse response = request.response();
-    MultiMap headers = response.headers();
+    MultiMap headers = request.response().headers();
     Ending ending = ending(request, stored, headers, now);
-    response.setStatusCode(ending.status);
     boolean plain = ending.status == stored.status();
-    if (plain && stored.reason() != null && request.version() != HttpVersion.HTTP_2) {
-      response.setStatusMessage(stored.reason());
-    }
+    Delivery.status(request, ending.status, plain ? stored.reason() : null);
     if (ending.body == null) return ending;
     headers.set(HttpHeaders.CONTENT_LENGTH, Integer.toString(ending.body.length()));
     return request.method() == HttpMethod.HEAD ? new Ending(ending.status, null) : ending;

@@ -5,6 +5,7 @@ import dev.sluice.bus.Flows;
 import dev.sluice.call.Failure;
 import dev.sluice.call.Flow;
 import dev.sluice.call.Reply;
+import dev.sluice.framing.FramesHandler;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
@@ -80,10 +81,11 @@ final class Upload {
     timer = vertx.setTimer(Math.max(1, nanos / 1_000_000), t -> checkStalled());
   }
 
-  /** A client is slow only where the handler is not. */
+  /** A client is slow only where the handler is not, and where it may send. */
   private void checkStalled() {
     long patience = bounds.timeout().toNanos();
-    long rest = held ? patience : patience - (System.nanoTime() - activeAt);
+    boolean waits = held || FramesHandler.isHeldUp(request.connection());
+    long rest = waits ? patience : patience - (System.nanoTime() - activeAt);
     if (rest > 0) look(rest);
     else fail(bounds.tooSlow());
   }

@@ -21,7 +21,7 @@ class FramingHandlerTest {
 
   private final StringBuilder seen = new StringBuilder();
   private final EmbeddedChannel channel =
-      new EmbeddedChannel(new FramingHandler(BOUNDS), new Answering());
+      new EmbeddedChannel(new FramingHandler(BOUNDS, new OpenStreams(10)), new Answering());
 
   @AfterEach
   void close() {

@@ -14,6 +14,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -46,7 +47,11 @@ final class Reload implements Prove.Proof {
     write(port, one, two, 0);
     String data = directory.resolve("data").toString();
     String[] arguments = {"run", "--sandbox", "-c", file.toString(), "--data", data};
-    try (GatewayProcess running = GatewayProcess.start(directory, arguments).ready()) {
+    String jvm = String.join(" ", Memory.settings());
+    Map<String, String> environment = Map.of("SLUICE_SANDBOX_PORT", "0", "JDK_JAVA_OPTIONS", jvm);
+    Path log = directory.resolve("gateway.log");
+    try (GatewayProcess running =
+        GatewayProcess.start(directory, environment, log, arguments).ready()) {
       gateway = running;
       Load load = new Load(vertx, port);
       load.start();
