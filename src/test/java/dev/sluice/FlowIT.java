@@ -164,6 +164,7 @@ class FlowIT {
     app.mayRead = go.future();
     List<Future<Buffer>> answers = new ArrayList<>();
     for (int i = 0; i < 7; i++) {
+      if (i == 5) await(vertx.timer(2 * PATIENCE_MILLIS, TimeUnit.MILLISECONDS)); // to get stuck
       HttpClientRequest request = await(request(HttpVersion.HTTP_2, HttpMethod.POST, "/upload"));
       request.putHeader("Content-Type", "application/octet-stream");
       answers.add(request.response().compose(HttpClientResponse::body));
