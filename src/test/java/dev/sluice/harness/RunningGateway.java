@@ -56,11 +56,7 @@ public final class RunningGateway implements AutoCloseable {
   /** The same with more apps, which the settings must name. */
   public RunningGateway(Map<String, String> settings, String yaml, List<App> more) {
     this.more = List.copyOf(more);
-    try {
-      data = Files.createTempDirectory("sluice-it");
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
+    data = Scratch.directory();
     sandbox = await(Sandbox.start(vertx, "127.0.0.1", 0));
     environment.put("SLUICE_SERVER_HOST", "127.0.0.1");
     environment.put("SLUICE_SERVER_PORT", "0");
@@ -236,5 +232,6 @@ public final class RunningGateway implements AutoCloseable {
     await(gateway.close());
     await(sandbox.close());
     await(vertx.close());
+    Scratch.delete(data);
   }
 }

@@ -4,6 +4,7 @@ import static dev.sluice.harness.RunningGateway.await;
 import static dev.sluice.prove.Figures.say;
 
 import dev.sluice.harness.GatewayProcess;
+import dev.sluice.harness.Scratch;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
@@ -12,7 +13,6 @@ import io.vertx.core.net.NetClient;
 import io.vertx.core.net.NetSocket;
 import io.vertx.ext.web.client.WebClient;
 import java.net.ServerSocket;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -32,7 +32,7 @@ final class Cold implements Prove.Proof {
   public boolean holds() throws Exception {
     Vertx vertx = Vertx.vertx();
     WebClient web = WebClient.create(vertx);
-    Path data = Files.createTempDirectory("sluice-prove");
+    Path data = Scratch.directory();
     int sandbox = freePort();
     String[] arguments = {"run", "--sandbox", "--port", "0", "--data", data.toString()};
     try (GatewayProcess gateway =
@@ -63,6 +63,7 @@ final class Cold implements Prove.Proof {
           && calls.getInteger("get-users") == 1;
     } finally {
       await(vertx.close());
+      Scratch.delete(data);
     }
   }
 

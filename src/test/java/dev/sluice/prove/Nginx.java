@@ -1,5 +1,6 @@
 package dev.sluice.prove;
 
+import dev.sluice.harness.Scratch;
 import java.io.IOException;
 import java.net.ServerSocket;
 import java.net.Socket;
@@ -50,7 +51,7 @@ final class Nginx implements AutoCloseable {
   }
 
   Nginx(int origin) throws Exception {
-    directory = Files.createTempDirectory("sluice-prove-nginx");
+    directory = Scratch.directory();
     try (ServerSocket one = new ServerSocket(0);
         ServerSocket other = new ServerSocket(0)) {
       streamingPort = one.getLocalPort();
@@ -101,6 +102,6 @@ final class Nginx implements AutoCloseable {
   @Override
   public void close() throws IOException {
     Subject.end(process);
-    Subject.delete(directory);
+    Scratch.delete(directory);
   }
 }

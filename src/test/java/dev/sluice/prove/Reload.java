@@ -4,6 +4,7 @@ import static dev.sluice.harness.RunningGateway.await;
 import static dev.sluice.prove.Figures.say;
 
 import dev.sluice.harness.GatewayProcess;
+import dev.sluice.harness.Scratch;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpServerRequest;
@@ -39,7 +40,7 @@ final class Reload implements Prove.Proof {
 
   @Override
   public boolean holds() throws Exception {
-    directory = Files.createTempDirectory("sluice-prove");
+    directory = Scratch.directory();
     file = directory.resolve("sluice.yaml");
     int one = await(vertx.createHttpServer().requestHandler(this::api).listen(0)).actualPort();
     int two = await(vertx.createHttpServer().requestHandler(this::api).listen(0)).actualPort();
@@ -92,6 +93,7 @@ final class Reload implements Prove.Proof {
           && after[3] <= before[3] + 2;
     } finally {
       await(vertx.close());
+      Scratch.delete(directory);
     }
   }
 

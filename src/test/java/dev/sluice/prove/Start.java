@@ -3,8 +3,8 @@ package dev.sluice.prove;
 import static dev.sluice.prove.Figures.say;
 
 import dev.sluice.harness.GatewayProcess;
+import dev.sluice.harness.Scratch;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.concurrent.TimeUnit;
 
@@ -17,9 +17,10 @@ final class Start implements Prove.Proof {
     Figures empty = new Figures("empty data directory");
     Figures warm = new Figures("warm data directory");
     for (int i = 0; i < ROUNDS; i++) {
-      Path data = Files.createTempDirectory("sluice-prove");
+      Path data = Scratch.directory();
       empty.add(start(data));
       warm.add(start(data));
+      Scratch.delete(data);
     }
     empty.print();
     warm.print();

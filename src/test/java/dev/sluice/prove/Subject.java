@@ -1,6 +1,7 @@
 package dev.sluice.prove;
 
 import dev.sluice.harness.GatewayProcess;
+import dev.sluice.harness.Scratch;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
@@ -12,7 +13,6 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -22,7 +22,6 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
-import java.util.stream.Stream;
 
 /** The fat jar under proof: a process of its own, whose log is read as it comes. */
 final class Subject implements AutoCloseable {
@@ -48,7 +47,7 @@ final class Subject implements AutoCloseable {
   Subject(List<String> jvm, String yaml) throws Exception {
     for (String sign : List.of(LEAK, BLOCKED, UNHANDLED, ERROR))
       signs.put(sign, new AtomicInteger());
-    directory = Files.createTempDirectory("sluice-prove");
+    directory = Scratch.directory();
     sandboxPort = freePort();
     Path file = Files.writeString(directory.resolve("sluice.yaml"), yaml);
     String data = directory.resolve("data").toString();
@@ -149,7 +148,7 @@ final class Subject implements AutoCloseable {
   @Override
   public void close() throws IOException {
     end(process);
-    delete(directory);
+    Scratch.delete(directory);
   }
 
   static void end(Process process) {
@@ -160,11 +159,5 @@ final class Subject implements AutoCloseable {
       Thread.currentThread().interrupt();
     }
     process.destroyForcibly();
-  }
-
-  static void delete(Path directory) throws IOException {
-    try (Stream<Path> files = Files.walk(directory)) {
-      for (Path file : files.sorted(Comparator.reverseOrder()).toList()) Files.deleteIfExists(file);
-    }
   }
 }
