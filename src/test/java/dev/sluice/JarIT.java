@@ -42,8 +42,9 @@ class JarIT {
   }
 
   @AfterEach
-  void endAll() {
+  void endAll() throws InterruptedException {
     started.forEach(gateway -> gateway.process().destroyForcibly());
+    for (GatewayProcess gateway : started) gateway.kill();
   }
 
   @Test
@@ -57,14 +58,13 @@ class JarIT {
     gateway.process().toHandle().destroy();
     assertTrue(gateway.process().waitFor(60, TimeUnit.SECONDS));
     assertEquals(0, gateway.process().exitValue());
-    assertNothingLeft();
+    gateway.awaitServersGone();
   }
 
   @Test
   void nothingIsLeftAfterAKillAndTheNextStartRecovers() throws Exception {
     GatewayProcess gateway = run().ready();
-    gateway.process().destroyForcibly().waitFor();
-    assertNothingLeft();
+    gateway.kill();
     run().ready();
   }
 
@@ -153,8 +153,8 @@ class JarIT {
       assertEquals(1, gateway.process().waitFor());
       assertTrue(said.contains(":" + taken.getLocalPort()), said);
       assertTrue(said.contains("--port"), said);
+      gateway.awaitServersGone();
     }
-    assertNothingLeft();
   }
 
   @Test
@@ -188,18 +188,5 @@ class JarIT {
     GatewayProcess gateway = GatewayProcess.start(directory, arguments);
     started.add(gateway);
     return gateway;
-  }
-
-  /** No server of this data directory runs any more. */
-  private void assertNothingLeft() throws InterruptedException {
-    for (int i = 0; i < 300; i++) {
-      List<ProcessHandle> left =
-          ProcessHandle.allProcesses()
-              .filter(p -> p.info().command().orElse("").startsWith(directory.toString()))
-              .toList();
-      if (left.isEmpty()) return;
-      left.get(0).onExit().orTimeout(100, TimeUnit.MILLISECONDS).exceptionally(e -> null).join();
-    }
-    throw new AssertionError("servers are left running");
   }
 }

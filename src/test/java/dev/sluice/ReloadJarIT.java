@@ -41,8 +41,8 @@ class ReloadJarIT {
   }
 
   @AfterEach
-  void end() {
-    if (gateway != null) gateway.process().destroyForcibly();
+  void end() throws InterruptedException {
+    if (gateway != null) gateway.kill();
   }
 
   @Test
@@ -69,7 +69,7 @@ class ReloadJarIT {
     assertEquals(1, sluice("reload", "--data", elsewhere.toString()));
     assertTrue(said.contains(elsewhere.toString()), said);
     assertTrue(said.contains("--data"), said);
-    gateway.process().destroyForcibly().waitFor();
+    gateway.kill();
     assertEquals(1, sluice("reload", "--data", data()), "the socket of one that was killed");
     assertTrue(said.contains("sluice run"), said);
   }

@@ -21,11 +21,13 @@ public final class GatewayProcess implements AutoCloseable {
   private static final long END_SECONDS = 60;
 
   private final Process process;
+  private final Path directory;
   private int port;
   private long readyMillis;
 
-  private GatewayProcess(Process process) {
+  private GatewayProcess(Process process, Path directory) {
     this.process = process;
+    this.directory = directory;
   }
 
   /** Whether {@code mvn package} has made the jar. */
@@ -43,7 +45,7 @@ public final class GatewayProcess implements AutoCloseable {
     ProcessBuilder builder = new ProcessBuilder(command(arguments)).directory(directory.toFile());
     builder.environment().put("SLUICE_SANDBOX_PORT", Integer.toString(sandboxPort));
     builder.redirectOutput(ProcessBuilder.Redirect.DISCARD);
-    return new GatewayProcess(builder.start());
+    return new GatewayProcess(builder.start(), directory);
   }
 
   /** Starts one with variables of its own, which writes its log into a file. */
@@ -53,7 +55,7 @@ public final class GatewayProcess implements AutoCloseable {
     ProcessBuilder builder = new ProcessBuilder(command(arguments)).directory(directory.toFile());
     builder.environment().putAll(environment);
     builder.redirectOutput(log.toFile());
-    return new GatewayProcess(builder.start());
+    return new GatewayProcess(builder.start(), directory);
   }
 
   /** How the jar is run with this JDK. */
@@ -112,5 +114,24 @@ public final class GatewayProcess implements AutoCloseable {
       Thread.currentThread().interrupt();
     }
     process.destroyForcibly();
+  }
+
+  /** Ends it by force, and waits for its servers, which its watchdog ends. */
+  public void kill() throws InterruptedException {
+    process.destroyForcibly().waitFor();
+    awaitServersGone();
+  }
+
+  /** Waits until no server that was started from its directory runs any more. */
+  public void awaitServersGone() throws InterruptedException {
+    long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(END_SECONDS);
+    while (ProcessHandle.allProcesses().anyMatch(this::isServer)) {
+      if (System.nanoTime() > end) throw new AssertionError("servers are left running");
+      Thread.sleep(20);
+    }
+  }
+
+  private boolean isServer(ProcessHandle running) {
+    return running.info().command().orElse("").startsWith(directory.toString());
   }
 }
