@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.sluice.harness.Await;
+import dev.sluice.harness.DataTemplate;
 import dev.sluice.harness.GatewayProcess;
 import java.io.IOException;
 import java.net.ServerSocket;
@@ -34,6 +35,7 @@ class ReloadJarIT {
   @BeforeEach
   void start() throws IOException {
     assumeTrue(GatewayProcess.isBuilt(), "mvn package makes it");
+    DataTemplate.copyTo(Files.createDirectory(Path.of(data())));
     file = directory.resolve("sluice.yaml");
     route("/a/**");
     String[] arguments = {"run", "-c", file.toString(), "--port", "0", "--data", data()};

@@ -57,6 +57,7 @@ public final class RunningGateway implements AutoCloseable {
   public RunningGateway(Map<String, String> settings, String yaml, List<App> more) {
     this.more = List.copyOf(more);
     data = Scratch.directory();
+    DataTemplate.copyTo(data);
     sandbox = await(Sandbox.start(vertx, "127.0.0.1", 0));
     environment.put("SLUICE_SERVER_HOST", "127.0.0.1");
     environment.put("SLUICE_SERVER_PORT", "0");
