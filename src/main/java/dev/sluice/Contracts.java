@@ -46,6 +46,7 @@ final class Contracts {
         new Known(
             settings.limits().keySet(),
             settings.upstreams().keySet(),
+            !settings.identity().issuers().isEmpty(),
             settings.apis().environment());
     Contract contract = Contract.of(sources, known);
     Engine idle = new Engine(null, contract, null); // handlers keep it, and do not use it yet

@@ -6,6 +6,7 @@ import dev.sluice.cache.Cache;
 import dev.sluice.contract.Contract;
 import dev.sluice.contract.Operation;
 import dev.sluice.guard.Limits;
+import dev.sluice.identity.Tokens;
 import dev.sluice.provider.Traffic;
 import dev.sluice.provider.Upstream;
 import dev.sluice.upstream.UpstreamSettings;
@@ -32,6 +33,7 @@ record Current(
     Contract contract,
     Map<Upstream, Traffic> origins,
     Engine engine,
+    Tokens tokens,
     Limits limits) {
 
   /** What it stands in. */
@@ -56,6 +58,7 @@ record Current(
         contract,
         around.origins(contract, settings),
         around.engine(contract),
+        Tokens.of(around.vertx, settings.identity()),
         new Limits(settings.limits()));
   }
 
@@ -73,7 +76,8 @@ record Current(
     Engine calls = same ? engine : around.engine(agreed);
     Limits counters = limits.next(then.limits());
     Map<Upstream, Traffic> asked = around.origins(agreed, then);
-    return new Current(then, List.copyOf(next), agreed, asked, calls, counters);
+    Tokens whose = tokens.next(then.identity());
+    return new Current(then, List.copyOf(next), agreed, asked, calls, whose, counters);
   }
 
   private static List<App> withOwn(List<App> apps, Contract contract) {

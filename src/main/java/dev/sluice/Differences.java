@@ -19,6 +19,7 @@ final class Differences {
           "/routes",
           "/upstreams",
           "/limits",
+          "/identity",
           "/providers",
           "/apps",
           "/apis",

@@ -9,6 +9,7 @@ import dev.sluice.cache.SharedCache;
 import dev.sluice.cache.http.HttpCache;
 import dev.sluice.contract.Contract;
 import dev.sluice.framing.Sockets;
+import dev.sluice.guard.Authenticate;
 import dev.sluice.http.HttpDoor;
 import dev.sluice.http.ServerSettings;
 import dev.sluice.observe.AccessLog;
@@ -188,7 +189,9 @@ public final class Gateway {
   private HttpDoor.Inside inside(Current by, Upstreams leading) {
     Settings settings = by.settings();
     HttpDoor.Forwarding forwarding = new HttpDoor.Forwarding(settings.routes(), leading, stored);
-    return new HttpDoor.Inside(by.engine(), cache, by.limits(), forwarding, settings.server());
+    Authenticate authenticate = new Authenticate(by.tokens());
+    return new HttpDoor.Inside(
+        by.engine(), cache, authenticate, by.limits(), forwarding, settings.server());
   }
 
   private HttpDoor.Outlook outlook(Current by) {

@@ -35,6 +35,8 @@ record Loaded(Document document, Settings settings) {
       """
       routes: { "*": { path: "/**" } }
       limits: { "*": { requests: 1, window: 1m } }
+      identity:
+        issuers: { "*": { issuer: x, audience: [x], keysUrl: "https://localhost/" } }
       upstreams:
         "*":
           url: "https://localhost"

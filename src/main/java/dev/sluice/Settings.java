@@ -6,6 +6,7 @@ import dev.sluice.conf.InvalidConfiguration;
 import dev.sluice.guard.LimitClass;
 import dev.sluice.http.ServerSettings;
 import dev.sluice.http.forward.RouteSettings;
+import dev.sluice.identity.IdentitySettings;
 import dev.sluice.observe.ObserveSettings;
 import dev.sluice.provider.twitch.TwitchSettings;
 import dev.sluice.store.StoreSettings;
@@ -31,6 +32,7 @@ public record Settings(
     Map<String, UpstreamSettings> upstreams,
     List<RouteSettings> routes,
     Providers providers,
+    IdentitySettings identity,
     List<String> apps,
     Apis apis) {
 

@@ -87,6 +87,16 @@ class SettingsTest {
         "store: { postgres: \"postgres://a:secret@h:port/d\" }|:2: postgres is no URI",
         "store: { redis: \"http://secret\" }|:2: redis is no URI",
         "observe: { otlp: \"secret\" }|:2: otlp is no URL",
+        "identity: { leeway: 10m }|:2: leeway may be 5m at most",
+        "identity: { issuers: { a: { audience: [x], keysUrl: \"https://x/k\" } } }|:2: a: issuer must be",
+        "identity: { issuers: { a: { issuer: x, keysUrl: \"https://x/k\" } } }|:2: a: audience must be",
+        "identity: { issuers: { a: { issuer: x, audience: [x] } } }|:2: a: keysUrl must be the URL",
+        "identity: { issuers: { a: { issuer: x, audience: [x], keysUrl: \"http://x/k\" } } }|by https",
+        "identity: { issuers: { a: { issuer: x, audience: [x], keysUrl: \"https://x/k\","
+            + " algorithms: [HS256] } } }|:2: algorithms may be ES256",
+        "identity: { issuers: { a: { issuer: x, audience: [x], keysUrl: \"https://x/k\" },"
+            + " b: { issuer: x, audience: [x], keysUrl: \"https://x/k\" } } }|two issuers have the iss x",
+        "identity: { issuers: { \"a b\": { issuer: x, audience: [x], keysUrl: \"https://x/k\" } } }|a b",
       })
   void whatContradictsItselfIsRefusedAtTheStart(String yaml, String mistake) {
     String message =

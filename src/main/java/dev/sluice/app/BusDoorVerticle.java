@@ -12,6 +12,7 @@ import dev.sluice.call.Reply;
 import dev.sluice.call.Trace;
 import dev.sluice.contract.Operation;
 import dev.sluice.contract.Validation;
+import dev.sluice.guard.Authorize;
 import io.vertx.core.Future;
 import io.vertx.core.json.DecodeException;
 import io.vertx.core.json.Json;
@@ -59,6 +60,7 @@ public final class BusDoorVerticle extends Answering {
       String message = "a call to " + call.operation() + " came to op." + operation.id();
       return Future.failedFuture(Failure.invalid("operation", message, call.operation()));
     }
+    Authorize.check(operation.policy(), call.caller());
     Validation.body(operation, call.body());
     return engine.answer(call.withParams(Validation.params(operation, call.params())));
   }

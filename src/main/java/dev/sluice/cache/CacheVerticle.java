@@ -218,7 +218,7 @@ final class CacheVerticle extends VerticleBase {
         settle(first -> Future.succeededFuture(reply));
         return;
       }
-      Entry entry = Entry.of(key, reply, policy(), tags, epoch);
+      Entry entry = Entry.of(key, reply, operation.policy(), tags, epoch);
       if (isCurrent()) {
         cache.store(entry);
         cache.shared().put(entry);
@@ -259,7 +259,7 @@ final class CacheVerticle extends VerticleBase {
     private void forget(Failure failure) {
       forgetWhatWas();
       if (!policy().notFoundTtl().isZero()) {
-        cache.store(Entry.notFound(key, failure, policy(), tags, epoch));
+        cache.store(Entry.notFound(key, failure, operation.policy(), tags, epoch));
       }
     }
 

@@ -5,6 +5,7 @@ import dev.sluice.call.Failure;
 import dev.sluice.call.Gzip;
 import dev.sluice.call.Reply;
 import dev.sluice.contract.CachePolicy;
+import dev.sluice.contract.Policy;
 import io.vertx.core.Future;
 import io.vertx.core.buffer.Buffer;
 import java.util.List;
@@ -20,7 +21,12 @@ import java.util.concurrent.atomic.AtomicBoolean;
 public final class Entry {
   private static final int OVERHEAD_BYTES = 400;
 
-  /** What of an entry leaves the JVM. Times in ms. */
+  /**
+   * What of an entry leaves the JVM. Times in ms.
+   *
+   * @param open whether callers share it
+   * @param guarded whether they must be known first: then it is for no cache beyond this one
+   */
   record Stored(
       Reply reply,
       Failure.Facts notFound,
@@ -30,7 +36,8 @@ public final class Entry {
       long keep,
       List<String> tags,
       long epoch,
-      boolean open) {}
+      boolean open,
+      boolean guarded) {}
 
   private final String key;
   private final Stored stored;
@@ -45,12 +52,13 @@ public final class Entry {
     this.key = key;
     this.stored = stored;
     this.etag = stored.reply == null ? null : EntityTag.of(stored.reply.body().bytes());
-    String scope = stored.open ? "public" : "private";
+    String scope = stored.open && !stored.guarded ? "public" : "private";
     boolean revalidate = !stored.tags.isEmpty();
     this.control = scope + (revalidate ? ", no-cache" : ", max-age=" + stored.ttl / 1000);
   }
 
-  static Entry of(String key, Reply reply, CachePolicy policy, List<String> tags, long epoch) {
+  static Entry of(String key, Reply reply, Policy whole, List<String> tags, long epoch) {
+    CachePolicy policy = whole.cache();
     boolean found = reply.status() == 200;
     long ttl = (found ? policy.ttl() : policy.notFoundTtl()).toMillis();
     long maxAge = found ? policy.maxAge().toMillis() : ttl;
@@ -58,15 +66,37 @@ public final class Entry {
     long now = System.currentTimeMillis();
     Reply bare = reply.cached(Cached.NONE);
     return new Entry(
-        key, new Stored(bare, null, now, ttl, maxAge, keep, tags, epoch, policy.isPublic()));
+        key,
+        new Stored(
+            bare,
+            null,
+            now,
+            ttl,
+            maxAge,
+            keep,
+            tags,
+            epoch,
+            policy.isPublic(),
+            whole.takesTokens()));
   }
 
-  static Entry notFound(
-      String key, Failure failure, CachePolicy policy, List<String> tags, long epoch) {
+  static Entry notFound(String key, Failure failure, Policy whole, List<String> tags, long epoch) {
+    CachePolicy policy = whole.cache();
     long ttl = policy.notFoundTtl().toMillis();
     long now = System.currentTimeMillis();
     return new Entry(
-        key, new Stored(null, failure.facts(), now, ttl, ttl, ttl, tags, epoch, policy.isPublic()));
+        key,
+        new Stored(
+            null,
+            failure.facts(),
+            now,
+            ttl,
+            ttl,
+            ttl,
+            tags,
+            epoch,
+            policy.isPublic(),
+            whole.takesTokens()));
   }
 
   public String key() {

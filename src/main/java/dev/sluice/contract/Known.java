@@ -8,13 +8,18 @@ import java.util.Set;
  *
  * @param limits the names of limit classes
  * @param upstreams the names of upstreams
+ * @param takesTokens whether there is anybody whose tokens are taken
  * @param environment what {@code ${VAR}} is taken from
  */
-public record Known(Set<String> limits, Set<String> upstreams, Map<String, String> environment) {
+public record Known(
+    Set<String> limits,
+    Set<String> upstreams,
+    boolean takesTokens,
+    Map<String, String> environment) {
 
   /** Limit classes alone, as apps need them. */
   public static Known limits(Set<String> limits) {
-    return new Known(limits, Set.of(), Map.of());
+    return new Known(limits, Set.of(), true, Map.of());
   }
 
   /** The environment has secrets in it. */

@@ -113,6 +113,12 @@ final class Policies {
       String reason = "there is no limit class \"" + policy.limit() + "\"" + hint;
       wrong(stated.document, ROOT + "/limit", reason);
     }
+    if (policy.takesTokens() && !known.takesTokens()) {
+      String reason =
+          "nobody's tokens are taken, so that nobody could call; name an issuer in"
+              + " identity.issuers";
+      wrong(stated.document, ROOT + "/auth", reason);
+    }
     RelaySettings upstream = policy.upstream();
     if (upstream != null && !known.upstreams().contains(upstream.name())) {
       String hint = Nearest.hint(upstream.name(), known.upstreams());
@@ -160,6 +166,13 @@ final class Policies {
     if (policy.auth() == Policy.Auth.PASSTHROUGH && open) {
       String reason =
           "replies made with the caller's own token must not be shared; set cache.scope: user";
+      wrong(stated.document, pointer, reason);
+    }
+    boolean said = !stated.document.at(pointer + "/scope").isMissingNode();
+    if (policy.takesTokens() && !said) {
+      String reason =
+          "say whether callers share what is stored; set cache.scope: user, or public where the"
+              + " reply is the same for all who may call";
       wrong(stated.document, pointer, reason);
     }
     if (policy.auth() == Policy.Auth.NONE && !open) {

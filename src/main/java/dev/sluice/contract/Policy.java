@@ -10,6 +10,8 @@ import java.util.List;
  * key that this version does not enforce is not a key: it is refused, never ignored.
  *
  * @param auth whose credential it takes
+ * @param roles of which a caller must have one; empty, none
+ * @param permissions of which a caller must have all
  * @param limit the name of a limit class in the configuration, or {@code none}
  * @param priority the mailbox lane of its upstream calls
  * @param timeout how long the caller is kept waiting at most
@@ -24,6 +26,8 @@ import java.util.List;
  */
 public record Policy(
     Auth auth,
+    List<String> roles,
+    List<String> permissions,
     String limit,
     Priority priority,
     Duration timeout,
@@ -40,6 +44,10 @@ public record Policy(
   public enum Auth {
     /** Anyone may call. */
     NONE,
+    /** Anyone may; who sends a token is known by it, and a bad one is refused. */
+    OPTIONAL,
+    /** Who has a token of one of {@code identity}'s issuers. */
+    REQUIRED,
     /** The caller's own provider token, as a bearer token: passed through, judged upstream. */
     PASSTHROUGH
   }
@@ -67,6 +75,11 @@ public record Policy(
 
   public Policy {
     if (auth == null) auth = Auth.NONE;
+    roles = roles == null ? List.of() : List.copyOf(roles);
+    permissions = permissions == null ? List.of() : List.copyOf(permissions);
+    if (auth != Auth.REQUIRED && !(roles.isEmpty() && permissions.isEmpty())) {
+      throw new IllegalArgumentException("roles and permissions need auth: required");
+    }
     if (limit == null) limit = "default";
     if (priority == null) priority = Priority.NORMAL;
     if (timeout == null) timeout = Duration.ofSeconds(10);
@@ -79,6 +92,11 @@ public record Policy(
       throw new IllegalArgumentException(
           "what passes as it comes is never stored; take out cache, or streams");
     }
+  }
+
+  /** Whether tokens are judged here. */
+  public boolean takesTokens() {
+    return auth == Auth.OPTIONAL || auth == Auth.REQUIRED;
   }
 
   public boolean streamsRequest() {

@@ -1,6 +1,7 @@
 package dev.sluice.contract;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.sluice.conf.Document;
@@ -10,6 +11,8 @@ import java.util.Map;
 
 /** Joins all documents into the one that clients read. */
 final class Publication {
+  private static final String TOKEN = "token";
+
   private final ObjectNode whole = JsonNodeFactory.instance.objectNode().put("openapi", "3.1.0");
   private final ObjectNode paths;
   private final ObjectNode components;
@@ -36,8 +39,9 @@ final class Publication {
     Renaming names = new Renaming(source, components);
     JsonNode root = source.document().root();
     JsonNode security = names.schemes(root.path("security"));
+    String auth = root.at("/x-sluice/auth").asText("none");
     for (Map.Entry<String, JsonNode> path : root.path("paths").properties()) {
-      addPath(names.path(path.getKey()), names.apply(path.getValue()), security);
+      addPath(names.path(path.getKey()), names.apply(path.getValue()), new Usual(security, auth));
     }
     root.path("components").properties().forEach(kind -> addComponents(kind, source, names));
     if (root.path("tags").isArray()) {
@@ -45,26 +49,43 @@ final class Publication {
     }
   }
 
-  private void addPath(String path, JsonNode item, JsonNode security) {
+  /** What holds for operations that say nothing of their own. */
+  private record Usual(JsonNode security, String auth) {}
+
+  private void addPath(String path, JsonNode item, Usual usual) {
     ObjectNode target = paths.has(path) ? (ObjectNode) paths.get(path) : paths.putObject(path);
     for (Map.Entry<String, JsonNode> entry : item.properties()) {
       if (entry.getKey().equals("servers")) continue; // this gateway is the server
-      if (entry.getValue() instanceof ObjectNode operation) publish(operation, security);
+      if (entry.getValue() instanceof ObjectNode operation) publish(operation, usual);
       target.set(entry.getKey(), entry.getValue());
     }
   }
 
   /** Takes out the policy; what of it clients must know, the description says. */
-  private static void publish(ObjectNode operation, JsonNode security) {
+  private void publish(ObjectNode operation, Usual usual) {
     operation.remove("servers");
-    if (security.isArray() && !operation.has("security")) operation.set("security", security);
+    if (usual.security.isArray() && !operation.has("security")) {
+      operation.set("security", usual.security);
+    }
     JsonNode policy = operation.remove("x-sluice");
+    secure(operation, policy == null ? usual.auth : policy.path("auth").asText(usual.auth));
     if (policy == null || policy.path("exactlyOneOf").isEmpty()) return;
     List<String> names = new ArrayList<>();
     policy.get("exactlyOneOf").forEach(name -> names.add(name.asText()));
     String before = operation.path("description").asText();
     String choice = "Give exactly one of " + String.join(", ", names) + ".";
     operation.put("description", (before + " " + choice).trim());
+  }
+
+  /** A token of this gateway's, where the document has no word of its own for it. */
+  private void secure(ObjectNode operation, String auth) {
+    boolean optional = auth.equalsIgnoreCase("optional");
+    if (operation.has("security") || !optional && !auth.equalsIgnoreCase("required")) return;
+    ArrayNode choice = operation.putArray("security");
+    choice.addObject().putArray(TOKEN);
+    if (optional) choice.addObject();
+    ObjectNode scheme = components.withObjectProperty("securitySchemes").withObjectProperty(TOKEN);
+    scheme.put("type", "http").put("scheme", "bearer").put("bearerFormat", "JWT");
   }
 
   private void addComponents(Map.Entry<String, JsonNode> kind, Source source, Renaming names) {

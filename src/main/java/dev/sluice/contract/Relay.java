@@ -24,4 +24,8 @@ public record Relay(
     Map<String, Template> headers,
     Set<String> responseHeaders,
     boolean repeatable,
-    Set<String> placed) {}
+    Set<String> placed) {
+
+  /** What stands for the caller's subject in a field that is set. */
+  public static final String USER = "user";
+}

@@ -164,11 +164,26 @@ final class Relays {
       return templates;
     }
 
+    /** Of an operation whose callers are known, and which keeps nothing for others. */
+    private void checkUser(String pointer) {
+      Policy policy = stated.policy();
+      if (!pointer.startsWith(ROOT + "/headers/")) {
+        wrong(stated, pointer, "{user} stands in headers alone");
+      } else if (!policy.takesTokens()) {
+        wrong(stated, pointer, "{user} is who calls; it needs auth: required or optional");
+      } else if (policy.cache() != null && policy.cache().isPublic()) {
+        wrong(
+            stated, pointer, "what others get too cannot depend on {user}; set cache.scope: user");
+      }
+    }
+
     private Template template(String text, String pointer) {
       Template template =
           Template.of(text, known.environment(), reason -> wrong(stated, pointer, reason));
       for (String name : template.parameters()) {
-        if (!parameters.containsKey(name)) {
+        if (name.equals(Relay.USER) && !parameters.containsKey(name)) {
+          checkUser(pointer);
+        } else if (!parameters.containsKey(name)) {
           String hint = Nearest.hint(name, parameters.keySet());
           wrong(stated, pointer, "there is no parameter \"" + name + "\"" + hint);
         }

@@ -2,49 +2,97 @@ package dev.sluice.guard;
 
 import dev.sluice.call.Caller;
 import dev.sluice.call.Failure;
-import dev.sluice.contract.Operation;
+import dev.sluice.contract.Policy;
 import dev.sluice.contract.Policy.Auth;
+import dev.sluice.identity.NoToken;
+import dev.sluice.identity.Principal;
+import dev.sluice.identity.Tokens;
+import io.vertx.core.Future;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 import java.util.Set;
 
-/** Who is calling, as far as the operation wants to know. */
+/** Who is calling, as far as an operation wants to know. */
 public final class Authenticate {
   private static final String SCHEME = "Bearer ";
-  private static final int MAX_TOKEN = 4096;
+  private static final int MAX_PASSED = 4096;
 
-  private Authenticate() {}
+  private final Tokens tokens;
+
+  public Authenticate(Tokens tokens) {
+    this.tokens = tokens;
+  }
 
   /**
-   * The caller of an operation.
+   * The caller of an operation. Throws or fails with 401, or 503 where a token cannot be judged
+   * now.
    *
    * @param authorization the Authorization header, or null
    * @param address the client's address
    */
-  public static Caller caller(Operation operation, String authorization, String address) {
-    if (operation.policy().auth() == Auth.NONE) return Caller.anonymous(address);
-    return passthrough(authorization, address);
+  public Future<Caller> caller(Policy policy, String authorization, String address) {
+    Auth auth = policy.auth();
+    if (auth == Auth.NONE || auth == Auth.OPTIONAL && authorization == null) {
+      return Future.succeededFuture(Caller.anonymous(address));
+    }
+    if (auth == Auth.PASSTHROUGH) {
+      return Future.succeededFuture(passthrough(authorization, address));
+    }
+    if (authorization == null) throw unauthorized("This needs a token.");
+    return tokens
+        .check(token(authorization))
+        .map(whose -> caller(whose, address))
+        .recover(e -> Future.failedFuture(e instanceof NoToken ? invalid(e.getMessage()) : e));
+  }
+
+  /** The same where it is known at once, and nothing has to be said against it; else null. */
+  public Caller known(Policy policy, String authorization, String address) {
+    Auth auth = policy.auth();
+    if (auth == Auth.NONE || auth == Auth.OPTIONAL && authorization == null) {
+      return Caller.anonymous(address);
+    }
+    if (auth == Auth.PASSTHROUGH || authorization == null || !isBearer(authorization)) return null;
+    Principal whose = tokens.known(authorization.substring(SCHEME.length()).trim());
+    return whose == null ? null : caller(whose, address);
+  }
+
+  private static Caller caller(Principal whose, String address) {
+    return new Caller(whose.subject(), whose.roles(), whose.permissions(), address, null);
   }
 
   /** A provider's own token: we cannot judge it, but two callers never share it. */
   private static Caller passthrough(String authorization, String address) {
-    if (authorization == null || !authorization.regionMatches(true, 0, SCHEME, 0, 7)) {
-      throw unauthorized("This needs your own provider token.");
-    }
+    if (authorization == null) throw unauthorized("This needs your own provider token.");
+    String token = token(authorization);
+    if (token.length() > MAX_PASSED) throw invalid("it is over " + MAX_PASSED + " characters");
+    return new Caller("token:" + fingerprint(token), Set.of(), Set.of(), address, token);
+  }
+
+  private static boolean isBearer(String authorization) {
+    return authorization.regionMatches(true, 0, SCHEME, 0, SCHEME.length());
+  }
+
+  private static String token(String authorization) {
+    if (!isBearer(authorization)) throw unauthorized("The Authorization is no bearer token.");
     String token = authorization.substring(SCHEME.length()).trim();
-    if (token.isEmpty()
-        || token.length() > MAX_TOKEN
-        || !token.chars().allMatch(c -> c > 0x20 && c < 0x7f)) {
-      throw unauthorized("The bearer token is not one (RFC 6750 §2.1).");
-    }
-    return new Caller("token:" + fingerprint(token), Set.of(), address, token);
+    boolean sane = token.chars().allMatch(c -> c > 0x20 && c < 0x7f);
+    if (token.isEmpty() || !sane) throw invalid("it is no bearer token (RFC 6750 §2.1)");
+    return token;
   }
 
   private static Failure unauthorized(String message) {
     return Failure.of(Failure.Category.AUTHENTICATION, "UNAUTHORIZED", message)
         .suggest("Send it as Authorization: Bearer <token>.");
+  }
+
+  /** With the word of RFC 6750 §3.1. */
+  private static Failure invalid(String reason) {
+    String message = "The token is not taken: " + reason + ".";
+    return Failure.of(Failure.Category.AUTHENTICATION, "UNAUTHORIZED", message)
+        .detail("error", "invalid_token")
+        .suggest("Get a new one from your issuer, and send it as Authorization: Bearer <token>.");
   }
 
   private static String fingerprint(String token) {

@@ -51,7 +51,10 @@ final class Bodies {
   /** Fails with 413, 415, 408 or VALIDATION_ERROR; the connection is closed after 413 and 408. */
   Future<Body> read(Exchange exchange) {
     HttpServerRequest request = exchange.request;
-    if (!hasBody(request) && !mayHaveBody(request)) return Future.succeededFuture(Body.NONE);
+    if (!hasBody(request) && !mayHaveBody(request)) {
+      request.resume(); // where it had to wait before
+      return Future.succeededFuture(Body.NONE);
+    }
     RequestBody declared = exchange.operation.body();
     if (declared == null) throw Failure.invalid("body", "is not taken here", null);
     String type = mediaType(request.getHeader(HttpHeaders.CONTENT_TYPE));
@@ -101,6 +104,7 @@ final class Bodies {
           }
         });
     exchange.request.endHandler(end -> whole.tryComplete(new Body(bytes, type)));
+    exchange.request.resume();
     return whole.future();
   }
 

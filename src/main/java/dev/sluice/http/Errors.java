@@ -37,8 +37,17 @@ final class Errors {
     }
     Headers headers = Headers.of("cache-control", "no-store");
     if (facts.after() != null) headers = headers.with("retry-after", facts.after().toString());
-    if (status == 401) headers = headers.with("www-authenticate", "Bearer");
+    if (status == 401 || status == 403 && facts.details().containsKey("error")) {
+      headers = headers.with("www-authenticate", challenge(facts));
+    }
     return new Reply(status, headers, body, Cached.NONE);
+  }
+
+  /** RFC 6750 §3. */
+  private static String challenge(Facts facts) {
+    Object error = facts.details().get("error");
+    if (error == null) return "Bearer";
+    return "Bearer error=\"" + error + "\", error_description=\"" + facts.message() + "\"";
   }
 
   private static boolean isFlat(Exchange exchange) {

@@ -5,8 +5,11 @@ import dev.sluice.cache.CacheKey;
 import dev.sluice.cache.Entry;
 import dev.sluice.call.Body;
 import dev.sluice.call.Call;
+import dev.sluice.call.Caller;
 import dev.sluice.call.Reply;
 import dev.sluice.contract.Operation;
+import dev.sluice.contract.Policy;
+import dev.sluice.guard.Authorize;
 import dev.sluice.guard.Limits;
 import dev.sluice.observe.AccessLog;
 import io.vertx.core.MultiMap;
@@ -77,6 +80,7 @@ final class FastLane implements RequestPath.Answered {
     if (target == null) return false;
     long now = System.currentTimeMillis();
     Entry entry = inside.cache().freshPublic(target.key, now);
+    if (!isLetIn(request, client, target.operation.policy())) return false;
     if (entry == null || Outflow.isLarge(entry.reply().body().bytes().length())) return false;
     boolean gzip =
         isCompressible(entry)
@@ -85,6 +89,14 @@ final class FastLane implements RequestPath.Answered {
     if (target.rate != null && !target.rate.admit(client)) return false;
     respond(request, client, target, entry, gzip, now);
     return true;
+  }
+
+  /** Whether the caller is known already and may have it; whoever is not goes the longer way. */
+  private boolean isLetIn(HttpServerRequest request, String client, Policy policy) {
+    if (!policy.takesTokens()) return true;
+    String authorization = request.getHeader(HttpHeaders.AUTHORIZATION);
+    Caller caller = inside.authenticate().known(policy, authorization, client);
+    return caller != null && Authorize.allows(policy, caller);
   }
 
   private boolean isCompressible(Entry entry) {

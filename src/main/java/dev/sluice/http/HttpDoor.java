@@ -7,6 +7,7 @@ import dev.sluice.framing.Bounds;
 import dev.sluice.framing.FramingHandler;
 import dev.sluice.framing.OpenStreams;
 import dev.sluice.framing.Sockets;
+import dev.sluice.guard.Authenticate;
 import dev.sluice.guard.Limits;
 import dev.sluice.http.forward.RouteSettings;
 import dev.sluice.http.tls.Certificates;
@@ -34,7 +35,12 @@ public final class HttpDoor {
    * @param settings of these, a reload uses what does not belong to an open socket
    */
   public record Inside(
-      Engine engine, Cache cache, Limits limits, Forwarding forwarding, ServerSettings settings) {}
+      Engine engine,
+      Cache cache,
+      Authenticate authenticate,
+      Limits limits,
+      Forwarding forwarding,
+      ServerSettings settings) {}
 
   /** The prefix routes, the upstreams they lead to, and what is stored of their answers. */
   public record Forwarding(List<RouteSettings> routes, Upstreams upstreams, HttpCache cache) {}

@@ -16,6 +16,7 @@ import dev.sluice.contract.Policy.OnDisconnect;
 import dev.sluice.contract.Routes;
 import dev.sluice.contract.Validation;
 import dev.sluice.guard.Authenticate;
+import dev.sluice.guard.Authorize;
 import dev.sluice.guard.Limits;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
@@ -23,20 +24,23 @@ import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServerRequest;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 
 /** Every step of a request that the fast lane did not answer, top to bottom. */
 final class RequestPath {
   private final Vertx vertx;
   private final Engine engine;
+  private final Authenticate authenticate;
   private final Limits limits;
   private final Bodies bodies;
   private final Responder responder;
 
-  RequestPath(Vertx vertx, Engine engine, Limits limits, Bodies bodies, Responder responder) {
+  RequestPath(Vertx vertx, HttpDoor.Inside inside, Bodies bodies, Responder responder) {
     this.vertx = vertx;
-    this.engine = engine;
-    this.limits = limits;
+    this.engine = inside.engine();
+    this.authenticate = inside.authenticate();
+    this.limits = inside.limits();
     this.bodies = bodies;
     this.responder = responder;
   }
@@ -55,23 +59,29 @@ final class RequestPath {
         responder.send(exchange, options(exchange, match));
         return;
       }
-      Caller caller = authenticate(exchange);
       limit(exchange);
-      bodies
-          .read(exchange)
-          .compose(
-              body -> {
-                Call call = validate(exchange, match, caller, body);
-                cancelWhenGone(exchange, call);
-                Future<Reply> reply =
-                    engine.answer(call).onSuccess(r -> answered.reply(exchange, call, r));
-                return exchange.upload == null ? reply : exchange.upload.guard(reply);
-              })
+      authenticate(exchange)
+          .compose(caller -> answer(exchange, match, caller, answered))
           .onSuccess(reply -> responder.send(exchange, reply))
           .onFailure(cause -> responder.fail(exchange, cause));
     } catch (RuntimeException refused) {
       responder.fail(exchange, refused);
     }
+  }
+
+  private Future<Reply> answer(
+      Exchange exchange, Routes.Match match, Caller caller, Answered answered) {
+    Authorize.check(exchange.operation.policy(), caller);
+    return bodies
+        .read(exchange)
+        .compose(
+            body -> {
+              Call call = validate(exchange, match, caller, body);
+              cancelWhenGone(exchange, call);
+              Future<Reply> reply =
+                  engine.answer(call).onSuccess(r -> answered.reply(exchange, call, r));
+              return exchange.upload == null ? reply : exchange.upload.guard(reply);
+            });
   }
 
   private static void route(Exchange exchange, Routes.Match match) {
@@ -96,9 +106,21 @@ final class RequestPath {
     return Reply.of(204, Body.NONE);
   }
 
-  private static Caller authenticate(Exchange exchange) {
-    String authorization = exchange.request.getHeader(HttpHeaders.AUTHORIZATION);
-    return Authenticate.caller(exchange.operation, authorization, exchange.client);
+  /** The body waits where it takes longer to know who calls. */
+  private Future<Caller> authenticate(Exchange exchange) {
+    HttpServerRequest request = exchange.request;
+    String authorization = authorization(request);
+    Future<Caller> caller =
+        authenticate.caller(exchange.operation.policy(), authorization, exchange.client);
+    if (caller.isComplete()) return caller;
+    request.pause();
+    return caller.onFailure(refused -> request.resume());
+  }
+
+  private static String authorization(HttpServerRequest request) {
+    List<String> all = request.headers().getAll(HttpHeaders.AUTHORIZATION);
+    if (all.size() > 1) throw Failure.invalid("Authorization", "stands there twice", null);
+    return all.isEmpty() ? null : all.get(0);
   }
 
   private void limit(Exchange exchange) {

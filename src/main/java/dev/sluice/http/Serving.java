@@ -48,7 +48,7 @@ final class Serving {
     Bodies bodies = new Bodies(vertx, settings.maxBody().bytes(), settings.bodyTimeout());
     responder = new Responder(vertx, standing, log, compressFrom);
     fastLane = new FastLane(generation.targets(), inside, standing, log, backlog, compressFrom);
-    path = new RequestPath(vertx, inside.engine(), inside.limits(), bodies, responder);
+    path = new RequestPath(vertx, inside, bodies, responder);
     ContextInternal context = (ContextInternal) vertx.getOrCreateContext();
     forwarder =
         new Forwarder(

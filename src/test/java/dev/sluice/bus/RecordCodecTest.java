@@ -159,7 +159,7 @@ class RecordCodecTest {
         "getClips",
         params,
         Body.json(Map.of("a", 1)),
-        new Caller("user", Set.of("admin"), "::1", "the token"),
+        new Caller("user", Set.of("admin"), Set.of("read"), "::1", "the token"),
         Trace.begin("request"),
         Priority.HIGH,
         deadline);

@@ -124,7 +124,7 @@ class CacheVerticleTest {
   void aStaleSharedEntryIsServedWhileItIsRefreshed() {
     start("{ strategy: stale-while-revalidate, ttl: 1ms, maxAge: 10m }");
     Reply old = Reply.of(200, Body.text("old"));
-    shared.put(Entry.of(key(A), old, operation.policy().cache(), List.of(), 0));
+    shared.put(Entry.of(key(A), old, operation.policy(), List.of(), 0));
     untilStale();
     Future<Reply> found = ask(A);
     assertEquals("old", text(found));
@@ -359,7 +359,7 @@ class CacheVerticleTest {
   void aFreshEntryOfTheSharedCacheSparesTheOrigin() {
     start("{ ttl: 5m }");
     Reply reply = Reply.of(200, Body.text("shared"));
-    shared.put(Entry.of(key(A), reply, operation.policy().cache(), List.of(), 0));
+    shared.put(Entry.of(key(A), reply, operation.policy(), List.of(), 0));
     Future<Reply> found = ask(A);
     assertEquals("shared", text(found));
     assertTrue(found.result().cached().status().matches("hit; ttl=\\d+; detail=shared"));
@@ -378,7 +378,7 @@ class CacheVerticleTest {
   void aSharedEntryOlderThanAnInvalidationIsNotServed() {
     start("{ ttl: 5m, tags: [t] }");
     Reply reply = Reply.of(200, Body.text("old"));
-    shared.put(Entry.of(key(A), reply, operation.policy().cache(), List.of("t"), 0));
+    shared.put(Entry.of(key(A), reply, operation.policy(), List.of("t"), 0));
     Await.result(cache.invalidate(List.of("t")));
     Future<Reply> next = ask(A);
     answer(0, "new");

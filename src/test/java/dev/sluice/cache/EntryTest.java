@@ -48,7 +48,7 @@ class EntryTest {
   void whatATagCanInvalidateMustBeRevalidatedByClients() {
     assertEquals("public, no-cache", entry(List.of("t")).control());
     assertEquals("public, max-age=1", entry(List.of()).control());
-    Stored own = new Stored(REPLY, null, 0, 60_000, 60_000, 60_000, List.of(), 0, false);
+    Stored own = new Stored(REPLY, null, 0, 60_000, 60_000, 60_000, List.of(), 0, false, false);
     assertEquals("private, max-age=60", new Entry("k", own).control());
     assertFalse(new Entry("k", own).isPublic());
   }
@@ -65,7 +65,8 @@ class EntryTest {
   @Test
   void aStoredNotFoundIsTheSameFailureAgain() {
     Failure failure = Failure.notFound("CLIP_NOT_FOUND", "no").detail("id", "x");
-    Entry entry = new Entry("k", new Stored(null, failure.facts(), 0, 9, 9, 9, List.of(), 0, true));
+    Entry entry =
+        new Entry("k", new Stored(null, failure.facts(), 0, 9, 9, 9, List.of(), 0, true, false));
     Future<Reply> told = entry.outcome("hit", 1);
     assertEquals(failure.facts(), ((Failure) told.cause()).facts());
     assertNull(entry.etag());
@@ -77,7 +78,8 @@ class EntryTest {
     Stored stored = entry(List.of("a", "b")).stored();
     assertEquals(stored, Wire.decode(Wire.encode(stored), Stored.class));
     Stored missing =
-        new Stored(null, Failure.notFound("N", "no").facts(), 1, 2, 2, 2, List.of(), 3, true);
+        new Stored(
+            null, Failure.notFound("N", "no").facts(), 1, 2, 2, 2, List.of(), 3, true, false);
     assertEquals(missing, Wire.decode(Wire.encode(missing), Stored.class));
   }
 
@@ -192,6 +194,7 @@ class EntryTest {
 
   /** Stored at 1000; fresh for 1000 ms, within maxAge for 2000, usable for 3000. */
   private static Entry entry(List<String> tags, long epoch) {
-    return new Entry("k", new Stored(REPLY, null, 1000, 1000, 2000, 3000, tags, epoch, true));
+    return new Entry(
+        "k", new Stored(REPLY, null, 1000, 1000, 2000, 3000, tags, epoch, true, false));
   }
 }

@@ -56,7 +56,7 @@ final class Operations {
         "x",
         Params.of(params),
         call.body(),
-        user == null ? Caller.NOBODY : new Caller(user, Set.of(), "", null),
+        user == null ? Caller.NOBODY : new Caller(user, Set.of(), Set.of(), "", null),
         call.trace(),
         call.priority(),
         call.deadline());

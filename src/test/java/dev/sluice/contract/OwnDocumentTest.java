@@ -25,6 +25,7 @@ class OwnDocumentTest {
       new Known(
           Set.of("default", "login"),
           Set.of("books", "github"),
+          true,
           Map.of("KEY", "se{cr}et", "BREAK", "a\r\nb"));
 
   private static final String DEFAULTS =
@@ -103,6 +104,10 @@ class OwnDocumentTest {
         "x-sluice: { upstream: { name: books, headers: { a: \"${NO_SUCH}\" } } }|:6: ${NO_SUCH} is not set",
         "x-sluice: { upstream: { name: books, forwardHeaders: [te] } }|:6: te is Sluice's own",
         "x-sluice: { upstream: { name: books, forwardHeaders: [authorization] } }|auth: passthrough",
+        "x-sluice: { upstream: { name: books, headers: { x-user: '{user}' } } }|it needs auth: required",
+        "x-sluice: { auth: required, upstream: { name: books, query: { u: '{user}' } } }|in headers alone",
+        "x-sluice: { auth: required, upstream: { name: books, headers: { x-user: '{user}' } },"
+            + " cache: { ttl: 1m, scope: public } }|what others get too",
         "x-sluice: { upstream: { name: books, forwardHeaders: [q] } }|:6: there is a parameter q",
         "x-sluice: { upstream: { name: books, forwardHeaders: [cookie] }, cache: { ttl: 1m } }|a cookie",
         "x-sluice: { upstream: { name: books, responseHeaders: [set-cookie] }, cache: { ttl: 1m } }|a cookie",

@@ -24,7 +24,7 @@ class AuthenticateTest {
 
   @Test
   void anOpenOperationKnowsNobodyWhateverTheySend() {
-    Caller caller = Authenticate.caller(operation("none"), "Bearer secret", "1.2.3.4");
+    Caller caller = caller("none", "Bearer secret", "1.2.3.4");
     assertTrue(caller.isAnonymous());
     assertEquals("1.2.3.4", caller.address());
     assertEquals(null, caller.token());
@@ -57,7 +57,11 @@ class AuthenticateTest {
   }
 
   private static Caller passthrough(String header) {
-    return Authenticate.caller(operation("passthrough"), header, "::1");
+    return caller("passthrough", header, "::1");
+  }
+
+  private static Caller caller(String auth, String header, String address) {
+    return new Authenticate(null).caller(operation(auth).policy(), header, address).result();
   }
 
   private static Operation operation(String auth) {

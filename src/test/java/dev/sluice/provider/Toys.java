@@ -52,7 +52,7 @@ final class Toys {
         operation,
         Params.of(Map.of("id", id)),
         Body.NONE,
-        new Caller(user, Set.of(), "", null),
+        new Caller(user, Set.of(), Set.of(), "", null),
         Trace.begin(),
         priority,
         Deadline.inMillis(15_000));

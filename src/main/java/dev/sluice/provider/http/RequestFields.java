@@ -3,10 +3,12 @@ package dev.sluice.provider.http;
 import dev.sluice.call.Call;
 import dev.sluice.call.Failure;
 import dev.sluice.call.Headers;
+import dev.sluice.call.Params;
 import dev.sluice.contract.Operation;
 import dev.sluice.contract.Parameter;
 import dev.sluice.contract.Relay;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -41,15 +43,24 @@ final class RequestFields {
       if (!stays || value == null || relay.placed().contains(parameter.name())) continue;
       put(fields, parameter.name(), parameter.text(value));
     }
+    Params given = given(call);
     relay
         .headers()
         .forEach(
             (name, template) -> {
-              String value = template.fill(call.params(), Targets::text);
+              String value = template.fill(given, Targets::text);
               if (template.isEmpty()) fields.remove(name);
               else if (value != null) put(fields, name, value);
             });
     return fields;
+  }
+
+  /** The parameters, and {@code {user}} where it is known who calls. */
+  private static Params given(Call call) {
+    if (call.caller().isAnonymous()) return call.params();
+    Map<String, Object> given = new HashMap<>(Map.of(Relay.USER, call.caller().subject()));
+    given.putAll(call.params().values());
+    return Params.of(given);
   }
 
   static Headers headers(Map<String, String> fields) {
