@@ -3,9 +3,11 @@ package dev.sluice;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.sluice.conf.Document;
 import dev.sluice.conf.Nearest;
+import dev.sluice.contract.Known;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
@@ -43,7 +45,15 @@ final class References {
       if (first != null && routes.get(i).path("path").isTextual()) twice(at + "/path", first);
       known(at + "/upstream", "upstream", keys("/upstreams"));
       known(at + "/limit", "limit class", limits);
+      tokens(at + "/auth");
     }
+  }
+
+  private void tokens(String pointer) {
+    String auth = document.at(pointer).asText().toLowerCase(Locale.ROOT);
+    if (!keys("/identity/issuers").isEmpty()) return;
+    if (!auth.equals("required") && !auth.equals("optional")) return;
+    mistakes.add(document.mistake(pointer, Known.NO_ISSUER));
   }
 
   private void twice(String pointer, String first) {

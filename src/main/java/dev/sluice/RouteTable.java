@@ -37,7 +37,7 @@ final class RouteTable {
   /** The routes to upstreams, below a line that is left out. */
   static String of(List<RouteSettings> routes) {
     List<List<String>> rows = new ArrayList<>();
-    rows.add(List.of("ROUTE", "UPSTREAM", "STRIPS", "ADDS", "CACHE", "LIMIT"));
+    rows.add(List.of("ROUTE", "UPSTREAM", "STRIPS", "ADDS", "AUTH", "CACHE", "LIMIT"));
     for (RouteSettings r : routes) {
       rows.add(
           List.of(
@@ -45,6 +45,7 @@ final class RouteTable {
               r.upstream(),
               r.stripPrefix().isEmpty() ? "-" : r.stripPrefix(),
               r.addPrefix().isEmpty() ? "-" : r.addPrefix(),
+              lower(r.auth()),
               lower(r.cache()),
               r.limit()));
     }

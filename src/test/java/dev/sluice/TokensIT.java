@@ -13,8 +13,12 @@ import dev.sluice.harness.ToyIssuer;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.HttpClient;
+import io.vertx.core.http.HttpClientOptions;
+import io.vertx.core.http.HttpClientResponse;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServerRequest;
+import io.vertx.core.http.HttpVersion;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import io.vertx.ext.web.client.HttpResponse;
@@ -29,6 +33,8 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 /** Operations that want to know who calls, by the tokens of an outside issuer. */
 class TokensIT {
@@ -77,6 +83,14 @@ class TokensIT {
         """
         apis: "%s"
         upstreams: { api: { url: "%s" } }
+        routes:
+          - { path: "/all/**", upstream: api, auth: optional,
+              requestHeaders: { set: { X-User: "is {user}" } } }
+          - { path: "/led/**", upstream: api, auth: required, roles: [staff],
+              requestHeaders: { set: { X-User: "{user}" } } }
+          - { path: "/open/**", upstream: api, auth: required, forwardToken: true }
+          - { path: "/kept/**", upstream: api, auth: required, roles: [staff], cache: http }
+          - { path: "/free/**", upstream: api }
         identity:
           issuers:
             company: { issuer: "%s", audience: [other, %s], keysUrl: "%s" }
@@ -200,6 +214,96 @@ class TokensIT {
     assertEquals(mine, get("/own", issuer.token()).body());
     assertEquals(other, get("/own", shroud).body());
     assertEquals(2, api.asked.size());
+  }
+
+  @Test
+  void aRouteLeadsWhoMayAndSaysWhoItIs() {
+    String staff = with("roles", new JsonArray().add("staff"));
+    assertEquals(401, gateway.get("/led/x").statusCode());
+    assertEquals(401, get("/led/x", "nonsense").statusCode());
+    assertEquals(403, get("/led/x", issuer.token()).statusCode());
+    assertEquals(List.of(), api.lines());
+    String[] forged = {"Authorization", "Bearer " + staff, "X-User", "admin", "X_User", "admin"};
+    assertEquals(200, gateway.get("/led/x", forged).statusCode());
+    assertEquals(List.of("company:ninja"), api.last().fields().getAll("X-User"));
+    assertNull(api.last().fields().get("X_User"));
+    assertNull(api.last().fields().get("Authorization"));
+    assertEquals(200, get("/open/x", staff).statusCode());
+    assertEquals("Bearer " + staff, api.last().fields().get("Authorization"));
+    assertEquals(200, gateway.get("/free/x", "Authorization", "Bearer x").statusCode());
+    assertEquals("Bearer x", api.last().fields().get("Authorization"), "it is the upstream's");
+  }
+
+  @Test
+  void whereARouteTakesAnybodyNobodyIsTakenForAnother() {
+    assertEquals(200, gateway.get("/all/x", "X-User", "admin", "X_User", "admin").statusCode());
+    assertNull(api.last().fields().get("X-User"));
+    assertNull(api.last().fields().get("X_User"));
+    assertEquals(200, get("/all/x", issuer.token()).statusCode());
+    assertEquals("is company:ninja", api.last().fields().get("X-User"));
+    assertEquals(401, get("/all/x", "nonsense").statusCode());
+  }
+
+  @Test
+  void whatARouteHasStoredIsForThoseWhoMay() {
+    api.answers = request -> request.answer(200, "{}", "Cache-Control", "public, max-age=60");
+    String staff = with("roles", new JsonArray().add("staff"));
+    assertEquals(200, get("/kept/x", staff).statusCode());
+    for (int i = 0; i < 3; i++) {
+      HttpResponse<Buffer> hit = get("/kept/x", staff);
+      assertEquals(200, hit.statusCode());
+      assertTrue(hit.getHeader("Cache-Status").contains("hit"), hit.getHeader("Cache-Status"));
+      assertEquals(401, gateway.get("/kept/x").statusCode());
+      assertEquals(401, get("/kept/x", staff + "x").statusCode());
+      assertEquals(403, get("/kept/x", issuer.token()).statusCode());
+    }
+    assertEquals(1, api.asked.size());
+  }
+
+  /** Bodies wait for the keys on their way to an upstream, too, and so does what has none. */
+  @ParameterizedTest
+  @EnumSource(
+      value = HttpVersion.class,
+      names = {"HTTP_1_1", "HTTP_2"})
+  void aRouteWaitsForTheKeysWithTheBody(HttpVersion version) {
+    Promise<HttpServerRequest> asked = Promise.promise();
+    var usual = issuer.answers;
+    issuer.answers = asked::complete;
+    try (RunningGateway fresh = gateway(issuer.keysUrl())) {
+      api.answers = request -> request.ok("" + request.body().length());
+      HttpClientOptions options =
+          new HttpClientOptions().setProtocolVersion(version).setHttp2ClearTextUpgrade(false);
+      HttpClient client = fresh.vertx().createHttpClient(options);
+      String token = with("roles", new JsonArray().add("staff"));
+      List<Future<Buffer>> answers = new ArrayList<>();
+      for (int i = 0; i < 5; i++) {
+        for (String path : List.of("/open/x", "/kept/" + i)) {
+          answers.add(send(client, fresh, HttpMethod.POST, path, token));
+          answers.add(send(client, fresh, HttpMethod.GET, path, token));
+        }
+      }
+      await(asked.future()).response().end(issuer.published.toBuffer());
+      for (int i = 0; i < answers.size(); i++) {
+        assertEquals(i % 2 == 0 ? "300000" : "0", await(answers.get(i)).toString());
+      }
+    } finally {
+      issuer.answers = usual;
+    }
+  }
+
+  private static Future<Buffer> send(
+      HttpClient client, RunningGateway to, HttpMethod method, String path, String token) {
+    return client
+        .request(method, to.port(), "127.0.0.1", path)
+        .compose(
+            request -> {
+              request.putHeader("Authorization", "Bearer " + token);
+              Future<HttpClientResponse> sent =
+                  method == HttpMethod.POST
+                      ? request.send(Buffer.buffer(new byte[300_000]))
+                      : request.send();
+              return sent.compose(HttpClientResponse::body);
+            });
   }
 
   @Test

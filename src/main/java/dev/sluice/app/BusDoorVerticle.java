@@ -60,7 +60,7 @@ public final class BusDoorVerticle extends Answering {
       String message = "a call to " + call.operation() + " came to op." + operation.id();
       return Future.failedFuture(Failure.invalid("operation", message, call.operation()));
     }
-    Authorize.check(operation.policy(), call.caller());
+    Authorize.check(operation.policy().access(), call.caller());
     Validation.body(operation, call.body());
     return engine.answer(call.withParams(Validation.params(operation, call.params())));
   }

@@ -77,7 +77,7 @@ public final class Entry {
             tags,
             epoch,
             policy.isPublic(),
-            whole.takesTokens()));
+            whole.access().takesTokens()));
   }
 
   static Entry notFound(String key, Failure failure, Policy whole, List<String> tags, long epoch) {
@@ -96,7 +96,7 @@ public final class Entry {
             tags,
             epoch,
             policy.isPublic(),
-            whole.takesTokens()));
+            whole.access().takesTokens()));
   }
 
   public String key() {

@@ -17,6 +17,10 @@ public record Known(
     boolean takesTokens,
     Map<String, String> environment) {
 
+  /** What is wrong where tokens are wanted, and no issuer is there whose they could be. */
+  public static final String NO_ISSUER =
+      "nobody's tokens are taken, so that nobody could call; name an issuer in identity.issuers";
+
   /** Limit classes alone, as apps need them. */
   public static Known limits(Set<String> limits) {
     return new Known(limits, Set.of(), true, Map.of());

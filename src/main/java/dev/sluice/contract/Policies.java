@@ -113,11 +113,8 @@ final class Policies {
       String reason = "there is no limit class \"" + policy.limit() + "\"" + hint;
       wrong(stated.document, ROOT + "/limit", reason);
     }
-    if (policy.takesTokens() && !known.takesTokens()) {
-      String reason =
-          "nobody's tokens are taken, so that nobody could call; name an issuer in"
-              + " identity.issuers";
-      wrong(stated.document, ROOT + "/auth", reason);
+    if (policy.access().takesTokens() && !known.takesTokens()) {
+      wrong(stated.document, ROOT + "/auth", Known.NO_ISSUER);
     }
     RelaySettings upstream = policy.upstream();
     if (upstream != null && !known.upstreams().contains(upstream.name())) {
@@ -163,19 +160,19 @@ final class Policies {
       wrong(stated.document, pointer, "only GET can be cached; " + verb + " changes something");
     }
     boolean open = policy.cache().isPublic();
-    if (policy.auth() == Policy.Auth.PASSTHROUGH && open) {
+    if (policy.auth() == Access.Auth.PASSTHROUGH && open) {
       String reason =
           "replies made with the caller's own token must not be shared; set cache.scope: user";
       wrong(stated.document, pointer, reason);
     }
     boolean said = !stated.document.at(pointer + "/scope").isMissingNode();
-    if (policy.takesTokens() && !said) {
+    if (policy.access().takesTokens() && !said) {
       String reason =
           "say whether callers share what is stored; set cache.scope: user, or public where the"
               + " reply is the same for all who may call";
       wrong(stated.document, pointer, reason);
     }
-    if (policy.auth() == Policy.Auth.NONE && !open) {
+    if (policy.auth() == Access.Auth.NONE && !open) {
       String reason = "cache.scope is user, but auth is none: there is no user to keep it for";
       wrong(stated.document, pointer, reason);
     }

@@ -2,6 +2,7 @@ package dev.sluice.contract;
 
 import dev.sluice.call.Priority;
 import dev.sluice.conf.Size;
+import dev.sluice.contract.Access.Auth;
 import java.time.Duration;
 import java.util.List;
 
@@ -40,18 +41,6 @@ public record Policy(
     Size maxBody,
     RelaySettings upstream) {
 
-  /** Whose credential an operation takes. */
-  public enum Auth {
-    /** Anyone may call. */
-    NONE,
-    /** Anyone may; who sends a token is known by it, and a bad one is refused. */
-    OPTIONAL,
-    /** Who has a token of one of {@code identity}'s issuers. */
-    REQUIRED,
-    /** The caller's own provider token, as a bearer token: passed through, judged upstream. */
-    PASSTHROUGH
-  }
-
   /** What a client that goes away does to the work it asked for. */
   public enum OnDisconnect {
     CANCEL,
@@ -74,12 +63,10 @@ public record Policy(
   }
 
   public Policy {
-    if (auth == null) auth = Auth.NONE;
-    roles = roles == null ? List.of() : List.copyOf(roles);
-    permissions = permissions == null ? List.of() : List.copyOf(permissions);
-    if (auth != Auth.REQUIRED && !(roles.isEmpty() && permissions.isEmpty())) {
-      throw new IllegalArgumentException("roles and permissions need auth: required");
-    }
+    Access access = new Access(auth, roles, permissions);
+    auth = access.auth();
+    roles = access.roles();
+    permissions = access.permissions();
     if (limit == null) limit = "default";
     if (priority == null) priority = Priority.NORMAL;
     if (timeout == null) timeout = Duration.ofSeconds(10);
@@ -94,9 +81,9 @@ public record Policy(
     }
   }
 
-  /** Whether tokens are judged here. */
-  public boolean takesTokens() {
-    return auth == Auth.OPTIONAL || auth == Auth.REQUIRED;
+  /** Who may call. */
+  public Access access() {
+    return new Access(auth, roles, permissions);
   }
 
   public boolean streamsRequest() {

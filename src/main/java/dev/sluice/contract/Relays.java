@@ -169,7 +169,7 @@ final class Relays {
       Policy policy = stated.policy();
       if (!pointer.startsWith(ROOT + "/headers/")) {
         wrong(stated, pointer, "{user} stands in headers alone");
-      } else if (!policy.takesTokens()) {
+      } else if (!policy.access().takesTokens()) {
         wrong(stated, pointer, "{user} is who calls; it needs auth: required or optional");
       } else if (policy.cache() != null && policy.cache().isPublic()) {
         wrong(

@@ -2,8 +2,8 @@ package dev.sluice.guard;
 
 import dev.sluice.call.Caller;
 import dev.sluice.call.Failure;
-import dev.sluice.contract.Policy;
-import dev.sluice.contract.Policy.Auth;
+import dev.sluice.contract.Access;
+import dev.sluice.contract.Access.Auth;
 import dev.sluice.identity.NoToken;
 import dev.sluice.identity.Principal;
 import dev.sluice.identity.Tokens;
@@ -14,7 +14,7 @@ import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 import java.util.Set;
 
-/** Who is calling, as far as an operation wants to know. */
+/** Who is calling, as far as that has to be known. */
 public final class Authenticate {
   private static final String SCHEME = "Bearer ";
   private static final int MAX_PASSED = 4096;
@@ -26,14 +26,14 @@ public final class Authenticate {
   }
 
   /**
-   * The caller of an operation. Throws or fails with 401, or 503 where a token cannot be judged
-   * now.
+   * The caller of what may be called so. Throws or fails with 401, or 503 where a token cannot be
+   * judged now.
    *
    * @param authorization the Authorization header, or null
    * @param address the client's address
    */
-  public Future<Caller> caller(Policy policy, String authorization, String address) {
-    Auth auth = policy.auth();
+  public Future<Caller> caller(Access access, String authorization, String address) {
+    Auth auth = access.auth();
     if (auth == Auth.NONE || auth == Auth.OPTIONAL && authorization == null) {
       return Future.succeededFuture(Caller.anonymous(address));
     }
@@ -48,8 +48,8 @@ public final class Authenticate {
   }
 
   /** The same where it is known at once, and nothing has to be said against it; else null. */
-  public Caller known(Policy policy, String authorization, String address) {
-    Auth auth = policy.auth();
+  public Caller known(Access access, String authorization, String address) {
+    Auth auth = access.auth();
     if (auth == Auth.NONE || auth == Auth.OPTIONAL && authorization == null) {
       return Caller.anonymous(address);
     }

@@ -2,25 +2,25 @@ package dev.sluice.guard;
 
 import dev.sluice.call.Caller;
 import dev.sluice.call.Failure;
-import dev.sluice.contract.Policy;
-import dev.sluice.contract.Policy.Auth;
+import dev.sluice.contract.Access;
+import dev.sluice.contract.Access.Auth;
 import java.util.Collections;
 
 /** Whether a caller may do what it asks for. */
 public final class Authorize {
   private Authorize() {}
 
-  /** Whether the caller is known, has one of the roles that a policy names, and all permissions. */
-  public static boolean allows(Policy policy, Caller caller) {
-    if (policy.auth() == Auth.REQUIRED && caller.isAnonymous()) return false;
+  /** Whether the caller is known, has one of the roles that are asked for, and all permissions. */
+  public static boolean allows(Access access, Caller caller) {
+    if (access.auth() == Auth.REQUIRED && caller.isAnonymous()) return false;
     boolean role =
-        policy.roles().isEmpty() || !Collections.disjoint(policy.roles(), caller.roles());
-    return role && caller.permissions().containsAll(policy.permissions());
+        access.roles().isEmpty() || !Collections.disjoint(access.roles(), caller.roles());
+    return role && caller.permissions().containsAll(access.permissions());
   }
 
-  /** Throws 401 or 403 where the policy does not allow it. */
-  public static void check(Policy policy, Caller caller) {
-    if (allows(policy, caller)) return;
+  /** Throws 401 or 403 where that does not allow it. */
+  public static void check(Access access, Caller caller) {
+    if (allows(access, caller)) return;
     if (caller.isAnonymous()) {
       throw Failure.of(Failure.Category.AUTHENTICATION, "UNAUTHORIZED", "Nobody has called this.")
           .suggest("Ask with a Call that has a Caller.");
@@ -28,14 +28,14 @@ public final class Authorize {
     throw Failure.of(
             Failure.Category.AUTHORIZATION, "FORBIDDEN", "You are known, but may not do this.")
         .detail("error", "insufficient_scope")
-        .suggest("Ask an administrator for " + wanted(policy) + ".");
+        .suggest("Ask an administrator for " + wanted(access) + ".");
   }
 
-  private static String wanted(Policy policy) {
+  private static String wanted(Access access) {
     String roles =
-        policy.roles().isEmpty() ? "" : "one of the roles " + String.join(", ", policy.roles());
-    if (policy.permissions().isEmpty()) return roles;
-    String permissions = "the permissions " + String.join(", ", policy.permissions());
+        access.roles().isEmpty() ? "" : "one of the roles " + String.join(", ", access.roles());
+    if (access.permissions().isEmpty()) return roles;
+    String permissions = "the permissions " + String.join(", ", access.permissions());
     return roles.isEmpty() ? permissions : roles + " and " + permissions;
   }
 }

@@ -34,6 +34,7 @@ final class Exchange {
   final long began = System.nanoTime();
   Operation operation;
   RouteSettings forwarded;
+  String user; // of a prefix route that wants to know; else null
   String cacheStatus;
   Upload upload;
   private final Vertx vertx;

@@ -5,11 +5,9 @@ import dev.sluice.cache.CacheKey;
 import dev.sluice.cache.Entry;
 import dev.sluice.call.Body;
 import dev.sluice.call.Call;
-import dev.sluice.call.Caller;
 import dev.sluice.call.Reply;
+import dev.sluice.contract.Access;
 import dev.sluice.contract.Operation;
-import dev.sluice.contract.Policy;
-import dev.sluice.guard.Authorize;
 import dev.sluice.guard.Limits;
 import dev.sluice.observe.AccessLog;
 import io.vertx.core.MultiMap;
@@ -38,7 +36,8 @@ final class FastLane implements RequestPath.Answered {
   private static final int MAX_SECONDS = 3600;
 
   /** Where a request target leads, what its hits are counted by, and how it stands in the log. */
-  private record Target(Operation operation, String key, Limits.Rate rate, String logged) {}
+  private record Target(
+      Operation operation, Access access, String key, Limits.Rate rate, String logged) {}
 
   /** The targets that are known, for all event loops. */
   static final class Targets {
@@ -48,6 +47,7 @@ final class FastLane implements RequestPath.Answered {
 
   private final Targets targets;
   private final HttpDoor.Inside inside;
+  private final Admission admission;
   private final StandingHeaders standing;
   private final RequestLog log;
   private final Backlog backlog;
@@ -65,6 +65,7 @@ final class FastLane implements RequestPath.Answered {
       long compressFrom) {
     this.targets = targets;
     this.inside = inside;
+    this.admission = new Admission(inside.authenticate());
     this.standing = standing;
     this.log = log;
     this.backlog = backlog;
@@ -80,23 +81,15 @@ final class FastLane implements RequestPath.Answered {
     if (target == null) return false;
     long now = System.currentTimeMillis();
     Entry entry = inside.cache().freshPublic(target.key, now);
-    if (!isLetIn(request, client, target.operation.policy())) return false;
     if (entry == null || Outflow.isLarge(entry.reply().body().bytes().length())) return false;
     boolean gzip =
         isCompressible(entry)
             && Negotiation.acceptsGzip(request.getHeader(HttpHeaders.ACCEPT_ENCODING));
     if (gzip && entry.gzipped() == null) return false; // the longer way compresses aside
+    if (!admission.admitsAtOnce(request, client, target.access)) return false;
     if (target.rate != null && !target.rate.admit(client)) return false;
     respond(request, client, target, entry, gzip, now);
     return true;
-  }
-
-  /** Whether the caller is known already and may have it; whoever is not goes the longer way. */
-  private boolean isLetIn(HttpServerRequest request, String client, Policy policy) {
-    if (!policy.takesTokens()) return true;
-    String authorization = request.getHeader(HttpHeaders.AUTHORIZATION);
-    Caller caller = inside.authenticate().known(policy, authorization, client);
-    return caller != null && Authorize.allows(policy, caller);
   }
 
   private boolean isCompressible(Entry entry) {
@@ -114,7 +107,8 @@ final class FastLane implements RequestPath.Answered {
     if (!operation.fields().isEmpty()) return; // its target alone does not say which entry
     Limits.Rate rate = inside.limits().rate(operation.policy().limit());
     String key = CacheKey.of(operation, call);
-    targets.known.put(uri, new Target(operation, key, rate, Redaction.uri(uri)));
+    targets.known.put(
+        uri, new Target(operation, operation.policy().access(), key, rate, Redaction.uri(uri)));
   }
 
   private void respond(

@@ -32,6 +32,7 @@ final class Forwarder implements Caching.Sending {
 
   private final Prefixes prefixes;
   private final Limits limits;
+  private final Admission admission;
   private final Responder responder;
   private final Client clients;
   private final Caching caching;
@@ -49,6 +50,7 @@ final class Forwarder implements Caching.Sending {
   Forwarder(HttpDoor.Inside inside, Means means) {
     this.prefixes = new Prefixes(inside.forwarding().routes());
     this.limits = inside.limits();
+    this.admission = new Admission(inside.authenticate());
     this.responder = means.responder;
     this.clients = means.clients;
     this.caching =
@@ -85,7 +87,25 @@ final class Forwarder implements Caching.Sending {
       responder.fail(exchange, refused);
       return;
     }
-    if (route.cache() == RouteSettings.Caching.HTTP) caching.handle(exchange);
+    if (route.access().takesTokens()) letIn(exchange, route);
+    else lead(exchange, route);
+  }
+
+  /** Leads those who may: a body waits where it takes longer to know who calls. */
+  private void letIn(Exchange exchange, RouteSettings route) {
+    admission
+        .admit(exchange, route.access())
+        .onSuccess(
+            caller -> {
+              exchange.user = caller.subject();
+              lead(exchange, route);
+            })
+        .onFailure(refused -> responder.fail(exchange, refused));
+  }
+
+  private void lead(Exchange exchange, RouteSettings route) {
+    if (exchange.isGone()) responder.gone(exchange);
+    else if (route.cache() == RouteSettings.Caching.HTTP) caching.handle(exchange);
     else deliver(exchange, new Delivery(exchange, responder));
   }
 
@@ -98,7 +118,9 @@ final class Forwarder implements Caching.Sending {
 
   /** Answers a request from the store where a fresh response is there; false where none is. */
   boolean hit(HttpServerRequest request, String client, RouteSettings route) {
-    return route.cache() == RouteSettings.Caching.HTTP && caching.hit(request, client, route);
+    if (route.cache() != RouteSettings.Caching.HTTP) return false;
+    return admission.admitsAtOnce(request, client, route.access())
+        && caching.hit(request, client, route);
   }
 
   @Override
@@ -207,6 +229,7 @@ final class Forwarder implements Caching.Sending {
         request.isSSL() ? "https" : "http",
         host,
         version,
+        exchange.user,
         ClientCertificate.field(request.connection()),
         exchange.trace.requestId(),
         exchange.trace.traceparent());

@@ -15,8 +15,6 @@ import dev.sluice.contract.Operation;
 import dev.sluice.contract.Policy.OnDisconnect;
 import dev.sluice.contract.Routes;
 import dev.sluice.contract.Validation;
-import dev.sluice.guard.Authenticate;
-import dev.sluice.guard.Authorize;
 import dev.sluice.guard.Limits;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
@@ -24,14 +22,13 @@ import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServerRequest;
 import java.util.HashMap;
-import java.util.List;
 import java.util.Map;
 
 /** Every step of a request that the fast lane did not answer, top to bottom. */
 final class RequestPath {
   private final Vertx vertx;
   private final Engine engine;
-  private final Authenticate authenticate;
+  private final Admission admission;
   private final Limits limits;
   private final Bodies bodies;
   private final Responder responder;
@@ -39,7 +36,7 @@ final class RequestPath {
   RequestPath(Vertx vertx, HttpDoor.Inside inside, Bodies bodies, Responder responder) {
     this.vertx = vertx;
     this.engine = inside.engine();
-    this.authenticate = inside.authenticate();
+    this.admission = new Admission(inside.authenticate());
     this.limits = inside.limits();
     this.bodies = bodies;
     this.responder = responder;
@@ -60,7 +57,8 @@ final class RequestPath {
         return;
       }
       limit(exchange);
-      authenticate(exchange)
+      admission
+          .admit(exchange, exchange.operation.policy().access())
           .compose(caller -> answer(exchange, match, caller, answered))
           .onSuccess(reply -> responder.send(exchange, reply))
           .onFailure(cause -> responder.fail(exchange, cause));
@@ -71,7 +69,6 @@ final class RequestPath {
 
   private Future<Reply> answer(
       Exchange exchange, Routes.Match match, Caller caller, Answered answered) {
-    Authorize.check(exchange.operation.policy(), caller);
     return bodies
         .read(exchange)
         .compose(
@@ -104,23 +101,6 @@ final class RequestPath {
       responder.preflight(exchange, match.allowed());
     }
     return Reply.of(204, Body.NONE);
-  }
-
-  /** The body waits where it takes longer to know who calls. */
-  private Future<Caller> authenticate(Exchange exchange) {
-    HttpServerRequest request = exchange.request;
-    String authorization = authorization(request);
-    Future<Caller> caller =
-        authenticate.caller(exchange.operation.policy(), authorization, exchange.client);
-    if (caller.isComplete()) return caller;
-    request.pause();
-    return caller.onFailure(refused -> request.resume());
-  }
-
-  private static String authorization(HttpServerRequest request) {
-    List<String> all = request.headers().getAll(HttpHeaders.AUTHORIZATION);
-    if (all.size() > 1) throw Failure.invalid("Authorization", "stands there twice", null);
-    return all.isEmpty() ? null : all.get(0);
   }
 
   private void limit(Exchange exchange) {

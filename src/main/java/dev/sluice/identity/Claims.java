@@ -10,7 +10,7 @@ import java.util.Set;
 
 /** What an issuer's token says, held against what it must say (RFC 7519 §4.1). */
 final class Claims {
-  private static final int LONGEST_SUBJECT = 255; // OpenID Connect Core §2
+  private static final int LONGEST_SUBJECT = 255; // ASCII (OpenID Connect Core §2)
   private static final double LATEST = 1L << 53; // s since the epoch, and exact in any JSON
 
   private final JsonNode claims;
@@ -37,7 +37,7 @@ final class Claims {
     if (seconds("nbf", 0) - slack > now) throw new NoToken("it is not valid yet");
     if (seconds("iat", 0) - slack > now) throw new NoToken("it is of a time to come");
     String subject = text("sub");
-    boolean sane = subject.chars().allMatch(c -> c > 0x20 && c != 0x7f);
+    boolean sane = subject.chars().allMatch(c -> c > 0x20 && c < 0x7f);
     if (subject.isEmpty() || subject.length() > LONGEST_SUBJECT || !sane) {
       throw new NoToken("its sub is none");
     }

@@ -23,7 +23,7 @@ class OpenApiTest {
   @Test
   void anOperationThatStatesNoPolicyHasTheDefaults() {
     Policy policy = Contracts.operation("/x", "summary: a").policy();
-    assertEquals(Policy.Auth.NONE, policy.auth());
+    assertEquals(Access.Auth.NONE, policy.auth());
     assertEquals("default", policy.limit());
     assertEquals(Priority.NORMAL, policy.priority());
     assertNull(policy.cache());

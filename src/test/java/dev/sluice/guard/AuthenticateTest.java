@@ -61,7 +61,9 @@ class AuthenticateTest {
   }
 
   private static Caller caller(String auth, String header, String address) {
-    return new Authenticate(null).caller(operation(auth).policy(), header, address).result();
+    return new Authenticate(null)
+        .caller(operation(auth).policy().access(), header, address)
+        .result();
   }
 
   private static Operation operation(String auth) {

@@ -90,7 +90,10 @@ public final class Fields {
     to.set("x-request-id", way.requestId());
     to.set("traceparent", way.traceparent());
     to.add(VIA, way.version() + " Sluice");
-    way.route().requestHeaders().apply(to);
+    if (way.route().access().takesTokens() && !way.route().forwardToken()) {
+      to.remove(HttpHeaders.AUTHORIZATION);
+    }
+    way.route().requestHeaders().apply(to, way.user());
   }
 
   /**
@@ -143,7 +146,7 @@ public final class Fields {
     copy(from, to);
     removeHops(from, to);
     to.add(VIA, http2 ? VIA_HTTP2 : VIA_HERE);
-    route.responseHeaders().apply(to);
+    route.responseHeaders().apply(to, null);
   }
 
   /**
@@ -165,6 +168,7 @@ public final class Fields {
    * @param scheme http or https
    * @param host the Host it asked for, or null
    * @param version of HTTP, as in Via (RFC 9110 §7.6.3)
+   * @param user who calls, or null where that is not known
    * @param clientCert the certificate it was asked with (RFC 9440 §2.2), or null
    */
   public record Way(
@@ -174,6 +178,7 @@ public final class Fields {
       String scheme,
       String host,
       String version,
+      String user,
       String clientCert,
       String requestId,
       String traceparent) {}

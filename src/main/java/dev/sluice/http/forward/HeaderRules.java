@@ -10,7 +10,7 @@ import java.util.Set;
  * What a route does to header fields on their way: first takes some away, then sets some, then adds
  * some.
  *
- * @param set name to value, in place of what is there
+ * @param set name to value, in place of what is there; of a request, {@code {user}} is who calls
  * @param add name to value, beside what is there
  * @param remove names
  */
@@ -22,6 +22,7 @@ public record HeaderRules(Map<String, String> set, Map<String, String> add, List
       Set.of(
           "content-length", "transfer-encoding", "connection", "host", "upgrade", "te", "trailer");
 
+  private static final String USER = "{user}";
   private static final String TOKEN = "[!#$%&'*+.^_`|~0-9A-Za-z-]+";
 
   public HeaderRules {
@@ -31,6 +32,9 @@ public record HeaderRules(Map<String, String> set, Map<String, String> add, List
     set.forEach(HeaderRules::check);
     add.forEach(HeaderRules::check);
     remove.forEach(name -> check(name, ""));
+    if (add.values().stream().anyMatch(value -> value.contains(USER))) {
+      throw new IllegalArgumentException("{user} is set, not added: a client could add its own");
+    }
   }
 
   private static void check(String name, String value) {
@@ -51,10 +55,26 @@ public record HeaderRules(Map<String, String> set, Map<String, String> add, List
     return set.isEmpty() && add.isEmpty() && remove.isEmpty();
   }
 
-  public void apply(MultiMap fields) {
+  /** Whether one of them says who calls. */
+  boolean namesUser() {
+    return set.values().stream().anyMatch(value -> value.contains(USER));
+  }
+
+  /** {@code user} is who calls, or null: then what would say so is taken out. */
+  public void apply(MultiMap fields, String user) {
     if (isEmpty()) return;
     remove.forEach(fields::remove);
-    set.forEach(fields::set);
+    set.forEach((name, value) -> set(fields, name, value, user));
     add.forEach(fields::add);
+  }
+
+  private static void set(MultiMap fields, String name, String value, String user) {
+    if (!value.contains(USER)) {
+      fields.set(name, value);
+      return;
+    }
+    fields.remove(name);
+    fields.remove(name.replace('-', '_')); // some read an underscore as a hyphen
+    if (user != null) fields.set(name, value.replace(USER, user));
   }
 }

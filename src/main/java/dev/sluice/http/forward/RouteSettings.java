@@ -1,5 +1,9 @@
 package dev.sluice.http.forward;
 
+import dev.sluice.contract.Access;
+import dev.sluice.contract.Access.Auth;
+import java.util.List;
+
 /**
  * One of the {@code routes}: requests below a path go to an upstream.
  *
@@ -12,7 +16,10 @@ package dev.sluice.http.forward;
  * @param responseHeaders what becomes of a response's, before it is stored
  * @param forwarded how the upstream is told of the way
  * @param cache what is stored of its answers
- * @param auth who may call: for now, anyone
+ * @param auth whose token is taken
+ * @param roles of which a caller must have one; empty, none
+ * @param permissions of which a caller must have all
+ * @param forwardToken whether the upstream gets the token that was taken
  * @param limit the name of a limit class, or {@code none}
  */
 public record RouteSettings(
@@ -25,6 +32,9 @@ public record RouteSettings(
     Forwarded forwarded,
     Caching cache,
     Auth auth,
+    List<String> roles,
+    List<String> permissions,
+    Boolean forwardToken,
     String limit) {
   private static final String BELOW = "/**";
 
@@ -44,11 +54,6 @@ public record RouteSettings(
     NONE
   }
 
-  /** Who may call. */
-  public enum Auth {
-    NONE
-  }
-
   public RouteSettings {
     if (path == null || !path.startsWith("/") || !path.endsWith(BELOW)) {
       throw new IllegalArgumentException("path must be one such as /o/**");
@@ -64,12 +69,34 @@ public record RouteSettings(
     }
     if (upstream == null) throw new IllegalArgumentException("upstream must be named");
     if (cache == null) cache = Caching.NONE;
-    if (auth == null) auth = Auth.NONE;
+    Access access = new Access(auth, roles, permissions);
+    auth = access.auth();
+    roles = access.roles();
+    permissions = access.permissions();
+    if (auth == Auth.PASSTHROUGH) {
+      throw new IllegalArgumentException(
+          "auth may be none, optional or required; with none the caller's own token is passed on");
+    }
+    if (forwardToken == null) forwardToken = false;
+    if (forwardToken && !access.takesTokens()) {
+      throw new IllegalArgumentException("forwardToken needs auth: optional or required");
+    }
     if (limit == null) limit = "default";
     if (stripPrefix == null) stripPrefix = "";
     if (addPrefix == null) addPrefix = "";
     if (requestHeaders == null) requestHeaders = HeaderRules.NONE;
     if (responseHeaders == null) responseHeaders = HeaderRules.NONE;
+    if (responseHeaders.namesUser()) {
+      throw new IllegalArgumentException("{user} stands in requestHeaders alone");
+    }
+    if (requestHeaders.namesUser() && !access.takesTokens()) {
+      throw new IllegalArgumentException(
+          "{user} is who calls; it needs auth: required or optional");
+    }
+    if (requestHeaders.namesUser() && cache == Caching.HTTP) {
+      throw new IllegalArgumentException(
+          "what is stored is for all, and cannot depend on {user}; take out one of cache and {user}");
+    }
     if (forwarded == null) forwarded = Forwarded.X;
     if (!addPrefix.isEmpty() && !addPrefix.matches("(/[\\w.~!$&'()*+,;=:@%-]+)+")) {
       throw new IllegalArgumentException("addPrefix must be one such as /v2");
@@ -77,6 +104,11 @@ public record RouteSettings(
     if (!stripPrefix.isEmpty() && !(prefix + "/").startsWith(stripPrefix + "/")) {
       throw new IllegalArgumentException("stripPrefix must be a beginning of path");
     }
+  }
+
+  /** Who may call. */
+  public Access access() {
+    return new Access(auth, roles, permissions);
   }
 
   /** The path without its pattern; empty for all. */

@@ -355,7 +355,19 @@ class ForwardRulesTest {
     Draft d = new Draft();
     change.accept(d);
     return new RouteSettings(
-        d.path, "u", d.strip, d.add, d.rules, d.rules, d.forwarded, null, null, null);
+        d.path,
+        "u",
+        d.strip,
+        d.add,
+        d.rules,
+        d.rules,
+        d.forwarded,
+        null,
+        null,
+        null,
+        null,
+        false,
+        null);
   }
 
   private static RouteSettings route(String path) {
@@ -395,6 +407,6 @@ class ForwardRulesTest {
   private static Way way(boolean trusted, RouteSettings route, String certificate) {
     String trace = "00-a-b-00";
     return new Way(
-        route, "10.0.0.1", trusted, "http", "example.org", "1.1", certificate, "ours", trace);
+        route, "10.0.0.1", trusted, "http", "example.org", "1.1", null, certificate, "ours", trace);
   }
 }
