@@ -1,0 +1,2 @@
+-- Says who asks.
+wrk.headers["Authorization"] = "Bearer " .. os.getenv("TOKEN")
