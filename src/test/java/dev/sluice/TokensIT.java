@@ -228,6 +228,10 @@ class TokensIT {
     assertEquals(List.of("company:ninja"), api.last().fields().getAll("X-User"));
     assertNull(api.last().fields().get("X_User"));
     assertNull(api.last().fields().get("Authorization"));
+    String[] preflight = {"Origin", "https://a", "Access-Control-Request-Method", "PUT"};
+    assertEquals(200, gateway.send(HttpMethod.OPTIONS, "/led/x", null, preflight).statusCode());
+    assertNull(api.last().fields().get("X-User"));
+    assertEquals(401, gateway.send(HttpMethod.OPTIONS, "/led/x", null).statusCode());
     assertEquals(200, get("/open/x", staff).statusCode());
     assertEquals("Bearer " + staff, api.last().fields().get("Authorization"));
     assertEquals(200, gateway.get("/free/x", "Authorization", "Bearer x").statusCode());

@@ -87,8 +87,15 @@ final class Forwarder implements Caching.Sending {
       responder.fail(exchange, refused);
       return;
     }
-    if (route.access().takesTokens()) letIn(exchange, route);
+    if (route.takesTokens() && !isPreflight(exchange.request)) letIn(exchange, route);
     else lead(exchange, route);
+  }
+
+  /** A browser's question, which never has a token; the upstream answers it (Fetch §3.3.2). */
+  private static boolean isPreflight(HttpServerRequest request) {
+    return request.method() == HttpMethod.OPTIONS
+        && request.headers().contains(HttpHeaders.ORIGIN)
+        && request.headers().contains(HttpHeaders.ACCESS_CONTROL_REQUEST_METHOD);
   }
 
   /** Leads those who may: a body waits where it takes longer to know who calls. */
@@ -119,8 +126,9 @@ final class Forwarder implements Caching.Sending {
   /** Answers a request from the store where a fresh response is there; false where none is. */
   boolean hit(HttpServerRequest request, String client, RouteSettings route) {
     if (route.cache() != RouteSettings.Caching.HTTP) return false;
-    return admission.admitsAtOnce(request, client, route.access())
-        && caching.hit(request, client, route);
+    if (route.takesTokens() && !admission.admitsAtOnce(request, client, route.access()))
+      return false;
+    return caching.hit(request, client, route);
   }
 
   @Override

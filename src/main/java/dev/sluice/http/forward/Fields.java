@@ -90,7 +90,7 @@ public final class Fields {
     to.set("x-request-id", way.requestId());
     to.set("traceparent", way.traceparent());
     to.add(VIA, way.version() + " Sluice");
-    if (way.route().access().takesTokens() && !way.route().forwardToken()) {
+    if (way.route().takesTokens() && !way.route().forwardToken()) {
       to.remove(HttpHeaders.AUTHORIZATION);
     }
     way.route().requestHeaders().apply(to, way.user());

@@ -111,6 +111,11 @@ public record RouteSettings(
     return new Access(auth, roles, permissions);
   }
 
+  /** Whether tokens are judged here. */
+  public boolean takesTokens() {
+    return auth != Auth.NONE;
+  }
+
   /** The path without its pattern; empty for all. */
   public String prefix() {
     return path.substring(0, path.length() - BELOW.length());
