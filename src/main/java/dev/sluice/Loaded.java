@@ -33,7 +33,7 @@ record Loaded(Document document, Settings settings) {
   /** What parts must have and no default gives, where nothing else of theirs is at odds with it. */
   private static final String TYPICAL =
       """
-      routes: { "*": { path: "/**" } }
+      routes: { "*": { path: "/**", upstream: x } }
       limits: { "*": { requests: 1, window: 1m } }
       identity:
         issuers: { "*": { issuer: x, audience: [x], keysUrl: "https://localhost/" } }

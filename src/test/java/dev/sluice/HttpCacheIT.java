@@ -68,6 +68,8 @@ class HttpCacheIT {
             routes:
               - { path: "/o/**", upstream: api, stripPrefix: /o, cache: http, limit: none }
               - { path: "/leaving/**", upstream: leaving, cache: http, limit: none }
+              - { path: "/same/**", upstream: api, stripPrefix: /same, cache: http,
+                  requestHeaders: { set: { X-Env: two } }, responseHeaders: { remove: [X-Secret] } }
             """
                 .formatted(server.actualPort(), second.actualPort()));
   }
@@ -798,6 +800,23 @@ class HttpCacheIT {
     assertTrue(two.failed() || two.result().statusCode() == 400, "two names are none");
     String mine = text(gateway.get("/o/name", "X-Forwarded-Port", "666", "X-Host", "evil"));
     assertEquals("127.0.0.1:" + gateway.port() + " nullnull", mine);
+  }
+
+  @Test
+  void whatAnotherRouteHasMadeOfItIsNoOnesHit() {
+    page("/view", "Cache-Control", "max-age=60", "X-Secret", "s");
+    assertEquals("body 1", text(gateway.get("/o/view")));
+    HttpResponse<Buffer> other = gateway.get("/same/view");
+    assertEquals("body 2", text(other));
+    assertEquals("two", last("/view").getHeader("X-Env"));
+    assertNull(other.getHeader("X-Secret"));
+    assertEquals("body 2", text(gateway.get("/same/view")));
+    HttpResponse<Buffer> first = gateway.get("/o/view");
+    assertEquals("body 1", text(first));
+    assertEquals("s", first.getHeader("X-Secret"));
+    gateway.send(HttpMethod.POST, "/o/view", null);
+    assertEquals("body 4", text(gateway.get("/same/view")), "it is stale by either way");
+    assertEquals("body 5", text(gateway.get("/o/view")));
   }
 
   @Test

@@ -92,6 +92,8 @@ class SettingsTest {
         "routes: [ { path: /a/**, upstream: b, auth: passthrough } ]|:2: auth may be none, optional",
         "routes: [ { path: /a/**, upstream: b, forwardToken: true } ]|forwardToken needs auth",
         "routes: [ { path: /a/**, upstream: b, requestHeaders: { set: { u: '{user}' } } } ]|{user} is who",
+        "routes: [ { path: /a/**, upstream: b, auth: required,"
+            + " requestHeaders: { set: { u: '{usr}' } } } ]|{usr} stands for nothing",
         "routes: [ { path: /a/**, upstream: b, requestHeaders: { add: { u: '{user}' } } } ]|not added",
         "routes: [ { path: /a/**, upstream: b, responseHeaders: { set: { u: '{user}' } } } ]|alone",
         "routes: [ { path: /a/**, upstream: b, auth: required, cache: http,"

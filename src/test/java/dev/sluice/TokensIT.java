@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.sluice.conf.FileWatch;
 import dev.sluice.harness.Forgeries;
 import dev.sluice.harness.RunningGateway;
 import dev.sluice.harness.ToyApi;
@@ -78,9 +79,11 @@ class TokensIT {
   }
 
   private static RunningGateway gateway(String keysUrl) {
-    return new RunningGateway(
-        Map.of(),
-        """
+    return new RunningGateway(Map.of(), overlay(keysUrl));
+  }
+
+  private static String overlay(String keysUrl) {
+    return """
         apis: "%s"
         upstreams: { api: { url: "%s" } }
         routes:
@@ -95,7 +98,21 @@ class TokensIT {
           issuers:
             company: { issuer: "%s", audience: [other, %s], keysUrl: "%s" }
         """
-            .formatted(directory, api.url(), ToyIssuer.NAME, ToyIssuer.AUDIENCE, keysUrl));
+        .formatted(directory, api.url(), ToyIssuer.NAME, ToyIssuer.AUDIENCE, keysUrl);
+  }
+
+  private static void reload(RunningGateway gateway, String yaml) {
+    Loaded before = load(gateway);
+    gateway.write("limits:\n  tight: { requests: 3, window: 1h }\n" + yaml);
+    FileWatch files = new FileWatch(() -> List.of(gateway.file()));
+    Reloader.Source source = () -> load(gateway);
+    Reloader.Outcome outcome =
+        new Reloader(gateway.gateway(), before, source, files, gateway::mounts).reload("the test");
+    assertTrue(outcome.succeeded(), outcome.text());
+  }
+
+  private static Loaded load(RunningGateway gateway) {
+    return Loaded.of(gateway.file(), gateway.environment(), Map.of(), List.of());
   }
 
   @AfterAll
@@ -170,6 +187,10 @@ class TokensIT {
     assertEquals(200, get("/export", issuer.token(admin)).statusCode());
     admin.put("roles", new JsonArray().add("staff"));
     assertEquals(403, get("/export", issuer.token(admin)).statusCode(), "all of it is wanted");
+    JsonObject within = new JsonObject().put("roles", new JsonArray().add("staff"));
+    String keycloak = issuer.token(issuer.claims().put("realm_access", within));
+    assertEquals(
+        403, get("/staff", keycloak).statusCode(), "that is not where they are said to be");
   }
 
   @Test
@@ -369,6 +390,31 @@ class TokensIT {
       assertEquals(before + 1, issuer.asked.get());
     } finally {
       issuer.answers = usual;
+    }
+  }
+
+  /** An issuer that stays keeps its keys, even while it is away; another's tokens are over. */
+  @Test
+  void aReloadChangesWhoseTokensAreTaken() {
+    try (ToyIssuer other = new ToyIssuer();
+        RunningGateway changing = gateway(other.keysUrl())) {
+      String mine = other.token();
+      assertEquals(200, changing.get("/mine", "Authorization", "Bearer " + mine).statusCode());
+      other.answers = request -> request.response().setStatusCode(500).end();
+      String more = "second: { issuer: two, audience: [x], keysUrl: \"" + issuer.keysUrl() + "\" }";
+      reload(changing, overlay(other.keysUrl()) + "    " + more + "\n");
+      String fresh = other.token(other.claims().put("sub", "late"));
+      assertEquals(200, changing.get("/mine", "Authorization", "Bearer " + fresh).statusCode());
+      String two = issuer.token(issuer.claims().put("iss", "two").put("aud", "x"));
+      assertEquals(200, changing.get("/mine", "Authorization", "Bearer " + two).statusCode());
+      assertEquals("second:ninja", api.last().fields().get("X-User"));
+      String keycloak = "rolesClaim: realm_access.roles, audience:";
+      reload(changing, overlay(issuer.keysUrl()).replace("audience:", keycloak));
+      JsonObject within = new JsonObject().put("roles", new JsonArray().add("staff"));
+      String staff = issuer.token(issuer.claims().put("realm_access", within));
+      assertEquals(200, changing.get("/staff", "Authorization", "Bearer " + staff).statusCode());
+      assertEquals(401, changing.get("/mine", "Authorization", "Bearer " + mine).statusCode());
+      assertEquals(401, changing.get("/mine", "Authorization", "Bearer " + two).statusCode());
     }
   }
 

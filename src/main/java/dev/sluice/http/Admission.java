@@ -22,7 +22,9 @@ final class Admission {
   /** Whether it is known at once that the caller may; who is not known goes the longer way. */
   boolean admitsAtOnce(HttpServerRequest request, String client, Access access) {
     if (!access.takesTokens()) return true;
-    String authorization = request.getHeader(HttpHeaders.AUTHORIZATION);
+    List<String> all = request.headers().getAll(HttpHeaders.AUTHORIZATION);
+    if (all.size() > 1) return false;
+    String authorization = all.isEmpty() ? null : all.get(0);
     Caller caller = authenticate.known(access, authorization, client);
     return caller != null && Authorize.allows(access, caller);
   }

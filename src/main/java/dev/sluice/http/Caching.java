@@ -46,6 +46,12 @@ final class Caching {
     /** Scheme and names a request is sent on with: they are part of what is asked for. */
     String names(RouteSettings route, HttpServerRequest request);
 
+    /** What the stored responses of a route are kept under. */
+    String view(RouteSettings route);
+
+    /** Those of all routes that lead to an upstream. */
+    Set<String> views(String upstream);
+
     /** The upstream's own host and port. */
     List<String> authorities(RouteSettings route);
   }
@@ -87,7 +93,7 @@ final class Caching {
 
   /** Whose responses a request is for: its upstream, and under which name it is asked. */
   private String origin(RouteSettings route, HttpServerRequest request) {
-    return route.upstream() + '\n' + sending.names(route, request);
+    return sending.view(route) + '\n' + sending.names(route, request);
   }
 
   /** The key of a URI (RFC 9111 §2); no part of it can have a line break in it. */
@@ -97,7 +103,7 @@ final class Caching {
 
   private String key(RouteSettings route, HttpServerRequest request) {
     String target = route.target(request.uri());
-    return route.upstream() + '\n' + sending.names(route, request) + '\n' + target;
+    return sending.view(route) + '\n' + sending.names(route, request) + '\n' + target;
   }
 
   /**
@@ -163,21 +169,23 @@ final class Caching {
     int status = answer.status();
     if (status < 200 || status > 399) return;
     RouteSettings route = exchange.forwarded;
-    String origin = origin(route, exchange.request);
     String target = route.target(exchange.request.uri());
     List<String> hosts = new ArrayList<>(sending.authorities(route));
     String host = Forwarder.host(exchange.request);
     if (host != null) hosts.add(host);
     long now = System.currentTimeMillis();
-    for (String stale : Invalidation.targets(target, hosts, answer.fields())) {
-      cache.invalidate(key(origin, stale), now);
-    }
+    List<String> targets = Invalidation.targets(target, hosts, answer.fields());
     String asked = exchange.request.uri(); // and as the client is to see them
     for (String stale : Invalidation.targets(asked, hosts, answer.fields())) {
-      if (route.leads(stale)) cache.invalidate(key(origin, route.target(stale)), now);
+      if (route.leads(stale)) targets.add(route.target(stale));
     }
-    List<String> groups = Plan.groups(origin, answer.fields(), "cache-group-invalidation");
-    if (!groups.isEmpty()) cache.groups().invalidate(groups);
+    String names = sending.names(route, exchange.request);
+    for (String view : sending.views(route.upstream())) { // it is stale by whichever way it is seen
+      String origin = view + '\n' + names;
+      for (String stale : targets) cache.invalidate(key(origin, stale), now);
+      List<String> groups = Plan.groups(origin, answer.fields(), "cache-group-invalidation");
+      if (!groups.isEmpty()) cache.groups().invalidate(groups);
+    }
   }
 
   /** Conditions that only an origin can judge (RFC 9110 §13.1.1, §13.1.4). */

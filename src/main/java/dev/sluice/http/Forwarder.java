@@ -19,9 +19,12 @@ import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpVersion;
 import io.vertx.core.internal.ContextInternal;
 import java.util.HashMap;
+import java.util.HashSet;
+import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 
 /**
  * Leads requests of prefix routes to their upstreams. One an event loop, with lanes of its own, so
@@ -37,6 +40,8 @@ final class Forwarder implements Caching.Sending {
   private final Client clients;
   private final Caching caching;
   private final Map<String, Pool> pools = new HashMap<>();
+  private final Map<RouteSettings, String> views = new IdentityHashMap<>();
+  private final Map<String, Set<String>> viewsOf = new HashMap<>(); // by upstream
 
   /** What it works with. */
   record Means(
@@ -63,6 +68,9 @@ final class Forwarder implements Caching.Sending {
             this);
     for (RouteSettings route : inside.forwarding().routes()) {
       pools.computeIfAbsent(route.upstream(), inside.forwarding().upstreams()::pool);
+      String view = inside.forwarding().cache().view(route.view());
+      views.put(route, view);
+      viewsOf.computeIfAbsent(route.upstream(), u -> new HashSet<>()).add(view);
     }
   }
 
@@ -202,6 +210,16 @@ final class Forwarder implements Caching.Sending {
 
   private static String orEmpty(String absent) {
     return absent == null ? "" : absent;
+  }
+
+  @Override
+  public String view(RouteSettings route) {
+    return views.get(route);
+  }
+
+  @Override
+  public Set<String> views(String upstream) {
+    return viewsOf.get(upstream);
   }
 
   @Override

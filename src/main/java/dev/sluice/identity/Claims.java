@@ -27,7 +27,7 @@ final class Claims {
   /** Whose it is. Throws {@link NoToken} where it is not for here, or not for now. */
   Principal principal(String name, IssuerSettings issuer, Duration leeway, long nowMillis) {
     if (!issuer.issuer().equals(issuer())) throw new NoToken("its iss is another");
-    if (listed("aud").stream().noneMatch(issuer.audience()::contains)) {
+    if (listed("aud", claims.path("aud")).stream().noneMatch(issuer.audience()::contains)) {
       throw new NoToken("it is for somebody else (aud)");
     }
     double now = nowMillis / 1000.0;
@@ -55,8 +55,7 @@ final class Claims {
   }
 
   /** A list of texts, or one alone (RFC 7519 §4.1.3). */
-  private List<String> listed(String name) {
-    JsonNode value = claims.path(name);
+  private static List<String> listed(String name, JsonNode value) {
     if (value.isTextual()) return List.of(value.asText());
     if (!value.isArray()) throw new NoToken("it has no proper " + name);
     List<String> texts = new ArrayList<>();
@@ -65,6 +64,13 @@ final class Claims {
       texts.add(one.asText());
     }
     return texts;
+  }
+
+  /** {@code realm_access.roles}: a claim within another. */
+  private JsonNode within(String path) {
+    JsonNode value = claims;
+    for (String name : path.split("\\.")) value = value.path(name);
+    return value;
   }
 
   /** A NumericDate (RFC 7519 §2). */
@@ -81,9 +87,9 @@ final class Claims {
 
   /** A list of texts, or one text of words (RFC 8693 §4.2); none where it is absent. */
   private Set<String> words(String name) {
-    JsonNode value = claims.path(name);
+    JsonNode value = claims.has(name) ? claims.path(name) : within(name);
     if (value.isMissingNode() || value.isNull()) return Set.of();
-    if (!value.isTextual()) return Set.copyOf(new HashSet<>(listed(name)));
+    if (!value.isTextual()) return Set.copyOf(new HashSet<>(listed(name, value)));
     Set<String> words = new HashSet<>(Arrays.asList(value.asText().split(" ")));
     words.remove("");
     return Set.copyOf(words);

@@ -11,7 +11,8 @@ import java.util.Set;
  * @param audience of which {@code aud} must name one
  * @param keysUrl where its JWKS is (RFC 7517 §5)
  * @param algorithms what it may sign with (RFC 7518 §3.1); asymmetric ones alone
- * @param rolesClaim the claim that lists the subject's roles
+ * @param rolesClaim the claim that lists the subject's roles; one within another as {@code
+ *     realm_access.roles}
  * @param permissionsClaim the claim of its permissions: a list, or a text as {@code scope} is (RFC
  *     8693 §4.2)
  */

@@ -10,6 +10,8 @@ import io.vertx.core.http.HttpClientRequest;
 import io.vertx.core.http.HttpClientResponse;
 import io.vertx.core.http.RequestOptions;
 import io.vertx.core.internal.ContextInternal;
+import io.vertx.core.json.DecodeException;
+import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.io.IOException;
 import java.time.Duration;
@@ -27,7 +29,6 @@ import org.slf4j.LoggerFactory;
 final class Keys {
   private static final Logger LOG = LoggerFactory.getLogger(Keys.class);
   private static final int LARGEST = 512 * 1024;
-  private static final long TIMEOUT_MILLIS = 5_000;
   private static final long OLD_NANOS = Duration.ofHours(1).toNanos();
   private static final long RETRY_NANOS = Duration.ofSeconds(5).toNanos();
 
@@ -35,19 +36,26 @@ final class Keys {
   private final HttpClient client;
   private final String name;
   private final IssuerSettings issuer;
-  private final long pauseNanos;
+  private final Pace pace;
   private volatile List<Key> known = List.of();
   private volatile long fetchedAt;
   private Future<List<Key>> fetching;
   private long dueAt = System.nanoTime();
 
-  /** {@code pause} is the shortest time between two fetches. */
-  Keys(Vertx vertx, HttpClient client, String name, IssuerSettings issuer, Duration pause) {
+  /**
+   * How often an issuer is asked.
+   *
+   * @param pause the shortest time between two fetches, of which the first has succeeded
+   * @param timeout how long a fetch may take
+   */
+  record Pace(Duration pause, Duration timeout) {}
+
+  Keys(Vertx vertx, HttpClient client, String name, IssuerSettings issuer, Pace pace) {
     this.vertx = vertx;
     this.client = client;
     this.name = name;
     this.issuer = issuer;
-    this.pauseNanos = pause.toNanos();
+    this.pace = pace;
   }
 
   /** The key that a token names. Fails with {@link NoToken}, or 503 where none can be had. */
@@ -77,11 +85,11 @@ final class Keys {
   }
 
   /** Fetches them, unless that was done a moment ago; all who ask meanwhile wait for the same. */
-  private Future<List<Key>> fetched() {
+  Future<List<Key>> fetched() {
     Promise<List<Key>> mine = ((ContextInternal) vertx.getOrCreateContext()).promise();
     synchronized (this) {
       if (fetching == null || fetching.isComplete() && System.nanoTime() - dueAt >= 0) {
-        dueAt = System.nanoTime() + pauseNanos;
+        dueAt = System.nanoTime() + pace.pause.toNanos();
         fetching = fetch();
       }
       fetching.onComplete(mine);
@@ -94,13 +102,21 @@ final class Keys {
         .request(
             new RequestOptions()
                 .setAbsoluteURI(issuer.keysUrl())
+                .setConnectTimeout(pace.timeout.toMillis())
                 .putHeader("accept", "application/json"))
-        .compose(HttpClientRequest::send)
-        .compose(Keys::read)
-        .timeout(TIMEOUT_MILLIS, TimeUnit.MILLISECONDS)
+        .compose(this::ask)
         .map(this::parse)
         .onSuccess(this::adopt)
         .recover(this::missed);
+  }
+
+  /** One that hangs gives its connection back. */
+  private Future<Buffer> ask(HttpClientRequest request) {
+    return request
+        .send()
+        .compose(Keys::read)
+        .timeout(pace.timeout.toMillis(), TimeUnit.MILLISECONDS)
+        .onFailure(e -> request.reset());
   }
 
   private static Future<Buffer> read(HttpClientResponse answer) {
@@ -122,14 +138,29 @@ final class Keys {
 
   private List<Key> parse(Buffer bytes) {
     List<Key> keys = new ArrayList<>();
-    for (Object one : bytes.toJsonObject().getJsonArray("keys")) {
+    for (Object one : listed(bytes)) {
       try {
         keys.add(Key.of(vertx, (JsonObject) one, issuer.algorithms()));
       } catch (RuntimeException e) {
-        LOG.warn("issuer {}: a key of {} cannot be used", name, issuer.keysUrl(), e);
+        LOG.warn("issuer {}: a key of {} cannot be used: {}", name, issuer.keysUrl(), e.toString());
       }
     }
+    if (issuer.algorithms().stream().noneMatch(a -> keys.stream().anyMatch(k -> k.fits(a)))) {
+      String algorithms = String.join(", ", issuer.algorithms());
+      throw new IllegalStateException("none of its " + keys.size() + " keys is for " + algorithms);
+    }
     return List.copyOf(keys);
+  }
+
+  private static JsonArray listed(Buffer bytes) {
+    try {
+      if (bytes.toJsonObject().getValue("keys") instanceof JsonArray keys) return keys;
+    } catch (DecodeException e) {
+      throw new IllegalStateException("its answer is no JSON object");
+    }
+    throw new IllegalStateException(
+        "its answer has no keys; keysUrl is that of the JWKS, which an issuer's discovery document"
+            + " has as jwks_uri");
   }
 
   private void adopt(List<Key> fetched) {
@@ -139,9 +170,9 @@ final class Keys {
 
   /** Those that are known stay good; the next try comes soon. */
   private Future<List<Key>> missed(Throwable cause) {
-    LOG.warn("issuer {}: no keys from {}: {}", name, issuer.keysUrl(), cause.toString());
+    LOG.warn("issuer {}: no keys from {}: {}", name, issuer.keysUrl(), cause.getMessage());
     synchronized (this) {
-      dueAt = System.nanoTime() + Math.min(pauseNanos, RETRY_NANOS);
+      dueAt = System.nanoTime() + Math.min(pace.pause.toNanos(), RETRY_NANOS);
     }
     Failure away =
         Failure.unavailable(

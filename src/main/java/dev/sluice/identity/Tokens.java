@@ -2,63 +2,95 @@ package dev.sluice.identity;
 
 import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
+import dev.sluice.call.Failure;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
+import io.vertx.core.WorkerExecutor;
 import io.vertx.core.http.HttpClient;
 import io.vertx.core.http.PoolOptions;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicInteger;
 
 /**
  * Tells whose a bearer token is (RFC 6750), and remembers it for a while. One for all event loops.
  */
 public final class Tokens {
-  /** In characters of the tokens that are remembered. */
+  /** In bytes, of tokens that are remembered and of what they say. */
   private static final long MOST_REMEMBERED = 16L << 20;
 
-  /** A key that its issuer has withdrawn is believed no longer than this. */
-  private static final long RECHECK_MILLIS = Duration.ofMinutes(5).toMillis();
+  /** Fewer than there are cores, so that the event loops have theirs. */
+  private static final int WORKERS = Math.max(1, Runtime.getRuntime().availableProcessors() / 2);
+
+  private static final int OVERHEAD_BYTES = 200;
+  private static final int WORD_BYTES = 80;
+
+  /** After this it is looked at again whether the key is still known. */
+  private static final Duration RECHECK = Duration.ofMinutes(5);
+
+  /** That wait for their signature to be checked; more are told to come again. */
+  private static final int MOST_WAITING = 512;
 
   /** As issuers ask for, of those who look for a key that they do not know. */
-  private static final Duration PAUSE = Duration.ofMinutes(1);
+  private static final Keys.Pace PACE = new Keys.Pace(Duration.ofMinutes(1), Duration.ofSeconds(5));
 
-  private record Issuer(String name, IssuerSettings settings, Keys keys) {}
+  private record Issuer(String name, IssuerSettings settings, Keys keys) {
+    boolean isSame(String name, IssuerSettings settings) {
+      return this.name.equals(name) && this.settings.equals(settings);
+    }
+  }
 
   private record Checked(Principal principal, long until) {}
 
   private final Vertx vertx;
   private final HttpClient client;
+  private final WorkerExecutor workers;
+  private final AtomicInteger waiting = new AtomicInteger();
   private final IdentitySettings settings;
   private final Map<String, Issuer> issuers = new HashMap<>();
   private final Cache<String, Checked> checked =
       Caffeine.newBuilder()
           .maximumWeight(MOST_REMEMBERED)
-          .weigher((String token, Checked whose) -> token.length())
+          .expireAfterWrite(RECHECK)
+          .weigher(Tokens::weight)
           .executor(Runnable::run)
           .build();
 
   private Tokens(Vertx vertx, HttpClient client, IdentitySettings settings) {
     this.vertx = vertx;
     this.client = client;
+    this.workers = vertx.createSharedWorkerExecutor("tokens", WORKERS);
     this.settings = settings;
+  }
+
+  /** Those of issuers whose keys are fetched now, so that a wrong address shows at once. */
+  public static Tokens of(Vertx vertx, IdentitySettings settings) {
+    HttpClient client = vertx.createHttpClient(new PoolOptions().setHttp1MaxSize(2));
+    return new Tokens(vertx, client, settings).with(Map.of());
+  }
+
+  /** Those of other settings; an issuer that stays keeps its keys. These where nothing differs. */
+  public Tokens next(IdentitySettings then) {
+    return then.equals(settings) ? this : new Tokens(vertx, client, then).with(issuers);
+  }
+
+  private Tokens with(Map<String, Issuer> before) {
     settings
         .issuers()
         .forEach(
-            (name, issuer) ->
-                issuers.put(
-                    issuer.issuer(),
-                    new Issuer(name, issuer, new Keys(vertx, client, name, issuer, PAUSE))));
+            (name, issuer) -> {
+              Issuer known = before.get(issuer.issuer());
+              boolean same = known != null && known.isSame(name, issuer);
+              issuers.put(issuer.issuer(), same ? known : issuer(name, issuer));
+            });
+    return this;
   }
 
-  public static Tokens of(Vertx vertx, IdentitySettings settings) {
-    HttpClient client = vertx.createHttpClient(new PoolOptions().setHttp1MaxSize(2));
-    return new Tokens(vertx, client, settings);
-  }
-
-  /** Those of other settings; these where nothing differs. */
-  public Tokens next(IdentitySettings then) {
-    return then.equals(settings) ? this : new Tokens(vertx, client, then);
+  private Issuer issuer(String name, IssuerSettings issuer) {
+    Keys keys = new Keys(vertx, client, name, issuer, PACE);
+    keys.fetched();
+    return new Issuer(name, issuer, keys);
   }
 
   /** Whose a token is that was checked not long ago; null for any other. */
@@ -86,11 +118,36 @@ public final class Tokens {
       return issuer
           .keys
           .find(jws)
-          .compose(key -> key.check(jws.algorithm(), token))
+          .compose(key -> signedBy(key, jws.algorithm(), token))
           .map(signed -> remember(token, claimed));
     } catch (NoToken bad) {
       return Future.failedFuture(bad);
     }
+  }
+
+  /** Aside: a signature takes up to milliseconds, and whoever likes sends wrong ones. */
+  private Future<Void> signedBy(Key key, String algorithm, String token) {
+    if (waiting.incrementAndGet() > MOST_WAITING) {
+      waiting.decrementAndGet();
+      return Future.failedFuture(
+          Failure.unavailable("OVERLOADED", "Too many tokens are being checked just now.")
+              .retryAfter(Duration.ofSeconds(1)));
+    }
+    return workers
+        .<Void>executeBlocking(
+            () -> {
+              key.check(algorithm, token);
+              return null;
+            },
+            false)
+        .onComplete(checked -> waiting.decrementAndGet());
+  }
+
+  private static int weight(String token, Checked checked) {
+    int weight = OVERHEAD_BYTES + token.length();
+    for (String role : checked.principal.roles()) weight += WORD_BYTES + role.length();
+    for (String one : checked.principal.permissions()) weight += WORD_BYTES + one.length();
+    return weight;
   }
 
   private Principal claimed(Claims claims, Issuer issuer) {
@@ -99,7 +156,7 @@ public final class Tokens {
   }
 
   private Principal remember(String token, Principal principal) {
-    long until = Math.min(principal.expires(), System.currentTimeMillis() + RECHECK_MILLIS);
+    long until = Math.min(principal.expires(), System.currentTimeMillis() + RECHECK.toMillis());
     checked.put(token, new Checked(principal, until));
     return principal;
   }

@@ -8,6 +8,8 @@ import dev.sluice.call.Failure;
 import dev.sluice.harness.RunningGateway;
 import dev.sluice.harness.ToyIssuer;
 import io.vertx.core.Future;
+import io.vertx.core.http.HttpClient;
+import io.vertx.core.http.PoolOptions;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.security.KeyPair;
@@ -19,6 +21,7 @@ import org.junit.jupiter.api.Test;
 
 /** The keys of an issuer, as they come and go. */
 class KeysTest {
+  private static final Duration TIMEOUT = Duration.ofSeconds(2);
   private final ToyIssuer issuer = new ToyIssuer();
 
   @AfterEach
@@ -30,7 +33,8 @@ class KeysTest {
     IssuerSettings settings =
         new IssuerSettings(
             ToyIssuer.NAME, List.of(ToyIssuer.AUDIENCE), issuer.keysUrl(), null, null, null);
-    return new Keys(issuer.vertx(), issuer.vertx().createHttpClient(), "toy", settings, pause);
+    HttpClient client = issuer.vertx().createHttpClient(new PoolOptions().setHttp1MaxSize(1));
+    return new Keys(issuer.vertx(), client, "toy", settings, new Keys.Pace(pause, TIMEOUT));
   }
 
   private static Jws asking(String id, String algorithm) {
@@ -106,8 +110,21 @@ class KeysTest {
   }
 
   @Test
+  void anIssuerThatHangsIsAskedAgain() {
+    Keys keys = keys(Duration.ZERO);
+    issuer.answers = request -> {};
+    for (int i = 0; i < 2; i++) {
+      assertInstanceOf(Failure.class, cause(keys.find(asking("r1", "RS256"))));
+    }
+    assertEquals(2, issuer.asked.get());
+    issuer.answers = request -> request.response().end(issuer.published.toBuffer());
+    assertNotNull(RunningGateway.await(keys.find(asking("r1", "RS256"))));
+  }
+
+  @Test
   void anAnswerThatIsNoKeySetIsNone() {
-    for (String text : List.of("", "no", "[]", "{}", "{\"keys\":1}", "{\"keys\":null}")) {
+    for (String text :
+        List.of("", "no", "[]", "{}", "{\"keys\":1}", "{\"keys\":null}", "{\"keys\":[1]}")) {
       issuer.answers = request -> request.response().end(text);
       Failure failure =
           assertInstanceOf(

@@ -11,6 +11,8 @@ import java.util.EnumMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.UnaryOperator;
 
@@ -21,6 +23,8 @@ public final class HttpCache {
   private final HttpCacheSettings settings;
   private final Groups groups;
   private final Cache<String, Variants> known;
+  private final Map<Object, String> views = new ConcurrentHashMap<>();
+  private final AtomicInteger named = new AtomicInteger();
   private final AtomicLong held = new AtomicLong();
   private final Map<Result, Counter> counters = new EnumMap<>(Result.class);
 
@@ -44,6 +48,14 @@ public final class HttpCache {
         "Requests of cache: http, by what became of them",
         "result",
         result.name().toLowerCase(Locale.ROOT));
+  }
+
+  /**
+   * A short name for what answers may depend on beside their request; equal ones have the same. No
+   * name is given twice, so that what was stored under other rules stays behind.
+   */
+  public String view(Object of) {
+    return views.computeIfAbsent(of, v -> Integer.toString(named.incrementAndGet(), 36));
   }
 
   public HttpCacheSettings settings() {

@@ -5,6 +5,8 @@ import io.vertx.core.http.HttpHeaders;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /**
  * What a route does to header fields on their way: first takes some away, then sets some, then adds
@@ -23,6 +25,7 @@ public record HeaderRules(Map<String, String> set, Map<String, String> add, List
           "content-length", "transfer-encoding", "connection", "host", "upgrade", "te", "trailer");
 
   private static final String USER = "{user}";
+  private static final Pattern HOLE = Pattern.compile("\\{\\w+}");
   private static final String TOKEN = "[!#$%&'*+.^_`|~0-9A-Za-z-]+";
 
   public HeaderRules {
@@ -32,8 +35,18 @@ public record HeaderRules(Map<String, String> set, Map<String, String> add, List
     set.forEach(HeaderRules::check);
     add.forEach(HeaderRules::check);
     remove.forEach(name -> check(name, ""));
+    set.values().forEach(HeaderRules::checkHoles);
     if (add.values().stream().anyMatch(value -> value.contains(USER))) {
       throw new IllegalArgumentException("{user} is set, not added: a client could add its own");
+    }
+  }
+
+  private static void checkHoles(String value) {
+    Matcher hole = HOLE.matcher(value);
+    while (hole.find()) {
+      if (hole.group().equals(USER)) continue;
+      throw new IllegalArgumentException(
+          hole.group() + " stands for nothing; {user} alone does, for who calls");
     }
   }
 
@@ -73,8 +86,10 @@ public record HeaderRules(Map<String, String> set, Map<String, String> add, List
       fields.set(name, value);
       return;
     }
-    fields.remove(name);
-    fields.remove(name.replace('-', '_')); // some read an underscore as a hyphen
+    for (String there : fields.names()) {
+      // some read an underscore as a hyphen, and so would take a client's for ours
+      if (there.replace('_', '-').equalsIgnoreCase(name.replace('_', '-'))) fields.remove(there);
+    }
     if (user != null) fields.set(name, value.replace(USER, user));
   }
 }

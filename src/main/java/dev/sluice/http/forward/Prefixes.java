@@ -43,7 +43,7 @@ public final class Prefixes {
    */
   public static boolean climbs(String path) {
     if (path.indexOf('.') < 0 && path.indexOf('%') < 0) return false;
-    for (String segment : path.split("[/;]|%2[fF]|%5[cC]", -1)) {
+    for (String segment : path.split("[/;]|%2[fF]|%3[bB]|%5[cC]", -1)) {
       String plain = segment.replace("%2e", ".").replace("%2E", ".");
       if (plain.equals(".") || plain.equals("..")) return true;
     }

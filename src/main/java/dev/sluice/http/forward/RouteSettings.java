@@ -111,6 +111,33 @@ public record RouteSettings(
     return new Access(auth, roles, permissions);
   }
 
+  /**
+   * What an answer may depend on beside its request. Two routes of which this is equal lead to the
+   * same answers.
+   */
+  public record View(
+      String upstream,
+      String stripPrefix,
+      String addPrefix,
+      HeaderRules requestHeaders,
+      HeaderRules responseHeaders,
+      Forwarded forwarded,
+      Access access,
+      boolean forwardToken) {}
+
+  /** What its answers may depend on. */
+  public View view() {
+    return new View(
+        upstream,
+        stripPrefix,
+        addPrefix,
+        requestHeaders,
+        responseHeaders,
+        forwarded,
+        access(),
+        forwardToken);
+  }
+
   /** Whether tokens are judged here. */
   public boolean takesTokens() {
     return auth != Auth.NONE;

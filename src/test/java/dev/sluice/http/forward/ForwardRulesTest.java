@@ -98,6 +98,8 @@ class ForwardRulesTest {
         "/o/.%2E/a",
         "/o/..%2fa",
         "/o/..;x/a",
+        "/o/..%3bx/a",
+        "/o/.%2E%3B/a",
         "/o/..%5ca"
       })
   void dotSegmentsClimb(String path) {
@@ -276,6 +278,18 @@ class ForwardRulesTest {
     assertEquals(List.of("prod"), to.getAll("x-env"));
     assertEquals(List.of("1", "2"), to.getAll("x-more"));
     assertEquals("none", to.get("via"));
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"X-Auth-User", "x_auth_user", "X-Auth_User", "X_Auth-User"})
+  void nobodySaysInAnotherSpellingWhoCalls(String spelling) {
+    HeaderRules rules = new HeaderRules(Map.of("X-Auth-User", "{user}"), null, null);
+    for (String user : new String[] {"me", null}) {
+      MultiMap to = fields(spelling, "admin").add("X-Auth-User", "admin");
+      rules.apply(to, user);
+      assertEquals(user == null ? List.of() : List.of("me"), to.getAll("X-Auth-User"));
+      assertEquals(user == null ? 0 : 1, to.size());
+    }
   }
 
   @ParameterizedTest
