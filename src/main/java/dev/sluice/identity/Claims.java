@@ -39,7 +39,7 @@ final class Claims {
     String subject = text("sub");
     boolean sane = subject.chars().allMatch(c -> c > 0x20 && c < 0x7f);
     if (subject.isEmpty() || subject.length() > LONGEST_SUBJECT || !sane) {
-      throw new NoToken("its sub is none");
+      throw new NoToken("its sub is not of 1 to 255 printable ASCII characters");
     }
     return new Principal(
         name + ":" + subject,

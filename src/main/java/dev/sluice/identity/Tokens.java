@@ -112,7 +112,7 @@ public final class Tokens {
       Issuer issuer = issuers.get(claims.issuer());
       if (issuer == null) throw new NoToken("its issuer (iss) is not one of those taken here");
       if (!issuer.settings.algorithms().contains(jws.algorithm())) {
-        throw new NoToken("its alg is not one of its issuer's");
+        throw new NoToken("its alg is none of its issuer's algorithms");
       }
       Principal claimed = claimed(claims, issuer);
       return issuer
