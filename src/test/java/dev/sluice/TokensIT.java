@@ -64,6 +64,7 @@ class TokensIT {
           get:
             operationId: anyone
             x-sluice: { auth: optional, upstream: { headers: { X-User: "{user}" } } }
+        /open-to-all: { get: { operationId: openToAll, x-sluice: { auth: none } } }
         /shared: { get: { operationId: shared, x-sluice: { cache: { ttl: 1h, scope: public } } } }
         /staffed:
           get:
@@ -334,18 +335,25 @@ class TokensIT {
   @Test
   void twoTokensAreNone() {
     String token = "Bearer " + issuer.token();
-    var request = gateway.vertx().createHttpClient();
-    Integer status =
-        await(
-            request
-                .request(HttpMethod.GET, gateway.port(), "127.0.0.1", "/mine")
-                .compose(
-                    asked -> {
-                      asked.headers().add("Authorization", token).add("Authorization", token);
-                      return asked.send();
-                    })
-                .map(answer -> answer.statusCode()));
-    assertEquals(400, status);
+    HttpClient client = gateway.vertx().createHttpClient();
+    Map<String, Integer> expected = Map.of("/mine", 400, "/led/x", 400, "/open-to-all", 200);
+    expected.forEach(
+        (path, status) ->
+            assertEquals(
+                status,
+                await(
+                    client
+                        .request(HttpMethod.GET, gateway.port(), "127.0.0.1", path)
+                        .compose(
+                            asked -> {
+                              asked
+                                  .headers()
+                                  .add("Authorization", token)
+                                  .add("Authorization", token);
+                              return asked.send();
+                            })
+                        .map(HttpClientResponse::statusCode)),
+                path));
   }
 
   @Test

@@ -33,11 +33,10 @@ public final class Authenticate {
    * @param address the client's address
    */
   public Future<Caller> caller(Access access, String authorization, String address) {
-    Auth auth = access.auth();
-    if (auth == Auth.NONE || auth == Auth.OPTIONAL && authorization == null) {
+    if (mayBeNobody(access, authorization)) {
       return Future.succeededFuture(Caller.anonymous(address));
     }
-    if (auth == Auth.PASSTHROUGH) {
+    if (access.auth() == Auth.PASSTHROUGH) {
       return Future.succeededFuture(passthrough(authorization, address));
     }
     if (authorization == null) throw unauthorized("This needs a token.");
@@ -49,13 +48,14 @@ public final class Authenticate {
 
   /** The same where it is known at once, and nothing has to be said against it; else null. */
   public Caller known(Access access, String authorization, String address) {
-    Auth auth = access.auth();
-    if (auth == Auth.NONE || auth == Auth.OPTIONAL && authorization == null) {
-      return Caller.anonymous(address);
-    }
-    if (auth == Auth.PASSTHROUGH || authorization == null || !isBearer(authorization)) return null;
+    if (mayBeNobody(access, authorization)) return Caller.anonymous(address);
+    if (!access.takesTokens() || authorization == null || !isBearer(authorization)) return null;
     Principal whose = tokens.known(authorization.substring(SCHEME.length()).trim());
     return whose == null ? null : caller(whose, address);
+  }
+
+  private static boolean mayBeNobody(Access access, String authorization) {
+    return access.auth() == Auth.NONE || access.auth() == Auth.OPTIONAL && authorization == null;
   }
 
   private static Caller caller(Principal whose, String address) {

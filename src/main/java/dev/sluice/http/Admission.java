@@ -3,6 +3,7 @@ package dev.sluice.http;
 import dev.sluice.call.Caller;
 import dev.sluice.call.Failure;
 import dev.sluice.contract.Access;
+import dev.sluice.contract.Access.Auth;
 import dev.sluice.guard.Authenticate;
 import dev.sluice.guard.Authorize;
 import io.vertx.core.Future;
@@ -24,16 +25,16 @@ final class Admission {
     if (!access.takesTokens()) return true;
     List<String> all = request.headers().getAll(HttpHeaders.AUTHORIZATION);
     if (all.size() > 1) return false;
-    String authorization = all.isEmpty() ? null : all.get(0);
-    Caller caller = authenticate.known(access, authorization, client);
+    Caller caller = authenticate.known(access, first(all), client);
     return caller != null && Authorize.allows(access, caller);
   }
 
   /** The caller, who may. Fails with 400, 401, 403 or 503; the body waits where that takes time. */
   Future<Caller> admit(Exchange exchange, Access access) {
     try {
-      Future<Caller> caller =
-          authenticate.caller(access, authorization(exchange.request), exchange.client);
+      boolean open = access.auth() == Auth.NONE; // then it is nobody's business
+      String authorization = open ? null : authorization(exchange.request);
+      Future<Caller> caller = authenticate.caller(access, authorization, exchange.client);
       if (!caller.isComplete()) hold(exchange.request, caller);
       return caller.map(known -> authorized(access, known));
     } catch (Failure refused) {
@@ -59,6 +60,10 @@ final class Admission {
   private static String authorization(HttpServerRequest request) {
     List<String> all = request.headers().getAll(HttpHeaders.AUTHORIZATION);
     if (all.size() > 1) throw Failure.invalid("Authorization", "stands there twice", null);
+    return first(all);
+  }
+
+  private static String first(List<String> all) {
     return all.isEmpty() ? null : all.get(0);
   }
 }

@@ -41,15 +41,13 @@ public final class Tokens {
     }
   }
 
-  private record Checked(Principal principal, long until) {}
-
   private final Vertx vertx;
   private final HttpClient client;
   private final WorkerExecutor workers;
   private final AtomicInteger waiting = new AtomicInteger();
   private final IdentitySettings settings;
   private final Map<String, Issuer> issuers = new HashMap<>();
-  private final Cache<String, Checked> checked =
+  private final Cache<String, Principal> checked =
       Caffeine.newBuilder()
           .maximumWeight(MOST_REMEMBERED)
           .expireAfterWrite(RECHECK)
@@ -95,8 +93,8 @@ public final class Tokens {
 
   /** Whose a token is that was checked not long ago; null for any other. */
   public Principal known(String token) {
-    Checked known = checked.getIfPresent(token);
-    return known != null && System.currentTimeMillis() < known.until ? known.principal : null;
+    Principal known = checked.getIfPresent(token);
+    return known != null && System.currentTimeMillis() < known.expires() ? known : null;
   }
 
   /**
@@ -143,10 +141,10 @@ public final class Tokens {
         .onComplete(checked -> waiting.decrementAndGet());
   }
 
-  private static int weight(String token, Checked checked) {
+  private static int weight(String token, Principal whose) {
     int weight = OVERHEAD_BYTES + token.length();
-    for (String role : checked.principal.roles()) weight += WORD_BYTES + role.length();
-    for (String one : checked.principal.permissions()) weight += WORD_BYTES + one.length();
+    for (String role : whose.roles()) weight += WORD_BYTES + role.length();
+    for (String one : whose.permissions()) weight += WORD_BYTES + one.length();
     return weight;
   }
 
@@ -156,8 +154,7 @@ public final class Tokens {
   }
 
   private Principal remember(String token, Principal principal) {
-    long until = Math.min(principal.expires(), System.currentTimeMillis() + RECHECK.toMillis());
-    checked.put(token, new Checked(principal, until));
+    checked.put(token, principal);
     return principal;
   }
 }
