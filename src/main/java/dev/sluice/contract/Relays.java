@@ -167,7 +167,9 @@ final class Relays {
     /** Of an operation whose callers are known, and which keeps nothing for others. */
     private void checkUser(String pointer) {
       Policy policy = stated.policy();
-      if (!pointer.startsWith(ROOT + "/headers/")) {
+      if (parameters.containsKey(Relay.USER)) {
+        wrong(stated, pointer, "{user} is who calls; rename the parameter that is called so");
+      } else if (!pointer.startsWith(ROOT + "/headers/")) {
         wrong(stated, pointer, "{user} stands in headers alone");
       } else if (!policy.access().takesTokens()) {
         wrong(stated, pointer, "{user} is who calls; it needs auth: required or optional");
@@ -181,9 +183,10 @@ final class Relays {
       Template template =
           Template.of(text, known.environment(), reason -> wrong(stated, pointer, reason));
       for (String name : template.parameters()) {
-        if (name.equals(Relay.USER) && !parameters.containsKey(name)) {
+        boolean declared = parameters.containsKey(name);
+        if (name.equals(Relay.USER) && (!declared || stated.policy().access().takesTokens())) {
           checkUser(pointer);
-        } else if (!parameters.containsKey(name)) {
+        } else if (!declared) {
           String hint = Nearest.hint(name, parameters.keySet());
           wrong(stated, pointer, "there is no parameter \"" + name + "\"" + hint);
         }

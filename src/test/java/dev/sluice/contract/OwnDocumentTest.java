@@ -81,6 +81,15 @@ class OwnDocumentTest {
     assertEquals(List.of("x-a", "x-b"), operation.fields());
   }
 
+  @Test
+  void aParameterIsNotTakenForTheCaller() {
+    String headers = "x-sluice: { auth: %s, upstream: { name: books, headers: { a: '{user}' } } }";
+    String user = "\nparameters: [{ name: user, in: query, schema: { type: string } }]";
+    String mistake = mistake(get("/x", headers.formatted("required") + user));
+    assertTrue(mistake.contains("rename the parameter"), mistake);
+    assertTrue(one(get("/x", headers.formatted("none") + user)).relay().placed().contains("user"));
+  }
+
   @ParameterizedTest
   @CsvSource(
       delimiter = '|',

@@ -43,7 +43,7 @@ final class RequestFields {
       if (!stays || value == null || relay.placed().contains(parameter.name())) continue;
       put(fields, parameter.name(), parameter.text(value));
     }
-    Params given = given(call);
+    Params given = given(operation, call);
     relay
         .headers()
         .forEach(
@@ -56,8 +56,9 @@ final class RequestFields {
   }
 
   /** The parameters, and {@code {user}} where it is known who calls. */
-  private static Params given(Call call) {
-    if (call.caller().isAnonymous()) return call.params();
+  private static Params given(Operation operation, Call call) {
+    boolean known = operation.policy().access().takesTokens() && !call.caller().isAnonymous();
+    if (!known) return call.params();
     Map<String, Object> given = new HashMap<>(Map.of(Relay.USER, call.caller().subject()));
     given.putAll(call.params().values());
     return Params.of(given);
