@@ -11,9 +11,15 @@ import java.time.Duration;
  * @param poolSize the most PostgreSQL connections a pool opens; each schema has a pool
  * @param queryTimeout after it a query fails
  * @param redisTimeout after it a Redis command fails
+ * @param keyset what secrets are sealed with, as JSON; empty, the file in the data directory
  */
 public record StoreSettings(
-    String postgres, String redis, int poolSize, Duration queryTimeout, Duration redisTimeout) {
+    String postgres,
+    String redis,
+    int poolSize,
+    Duration queryTimeout,
+    Duration redisTimeout,
+    String keyset) {
 
   public StoreSettings {
     if (!postgres.equals(EMBEDDED) && !isPostgresUri(postgres)) {
@@ -26,6 +32,15 @@ public record StoreSettings(
     }
     if (queryTimeout.isZero() || queryTimeout.toHours() >= 1) {
       throw new IllegalArgumentException("queryTimeout must be above 0 and below an hour");
+    }
+    if (!keyset.isEmpty()) checkKeyset(keyset);
+  }
+
+  private static void checkKeyset(String keyset) {
+    try {
+      Secrets.of(keyset);
+    } catch (IllegalArgumentException e) {
+      throw new IllegalArgumentException("keyset: " + e.getMessage());
     }
   }
 
@@ -41,9 +56,10 @@ public record StoreSettings(
   /** In place of a URI: Sluice starts a server of its own. */
   public static final String EMBEDDED = "embedded";
 
-  /** Embedded servers, 8 connections, 10 s a query, 50 ms a Redis command. */
+  /** Embedded servers, 8 connections, 10 s a query, 50 ms a Redis command, a keyset of its own. */
   public static StoreSettings defaults() {
-    return new StoreSettings(EMBEDDED, EMBEDDED, 8, Duration.ofSeconds(10), Duration.ofMillis(50));
+    return new StoreSettings(
+        EMBEDDED, EMBEDDED, 8, Duration.ofSeconds(10), Duration.ofMillis(50), "");
   }
 
   boolean embeddedPostgres() {
@@ -54,7 +70,7 @@ public record StoreSettings(
     return redis.equals(EMBEDDED);
   }
 
-  /** Keeps passwords out of logs. */
+  /** Keeps passwords and keys out of logs. */
   @Override
   public String toString() {
     return "StoreSettings[poolSize=%d, queryTimeout=%s, redisTimeout=%s]"

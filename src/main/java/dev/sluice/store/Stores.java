@@ -16,6 +16,7 @@ public final class Stores {
   private final EmbeddedServers servers;
   private volatile Database database;
   private volatile Redis redis;
+  private volatile Secrets secrets;
   private Future<Void> closed;
 
   private Stores(Vertx vertx, DataDirectory directory) {
@@ -30,8 +31,8 @@ public final class Stores {
    *
    * @param data the directory for everything that is kept; made if it is missing
    * @param observer hears of every query
-   * @return fails with a {@link StoreException} if the directory or PostgreSQL cannot be used.
-   *     Redis out of reach is no failure: {@link Redis#available} tells
+   * @return fails with a {@link StoreException} if the directory, PostgreSQL or the keyset cannot
+   *     be used. Redis out of reach is no failure: {@link Redis#available} tells
    */
   public static Future<Stores> open(
       Vertx vertx, StoreSettings settings, Path data, QueryObserver observer) {
@@ -40,7 +41,8 @@ public final class Stores {
             stores ->
                 Future.join(
                         stores.openDatabase(settings, observer).onSuccess(d -> stores.database = d),
-                        stores.openRedis(settings).onSuccess(r -> stores.redis = r))
+                        stores.openRedis(settings).onSuccess(r -> stores.redis = r),
+                        stores.openSecrets(settings).onSuccess(s -> stores.secrets = s))
                     .map(stores)
                     .recover(e -> stores.close().transform(x -> Future.failedFuture(e))));
   }
@@ -53,6 +55,11 @@ public final class Stores {
   /** Redis. */
   public Redis redis() {
     return redis;
+  }
+
+  /** What seals secrets before they are kept. */
+  public Secrets secrets() {
+    return secrets;
   }
 
   /**
@@ -91,6 +98,15 @@ public final class Stores {
             ? blocking(vertx, servers::startRedis).map(Stores::redisUri)
             : Future.succeededFuture(settings.redis());
     return uri.compose(u -> Redis.open(vertx, u, settings.redisTimeout()));
+  }
+
+  private Future<Secrets> openSecrets(StoreSettings settings) {
+    return blocking(
+        vertx,
+        () ->
+            settings.keyset().isEmpty()
+                ? Secrets.open(directory.path().resolve("keyset.json"))
+                : Secrets.of(settings.keyset()));
   }
 
   private static PgConnectOptions postgresOf(Endpoint endpoint) {

@@ -32,8 +32,10 @@ class ObservationTest {
                 "redis://:secret@h",
                 1,
                 defaults.queryTimeout(),
-                defaults.redisTimeout())
+                defaults.redisTimeout(),
+                Secrets.fresh())
             .toString();
     assertFalse(text.contains("secret"), text);
+    assertFalse(text.contains("aead"), text);
   }
 }

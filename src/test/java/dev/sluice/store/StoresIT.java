@@ -109,7 +109,9 @@ class StoresIT {
   @Test
   void withoutRedisItStartsAllTheSameAndWithoutPostgresItSaysSo() throws IOException {
     Stores stores =
-        open(temp, new StoreSettings("embedded", "redis://127.0.0.1:1", 2, seconds(5), seconds(1)))
+        open(
+                temp,
+                new StoreSettings("embedded", "redis://127.0.0.1:1", 2, seconds(5), seconds(1), ""))
             .await();
     assertFalse(stores.redis().available());
     assertTrue(stores.database().ping().await());
@@ -120,7 +122,8 @@ class StoresIT {
         assertThrows(
             StoreException.class,
             () ->
-                open(temp, new StoreSettings(uri, "embedded", 2, seconds(5), seconds(1))).await());
+                open(temp, new StoreSettings(uri, "embedded", 2, seconds(5), seconds(1), ""))
+                    .await());
     assertTrue(away.getMessage().contains("127.0.0.1:1"), away.getMessage());
     assertFalse(away.getMessage().contains("secret"), away.getMessage());
     assertTrue(ServerProcesses.of(temp).isEmpty());
