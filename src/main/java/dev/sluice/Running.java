@@ -118,7 +118,8 @@ final class Running {
       throw new InvalidConfiguration(
           "server.port and sandbox.port are both " + where.port() + "; change one of them");
     }
-    Sandbox sandbox = await(Sandbox.start(vertx, where.host(), where.port()), START_SECONDS);
+    Sandbox sandbox =
+        await(Sandbox.start(vertx, where.host(), where.port(), where.smtpPort()), START_SECONDS);
     TextNode url = TextNode.valueOf(sandbox.url());
     return Map.of(
         "/providers/twitch/apiUrl",

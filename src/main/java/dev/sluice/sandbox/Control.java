@@ -16,6 +16,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.function.Function;
+import java.util.function.Supplier;
 
 /** The sandbox's own interface: what was called, what shall go wrong, what a provider offers. */
 final class Control {
@@ -23,21 +24,23 @@ final class Control {
   private final List<SimulatedProvider> providers;
   private final Calls calls;
   private final Faults faults;
+  private final Supplier<Object> mail;
   private final List<Endpoint> endpoints = new ArrayList<>();
 
   /** One line of the index at {@code GET /control}. */
   record Endpoint(String method, String path, String body) {}
 
   /** The index itself. */
-  record Index(Map<String, List<String>> operations, List<Endpoint> endpoints) {}
+  record Index(Map<String, List<String>> operations, List<Endpoint> endpoints, Object mail) {}
 
   /** What was left undone, and why. */
   record Refused(int status, String message) {}
 
-  Control(List<SimulatedProvider> providers, Calls calls, Faults faults) {
+  Control(List<SimulatedProvider> providers, Calls calls, Faults faults, Supplier<Object> mail) {
     this.providers = providers;
     this.calls = calls;
     this.faults = faults;
+    this.mail = mail;
   }
 
   void mount(Router router) {
@@ -115,7 +118,7 @@ final class Control {
     for (SimulatedProvider provider : providers) {
       operations.put(provider.name(), provider.operations().stream().map(Operation::name).toList());
     }
-    return new Index(operations, endpoints);
+    return new Index(operations, endpoints, mail.get());
   }
 
   private Object resetAll() {

@@ -1,5 +1,6 @@
 package dev.sluice.sandbox;
 
+import dev.sluice.sandbox.mail.MailServer;
 import dev.sluice.sandbox.twitch.Twitch;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
@@ -15,28 +16,43 @@ public final class Sandbox {
   /** The secret of {@link #TWITCH_CLIENT_ID}. It opens nothing but the simulator. */
   public static final String TWITCH_CLIENT_SECRET = Twitch.CLIENT_SECRET;
 
+  /** The user that the mail server knows. */
+  public static final String SMTP_USERNAME = MailServer.USERNAME;
+
+  /** The password of {@link #SMTP_USERNAME}. It opens nothing but the simulator. */
+  public static final String SMTP_PASSWORD = MailServer.PASSWORD;
+
   private final Vertx vertx;
   private final String deployment;
   private final String host;
   private final int port;
+  private final int smtpPort;
 
-  private Sandbox(Vertx vertx, String deployment, String host, int port) {
+  private Sandbox(Vertx vertx, String deployment, String host, SandboxVerticle verticle) {
     this.vertx = vertx;
     this.deployment = deployment;
     this.host = host;
-    this.port = port;
+    this.port = verticle.port();
+    this.smtpPort = verticle.smtpPort();
+  }
+
+  /** Starts the simulators, the mail server on any free port. */
+  public static Future<Sandbox> start(Vertx vertx, String host, int port) {
+    return start(vertx, host, port, 0);
   }
 
   /**
-   * Starts the simulators on one port, with fresh state and the same data as at every start.
+   * Starts the simulators on one port and the mail server on another, with fresh state and the same
+   * data as at every start.
    *
    * @param port 0 for any free port; a port in use fails the future with a message that names it
+   * @param smtpPort the mail server's, likewise
    */
-  public static Future<Sandbox> start(Vertx vertx, String host, int port) {
-    SandboxVerticle verticle = new SandboxVerticle(host, port);
+  public static Future<Sandbox> start(Vertx vertx, String host, int port, int smtpPort) {
+    SandboxVerticle verticle = new SandboxVerticle(host, port, smtpPort);
     return vertx
         .deployVerticle(verticle)
-        .map(deployment -> new Sandbox(vertx, deployment, host, verticle.port()));
+        .map(deployment -> new Sandbox(vertx, deployment, host, verticle));
   }
 
   /** The port it listens on. */
@@ -44,9 +60,19 @@ public final class Sandbox {
     return port;
   }
 
+  /** The port its mail server listens on. */
+  public int smtpPort() {
+    return smtpPort;
+  }
+
+  /** The host at which this machine reaches it. */
+  public String reachable() {
+    return host.equals("0.0.0.0") ? "127.0.0.1" : host;
+  }
+
   /** The base address of every simulated provider, without a trailing slash. */
   public String url() {
-    String reachable = host.equals("0.0.0.0") ? "127.0.0.1" : host;
+    String reachable = reachable();
     return "http://" + (reachable.contains(":") ? "[" + reachable + "]" : reachable) + ":" + port;
   }
 

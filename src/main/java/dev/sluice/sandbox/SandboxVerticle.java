@@ -1,5 +1,6 @@
 package dev.sluice.sandbox;
 
+import dev.sluice.sandbox.mail.MailServer;
 import dev.sluice.sandbox.twitch.Twitch;
 import io.vertx.core.Future;
 import io.vertx.core.VerticleBase;
@@ -21,11 +22,13 @@ final class SandboxVerticle extends VerticleBase {
 
   private final String host;
   private final int wantedPort;
+  private final MailServer mail;
   private HttpServer server;
 
-  SandboxVerticle(String host, int port) {
+  SandboxVerticle(String host, int port, int smtpPort) {
     this.host = host;
     this.wantedPort = port;
+    this.mail = new MailServer(host, smtpPort, Clock.systemUTC());
   }
 
   private static List<SimulatedProvider> providers() {
@@ -36,13 +39,18 @@ final class SandboxVerticle extends VerticleBase {
     return server.actualPort();
   }
 
+  int smtpPort() {
+    return mail.port();
+  }
+
   @Override
   public Future<?> start() {
     List<SimulatedProvider> providers = providers();
     Calls calls = new Calls(providers);
     Faults faults = new Faults(providers);
     Router router = Router.router(vertx);
-    new Control(providers, calls, faults).mount(router);
+    new Control(providers, calls, faults, mail::about).mount(router);
+    mail.inbox().mount(router);
     mount(router, providers, new Exchange(vertx, calls, faults));
     server =
         vertx
@@ -51,12 +59,24 @@ final class SandboxVerticle extends VerticleBase {
     return vertx
         .<Void>executeBlocking(this::requireFreePort)
         .compose(free -> server.listen())
-        .recover(e -> Future.failedFuture(new IllegalStateException(cannotListen(e), e)));
+        .recover(e -> Future.failedFuture(new IllegalStateException(cannotListen(e), e)))
+        .compose(open -> vertx.executeBlocking(this::startMail))
+        .recover(e -> stop().transform(closed -> Future.failedFuture(e)));
   }
 
   @Override
   public Future<?> stop() {
-    return server.close();
+    return Future.join(server.close(), vertx.executeBlocking(this::stopMail));
+  }
+
+  private Void startMail() {
+    mail.start();
+    return null;
+  }
+
+  private Void stopMail() {
+    mail.stop();
+    return null;
   }
 
   /** All operations first, then what is left below a provider's roots: 405, and 404. */

@@ -44,6 +44,7 @@ public final class GatewayProcess implements AutoCloseable {
       throws IOException {
     ProcessBuilder builder = new ProcessBuilder(command(arguments)).directory(directory.toFile());
     builder.environment().put("SLUICE_SANDBOX_PORT", Integer.toString(sandboxPort));
+    builder.environment().put("SLUICE_SANDBOX_SMTPPORT", "0");
     builder.redirectOutput(ProcessBuilder.Redirect.DISCARD);
     return new GatewayProcess(builder.start(), directory);
   }

@@ -49,7 +49,8 @@ final class Reload implements Prove.Proof {
     String data = directory.resolve("data").toString();
     String[] arguments = {"run", "--sandbox", "-c", file.toString(), "--data", data};
     String jvm = String.join(" ", Memory.settings());
-    Map<String, String> environment = Map.of("SLUICE_SANDBOX_PORT", "0", "JDK_JAVA_OPTIONS", jvm);
+    Map<String, String> environment =
+        Map.of("SLUICE_SANDBOX_PORT", "0", "SLUICE_SANDBOX_SMTPPORT", "0", "JDK_JAVA_OPTIONS", jvm);
     Path log = directory.resolve("gateway.log");
     try (GatewayProcess running =
         GatewayProcess.start(directory, environment, log, arguments).ready()) {

@@ -58,6 +58,7 @@ final class Subject implements AutoCloseable {
     command.addAll(1, jvm);
     ProcessBuilder builder = new ProcessBuilder(command).redirectErrorStream(true);
     builder.environment().put("SLUICE_SANDBOX_PORT", Integer.toString(sandboxPort));
+    builder.environment().put("SLUICE_SANDBOX_SMTPPORT", "0");
     process = builder.start();
     Runtime.getRuntime().addShutdownHook(new Thread(process::destroy)); // an interrupted proof
     Origin.daemon("gateway's log", this::read);
