@@ -1,6 +1,8 @@
 package dev.sluice.sandbox;
 
+import dev.sluice.sandbox.google.Google;
 import dev.sluice.sandbox.mail.MailServer;
+import dev.sluice.sandbox.microsoft.Microsoft;
 import dev.sluice.sandbox.twitch.Twitch;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
@@ -21,6 +23,18 @@ public final class Sandbox {
 
   /** The password of {@link #SMTP_USERNAME}. It opens nothing but the simulator. */
   public static final String SMTP_PASSWORD = MailServer.PASSWORD;
+
+  /** The client id that the simulated Google knows. */
+  public static final String GOOGLE_CLIENT_ID = Google.CLIENT_ID;
+
+  /** The secret of {@link #GOOGLE_CLIENT_ID}, of as little worth. */
+  public static final String GOOGLE_CLIENT_SECRET = Google.CLIENT_SECRET;
+
+  /** The client id that the simulated Microsoft knows. */
+  public static final String MICROSOFT_CLIENT_ID = Microsoft.CLIENT_ID;
+
+  /** The secret of {@link #MICROSOFT_CLIENT_ID}, of as little worth. */
+  public static final String MICROSOFT_CLIENT_SECRET = Microsoft.CLIENT_SECRET;
 
   private final Vertx vertx;
   private final String deployment;

@@ -1,6 +1,8 @@
 package dev.sluice.sandbox;
 
+import dev.sluice.sandbox.google.Google;
 import dev.sluice.sandbox.mail.MailServer;
+import dev.sluice.sandbox.microsoft.Microsoft;
 import dev.sluice.sandbox.twitch.Twitch;
 import io.vertx.core.Future;
 import io.vertx.core.VerticleBase;
@@ -32,7 +34,8 @@ final class SandboxVerticle extends VerticleBase {
   }
 
   private static List<SimulatedProvider> providers() {
-    return List.of(new Twitch(Clock.systemUTC()));
+    Clock clock = Clock.systemUTC();
+    return List.of(new Twitch(clock), new Google(clock), new Microsoft(clock));
   }
 
   int port() {
@@ -91,6 +94,8 @@ final class SandboxVerticle extends VerticleBase {
           .map(Operation::path)
           .distinct()
           .forEach(path -> refuse(router.route(path), provider, 405, exchange));
+    }
+    for (SimulatedProvider provider : providers) { // whose roots may have another's paths below
       for (String root : provider.roots()) {
         refuse(router.route(root + "*"), provider, 404, exchange);
       }
