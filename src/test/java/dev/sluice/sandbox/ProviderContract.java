@@ -32,8 +32,8 @@ import java.util.TreeSet;
 /** A provider's OpenAPI document, to check requests and replies against, when it is at hand. */
 public final class ProviderContract {
 
-  private static final Path TWITCH = Path.of("../shared/contracts/twitch.yaml");
-  private static final Optional<ProviderContract> LOADED = load();
+  private static final Path CONTRACTS = Path.of("../shared/contracts");
+  private static final Optional<ProviderContract> LOADED = named("twitch");
 
   private final JsonObject document;
   private final Map<String, Validator> validators = new HashMap<>();
@@ -46,12 +46,14 @@ public final class ProviderContract {
     return LOADED;
   }
 
-  private static Optional<ProviderContract> load() {
-    if (!Files.exists(TWITCH)) {
+  /** That of another provider, by the name of its file. */
+  public static Optional<ProviderContract> named(String name) {
+    Path file = CONTRACTS.resolve(name + ".yaml");
+    if (!Files.exists(file)) {
       return Optional.empty();
     }
     try {
-      Object yaml = new ObjectMapper(new YAMLFactory()).readTree(TWITCH.toFile());
+      Object yaml = new ObjectMapper(new YAMLFactory()).readTree(file.toFile());
       return Optional.of(new ProviderContract(new JsonObject(yaml.toString())));
     } catch (IOException e) {
       throw new UncheckedIOException(e);
@@ -104,6 +106,11 @@ public final class ProviderContract {
       sent.putAll(query(body));
       valid("#/components/schemas/TokenRequest", new JsonObject(sent).encode());
     }
+  }
+
+  /** Fails unless the body is what the contract calls by that name. */
+  public void checkSchema(String name, String body) {
+    valid("#/components/schemas/" + name, body);
   }
 
   private JsonObject operation(String method, URI uri) {

@@ -83,7 +83,7 @@ public final class RunningSandbox
     try {
       var response = client.send(request.build(), BodyHandlers.ofString());
       Reply reply = new Reply(response.statusCode(), response.headers(), response.body());
-      if (!uri.matches("/(control|mail).*") && !reply.body().startsWith("<html>")) {
+      if (isTwitchs(uri) && !reply.body().startsWith("<html>")) {
         ProviderContract.twitch().ifPresent(c -> c.check(method, URI.create(uri), body, reply));
       }
       return reply;
@@ -92,6 +92,11 @@ public final class RunningSandbox
     } catch (InterruptedException e) {
       throw new IllegalStateException(e);
     }
+  }
+
+  private static boolean isTwitchs(String uri) {
+    return uri.startsWith("/helix/")
+        || uri.startsWith("/oauth2/") && !uri.startsWith("/oauth2/v3/");
   }
 
   public Reply control(String method, String path, JsonObject body) {
