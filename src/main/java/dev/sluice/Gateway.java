@@ -20,6 +20,8 @@ import dev.sluice.observe.Tracing;
 import dev.sluice.provider.Providers;
 import dev.sluice.provider.Traffic;
 import dev.sluice.provider.Upstream;
+import dev.sluice.provider.openid.OpenIdSettings;
+import dev.sluice.provider.openid.OpenIdUpstream;
 import dev.sluice.provider.twitch.TwitchUpstream;
 import dev.sluice.store.Stores;
 import dev.sluice.upstream.Upstreams;
@@ -57,8 +59,17 @@ public final class Gateway {
       Map<Upstream, Traffic> upstreams = new LinkedHashMap<>();
       Settings.Providers providers = settings.providers();
       upstreams.put(new TwitchUpstream(providers.twitch()), providers.twitch().traffic());
+      signIn(upstreams, "google", providers.google());
+      signIn(upstreams, "microsoft", providers.microsoft());
       if (settings.apps().isEmpty()) upstreams.clear(); // nobody would ask them
       return new Mounts(available(), upstreams);
+    }
+
+    /** Nobody has to offer it: without a client id it is not there, and not missed either. */
+    private static void signIn(
+        Map<Upstream, Traffic> upstreams, String name, OpenIdSettings settings) {
+      if (settings.clientId().isEmpty()) return;
+      upstreams.put(new OpenIdUpstream(name, settings), settings.traffic());
     }
 
     /** The providers that cannot be asked, each with the setting it lacks. */

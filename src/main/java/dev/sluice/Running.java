@@ -11,6 +11,7 @@ import java.io.PrintWriter;
 import java.lang.management.ManagementFactory;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ExecutionException;
@@ -120,16 +121,21 @@ final class Running {
     }
     Sandbox sandbox =
         await(Sandbox.start(vertx, where.host(), where.port(), where.smtpPort()), START_SECONDS);
-    TextNode url = TextNode.valueOf(sandbox.url());
-    return Map.of(
-        "/providers/twitch/apiUrl",
-        url,
-        "/providers/twitch/authUrl",
-        url,
-        "/providers/twitch/clientId",
-        TextNode.valueOf(Sandbox.TWITCH_CLIENT_ID),
-        "/providers/twitch/clientSecret",
-        TextNode.valueOf(Sandbox.TWITCH_CLIENT_SECRET));
+    Map<String, JsonNode> over = new HashMap<>();
+    over.put("/providers/twitch/apiUrl", TextNode.valueOf(sandbox.url()));
+    simulate(over, "twitch", sandbox, Sandbox.TWITCH_CLIENT_ID, Sandbox.TWITCH_CLIENT_SECRET);
+    simulate(over, "google", sandbox, Sandbox.GOOGLE_CLIENT_ID, Sandbox.GOOGLE_CLIENT_SECRET);
+    simulate(
+        over, "microsoft", sandbox, Sandbox.MICROSOFT_CLIENT_ID, Sandbox.MICROSOFT_CLIENT_SECRET);
+    return over;
+  }
+
+  private static void simulate(
+      Map<String, JsonNode> over, String name, Sandbox sandbox, String id, String secret) {
+    String section = "/providers/" + name;
+    over.put(section + "/authUrl", TextNode.valueOf(sandbox.url()));
+    over.put(section + "/clientId", TextNode.valueOf(id));
+    over.put(section + "/clientSecret", TextNode.valueOf(secret));
   }
 
   /** The shutdown hook: a gateway that could close ends the process with 0, not with 128 + n. */

@@ -8,6 +8,7 @@ import dev.sluice.http.ServerSettings;
 import dev.sluice.http.forward.RouteSettings;
 import dev.sluice.identity.IdentitySettings;
 import dev.sluice.observe.ObserveSettings;
+import dev.sluice.provider.openid.OpenIdSettings;
 import dev.sluice.provider.twitch.TwitchSettings;
 import dev.sluice.store.StoreSettings;
 import dev.sluice.upstream.UpstreamSettings;
@@ -37,7 +38,7 @@ public record Settings(
     Apis apis) {
 
   /** The {@code providers} section. */
-  public record Providers(TwitchSettings twitch) {}
+  public record Providers(TwitchSettings twitch, OpenIdSettings google, OpenIdSettings microsoft) {}
 
   public Settings {
     if (version != 1) throw new IllegalArgumentException("version must be 1");

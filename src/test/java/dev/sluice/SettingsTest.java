@@ -83,6 +83,8 @@ class SettingsTest {
         "providers: { twitch: { traffic: { breaker: { failures: 0 } } } }|:2: failures must be above",
         "providers: { twitch: { traffic: { batch: { quiet: 5s } } } }|longest is shorter than quiet",
         "providers: { twitch: { traffic: { quota: { window: 0 } } } }|:2: window must be above 0",
+        "providers: { google: { scopes: [email] } }|:2: scopes must have openid among them",
+        "providers: { microsoft: { tenant: a/b } }|:2: tenant must be common",
         "store: { postgres: \"mysql://a:secret@h/d\" }|:2: postgres is no URI",
         "store: { postgres: \"postgres://a:secret@h:port/d\" }|:2: postgres is no URI",
         "store: { redis: \"http://secret\" }|:2: redis is no URI",

@@ -68,6 +68,12 @@ public final class RunningGateway implements AutoCloseable {
     environment.put("SLUICE_PROVIDERS_TWITCH_AUTHURL", sandbox.url());
     environment.put("SLUICE_PROVIDERS_TWITCH_CLIENTID", Sandbox.TWITCH_CLIENT_ID);
     environment.put("SLUICE_PROVIDERS_TWITCH_CLIENTSECRET", Sandbox.TWITCH_CLIENT_SECRET);
+    environment.put("SLUICE_PROVIDERS_GOOGLE_AUTHURL", sandbox.url());
+    environment.put("SLUICE_PROVIDERS_GOOGLE_CLIENTID", Sandbox.GOOGLE_CLIENT_ID);
+    environment.put("SLUICE_PROVIDERS_GOOGLE_CLIENTSECRET", Sandbox.GOOGLE_CLIENT_SECRET);
+    environment.put("SLUICE_PROVIDERS_MICROSOFT_AUTHURL", sandbox.url());
+    environment.put("SLUICE_PROVIDERS_MICROSOFT_CLIENTID", Sandbox.MICROSOFT_CLIENT_ID);
+    environment.put("SLUICE_PROVIDERS_MICROSOFT_CLIENTSECRET", Sandbox.MICROSOFT_CLIENT_SECRET);
     environment.putAll(settings);
     file = data.resolve("overlay.yaml");
     write("limits:\n  tight: { requests: 3, window: 1h }\n" + yaml); // as notebook's contract names
