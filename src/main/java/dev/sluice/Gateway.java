@@ -20,6 +20,7 @@ import dev.sluice.observe.Tracing;
 import dev.sluice.provider.Providers;
 import dev.sluice.provider.Traffic;
 import dev.sluice.provider.Upstream;
+import dev.sluice.provider.email.Email;
 import dev.sluice.provider.openid.OpenIdSettings;
 import dev.sluice.provider.openid.OpenIdUpstream;
 import dev.sluice.provider.twitch.TwitchUpstream;
@@ -88,6 +89,7 @@ public final class Gateway {
   private final Health health = new Health();
   private final Mounted mounted;
   private final Providers providers;
+  private final Email email;
   private final Mounts mounts;
   private final Settings start;
   private volatile Current current;
@@ -110,6 +112,7 @@ public final class Gateway {
     this.vertx = builder.build();
     this.mounted = new Mounted(vertx);
     this.providers = new Providers(vertx, metrics, health);
+    this.email = new Email(vertx, metrics, health);
     RecordCodec.register(vertx);
   }
 
@@ -183,6 +186,7 @@ public final class Gateway {
     watch();
     List<Future<?>> inside = new ArrayList<>();
     current.origins().forEach((u, t) -> inside.add(providers.deploy(u, t)));
+    inside.add(email.open(start.providers().smtp()));
     inside.add(cache.start());
     return migrate(current.apps())
         .compose(migrated -> mounted.mount(current.apps(), current.engine()))
@@ -239,6 +243,7 @@ public final class Gateway {
             done -> {
               current = next;
               providers.keep(next.originNames(), drain);
+              if (asked.contains(Email.NAME)) email.use(settings.providers().smtp());
               mounted.unmountAfter(drain, old.without(next));
             });
   }

@@ -34,6 +34,7 @@ final class PemFiles {
   static Document found(Document document, Path file, Path home) {
     PemFiles files = new PemFiles(document, file, home);
     files.place("/server/tls", OF_SERVER);
+    files.place("/providers/smtp", List.of("ca"));
     document
         .at("/upstreams")
         .fieldNames()

@@ -1,6 +1,8 @@
 package dev.sluice;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.BooleanNode;
+import com.fasterxml.jackson.databind.node.IntNode;
 import com.fasterxml.jackson.databind.node.TextNode;
 import dev.sluice.conf.FileWatch;
 import dev.sluice.conf.InvalidConfiguration;
@@ -121,7 +123,7 @@ final class Running {
     }
     Sandbox sandbox =
         await(Sandbox.start(vertx, where.host(), where.port(), where.smtpPort()), START_SECONDS);
-    Map<String, JsonNode> over = new HashMap<>();
+    Map<String, JsonNode> over = new HashMap<>(mail(settings, sandbox));
     over.put("/providers/twitch/apiUrl", TextNode.valueOf(sandbox.url()));
     simulate(over, "twitch", sandbox, Sandbox.TWITCH_CLIENT_ID, Sandbox.TWITCH_CLIENT_SECRET);
     simulate(over, "google", sandbox, Sandbox.GOOGLE_CLIENT_ID, Sandbox.GOOGLE_CLIENT_SECRET);
@@ -136,6 +138,27 @@ final class Running {
     over.put(section + "/authUrl", TextNode.valueOf(sandbox.url()));
     over.put(section + "/clientId", TextNode.valueOf(id));
     over.put(section + "/clientSecret", TextNode.valueOf(secret));
+  }
+
+  private static Map<String, JsonNode> mail(Settings settings, Sandbox sandbox) {
+    String from = settings.providers().smtp().from();
+    return Map.of(
+        "/providers/smtp/host",
+        TextNode.valueOf(sandbox.reachable()),
+        "/providers/smtp/port",
+        IntNode.valueOf(sandbox.smtpPort()),
+        "/providers/smtp/security",
+        TextNode.valueOf("starttls"),
+        "/providers/smtp/verify",
+        BooleanNode.FALSE,
+        "/providers/smtp/ca",
+        TextNode.valueOf(""),
+        "/providers/smtp/username",
+        TextNode.valueOf(Sandbox.SMTP_USERNAME),
+        "/providers/smtp/password",
+        TextNode.valueOf(Sandbox.SMTP_PASSWORD),
+        "/providers/smtp/from",
+        TextNode.valueOf(from.isEmpty() ? "Sluice <no-reply@sluice.test>" : from));
   }
 
   /** The shutdown hook: a gateway that could close ends the process with 0, not with 128 + n. */

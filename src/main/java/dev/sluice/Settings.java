@@ -8,6 +8,7 @@ import dev.sluice.http.ServerSettings;
 import dev.sluice.http.forward.RouteSettings;
 import dev.sluice.identity.IdentitySettings;
 import dev.sluice.observe.ObserveSettings;
+import dev.sluice.provider.email.EmailSettings;
 import dev.sluice.provider.openid.OpenIdSettings;
 import dev.sluice.provider.twitch.TwitchSettings;
 import dev.sluice.store.StoreSettings;
@@ -38,7 +39,8 @@ public record Settings(
     Apis apis) {
 
   /** The {@code providers} section. */
-  public record Providers(TwitchSettings twitch, OpenIdSettings google, OpenIdSettings microsoft) {}
+  public record Providers(
+      TwitchSettings twitch, OpenIdSettings google, OpenIdSettings microsoft, EmailSettings smtp) {}
 
   public Settings {
     if (version != 1) throw new IllegalArgumentException("version must be 1");

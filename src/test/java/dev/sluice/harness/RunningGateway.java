@@ -74,6 +74,12 @@ public final class RunningGateway implements AutoCloseable {
     environment.put("SLUICE_PROVIDERS_MICROSOFT_AUTHURL", sandbox.url());
     environment.put("SLUICE_PROVIDERS_MICROSOFT_CLIENTID", Sandbox.MICROSOFT_CLIENT_ID);
     environment.put("SLUICE_PROVIDERS_MICROSOFT_CLIENTSECRET", Sandbox.MICROSOFT_CLIENT_SECRET);
+    environment.put("SLUICE_PROVIDERS_SMTP_HOST", "127.0.0.1");
+    environment.put("SLUICE_PROVIDERS_SMTP_PORT", Integer.toString(sandbox.smtpPort()));
+    environment.put("SLUICE_PROVIDERS_SMTP_VERIFY", "false");
+    environment.put("SLUICE_PROVIDERS_SMTP_USERNAME", Sandbox.SMTP_USERNAME);
+    environment.put("SLUICE_PROVIDERS_SMTP_PASSWORD", Sandbox.SMTP_PASSWORD);
+    environment.put("SLUICE_PROVIDERS_SMTP_FROM", "Sluice <no-reply@sluice.test>");
     environment.putAll(settings);
     file = data.resolve("overlay.yaml");
     write("limits:\n  tight: { requests: 3, window: 1h }\n" + yaml); // as notebook's contract names

@@ -132,6 +132,28 @@ class SecretsTest {
   }
 
   @Test
+  void theSettingIsCheckedAndNotQuoted() {
+    StoreSettings usual = StoreSettings.defaults();
+    String whole = Secrets.fresh();
+    StoreSettings good = with(usual, whole);
+    assertEquals(whole, good.keyset());
+    String half = whole.substring(20);
+    String message =
+        assertThrows(IllegalArgumentException.class, () -> with(usual, half)).getMessage();
+    assertTrue(message.startsWith("keyset: ") && !message.contains("keyData"), message);
+  }
+
+  private static StoreSettings with(StoreSettings usual, String keyset) {
+    return new StoreSettings(
+        usual.postgres(),
+        usual.redis(),
+        usual.poolSize(),
+        usual.queryTimeout(),
+        usual.redisTimeout(),
+        keyset);
+  }
+
+  @Test
   void halfAKeysetIsDamaged() throws IOException {
     String whole = Secrets.fresh();
     assertThrows(IllegalArgumentException.class, () -> Secrets.of(whole + whole));
