@@ -8,6 +8,7 @@ import dev.sluice.conf.Nearest;
 import dev.sluice.contract.Contract;
 import dev.sluice.contract.Known;
 import dev.sluice.contract.Source;
+import dev.sluice.identity.Identity;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
@@ -46,12 +47,17 @@ final class Contracts {
         new Known(
             settings.limits().keySet(),
             settings.upstreams().keySet(),
-            !settings.identity().issuers().isEmpty(),
+            takesTokens(settings),
             settings.apis().environment());
     Contract contract = Contract.of(sources, known);
-    Engine idle = new Engine(null, contract, null); // handlers keep it, and do not use it yet
+    Engine idle = new Engine(null, contract, null, null); // handlers keep it, and do not use it yet
     for (App app : apps) contract.matchHandlers(app.name(), app.handlers(idle).keySet());
     return contract;
+  }
+
+  /** Whether there is anybody whose tokens are taken: an outside issuer, or the gateway itself. */
+  private static boolean takesTokens(Settings settings) {
+    return !settings.identity().issuers().isEmpty() || settings.apps().contains(Identity.NAME);
   }
 
   /** The user's own documents, each by its file's name without the ending. */

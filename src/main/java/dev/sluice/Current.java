@@ -6,7 +6,10 @@ import dev.sluice.cache.Cache;
 import dev.sluice.contract.Contract;
 import dev.sluice.contract.Operation;
 import dev.sluice.guard.Limits;
-import dev.sluice.identity.Tokens;
+import dev.sluice.identity.Identity;
+import dev.sluice.identity.IdentitySettings;
+import dev.sluice.identity.token.Accounts;
+import dev.sluice.identity.token.Tokens;
 import dev.sluice.provider.Traffic;
 import dev.sluice.provider.Upstream;
 import dev.sluice.upstream.UpstreamSettings;
@@ -38,10 +41,21 @@ record Current(
 
   /** What it stands in. */
   record Surroundings(
-      Gateway.Mounts mounts, Vertx vertx, Cache cache, Function<String, List<String>> urls) {
+      Gateway.Mounts mounts,
+      Vertx vertx,
+      Cache cache,
+      Identity identity,
+      Function<String, List<String>> urls) {
 
     private Engine engine(Contract contract) {
-      return new Engine(vertx, contract, cache);
+      return new Engine(vertx, contract, cache, identity);
+    }
+
+    /** The gateway's own tokens, too, where users are kept. */
+    private Tokens.Taken taken(Settings settings) {
+      IdentitySettings by = settings.identity();
+      boolean kept = settings.apps().contains(Identity.NAME);
+      return new Tokens.Taken(by.issuers(), by.leeway(), kept ? identity.own(by) : null);
     }
 
     private Map<Upstream, Traffic> origins(Contract contract, Settings settings) {
@@ -58,7 +72,7 @@ record Current(
         contract,
         around.origins(contract, settings),
         around.engine(contract),
-        Tokens.of(around.vertx, settings.identity()),
+        Tokens.of(around.vertx, around.taken(settings)),
         new Limits(settings.limits()));
   }
 
@@ -76,7 +90,7 @@ record Current(
     Engine calls = same ? engine : around.engine(agreed);
     Limits counters = limits.next(then.limits());
     Map<Upstream, Traffic> asked = around.origins(agreed, then);
-    Tokens whose = tokens.next(then.identity());
+    Tokens whose = tokens.next(around.taken(then));
     return new Current(then, List.copyOf(next), agreed, asked, calls, whose, counters);
   }
 
@@ -87,6 +101,11 @@ record Current(
       if (known.add(operation.app())) all.add(new OwnApi(operation.app()));
     }
     return all;
+  }
+
+  /** For whom tokens stand. */
+  Accounts accounts(Identity identity) {
+    return settings.apps().contains(Identity.NAME) ? identity.accounts() : Accounts.OF_TOKENS;
   }
 
   Set<String> originNames() {

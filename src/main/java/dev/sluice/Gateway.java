@@ -1,6 +1,7 @@
 package dev.sluice;
 
 import dev.sluice.app.App;
+import dev.sluice.app.identity.IdentityApp;
 import dev.sluice.app.studio.Studio;
 import dev.sluice.bus.RecordCodec;
 import dev.sluice.cache.Cache;
@@ -10,8 +11,12 @@ import dev.sluice.cache.http.HttpCache;
 import dev.sluice.contract.Contract;
 import dev.sluice.framing.Sockets;
 import dev.sluice.guard.Authenticate;
+import dev.sluice.guard.CrossSite;
+import dev.sluice.guard.Guards;
 import dev.sluice.http.HttpDoor;
 import dev.sluice.http.ServerSettings;
+import dev.sluice.identity.Identity;
+import dev.sluice.identity.oauth.Client;
 import dev.sluice.observe.AccessLog;
 import dev.sluice.observe.Health;
 import dev.sluice.observe.Health.Status;
@@ -52,7 +57,21 @@ public final class Gateway {
 
     /** THE list of apps: a new one is one line here. */
     static List<App> available() {
-      return List.of(new Studio());
+      return List.of(new IdentityApp(), new Studio());
+    }
+
+    /** What the gateway is at the providers that users may sign in at. */
+    static List<Client> clients(Settings settings) {
+      List<Client> clients = new ArrayList<>();
+      OpenIdSettings google = settings.providers().google();
+      OpenIdSettings microsoft = settings.providers().microsoft();
+      if (!google.clientId().isEmpty()) {
+        clients.add(Client.google(google.clientId(), google.scopes()));
+      }
+      if (!microsoft.clientId().isEmpty()) {
+        clients.add(Client.microsoft(microsoft.clientId(), microsoft.scopes()));
+      }
+      return clients;
     }
 
     /** THE list of providers: a new one is one line here. */
@@ -95,6 +114,7 @@ public final class Gateway {
   private volatile Current current;
   private volatile AccessLog accessLog; // once there, it stays: old requests write to it
   private Stores stores;
+  private Identity identity;
   private Cache cache;
   private HttpCache stored;
   private volatile Upstreams upstreams;
@@ -166,6 +186,13 @@ public final class Gateway {
     vertx.setPeriodic(SWEEP_MILLIS, t -> current.limits().sweep());
   }
 
+  /** Brings schemas up to date, and has read what is kept in them. */
+  private Future<?> prepare(List<App> those) {
+    boolean users = those.stream().anyMatch(app -> app.name().equals(Identity.NAME));
+    return migrate(those)
+        .compose(migrated -> users ? identity.open() : Future.<Void>succeededFuture());
+  }
+
   private Future<?> migrate(List<App> those) {
     List<Future<Void>> migrated = new ArrayList<>();
     for (App app : those) {
@@ -182,14 +209,16 @@ public final class Gateway {
     SharedCache shared = start.cache().shared() ? new RedisCache(stores.redis()) : SharedCache.NONE;
     cache = new Cache(vertx, start.cache(), shared, metrics);
     stored = new HttpCache(start.cache().http(), cache.groups(), metrics);
+    identity = new Identity(vertx, stores, start.identity(), Mounts.clients(start));
     current = Current.first(start, surroundings(mounts));
+    identity.judge(current.tokens());
     watch();
     List<Future<?>> inside = new ArrayList<>();
     current.origins().forEach((u, t) -> inside.add(providers.deploy(u, t)));
     inside.add(email.open(start.providers().smtp()));
     inside.add(cache.start());
-    return migrate(current.apps())
-        .compose(migrated -> mounted.mount(current.apps(), current.engine()))
+    return prepare(current.apps())
+        .compose(prepared -> mounted.mount(current.apps(), current.engine()))
         .compose(mounted -> Future.all(inside))
         .compose(ready -> Upstreams.open(vertx, start.upstreams(), metrics, health))
         .onSuccess(opened -> upstreams = opened)
@@ -198,15 +227,16 @@ public final class Gateway {
   }
 
   private Current.Surroundings surroundings(Mounts mounts) {
-    return new Current.Surroundings(mounts, vertx, cache, name -> upstreams.urls(name));
+    return new Current.Surroundings(mounts, vertx, cache, identity, name -> upstreams.urls(name));
   }
 
   private HttpDoor.Inside inside(Current by, Upstreams leading) {
     Settings settings = by.settings();
     HttpDoor.Forwarding forwarding = new HttpDoor.Forwarding(settings.routes(), leading, stored);
-    Authenticate authenticate = new Authenticate(by.tokens());
-    return new HttpDoor.Inside(
-        by.engine(), cache, authenticate, by.limits(), forwarding, settings.server());
+    CrossSite crossSite = new CrossSite(settings.server().cors().withCookies(), identity::csrf);
+    Guards guards =
+        new Guards(new Authenticate(by.tokens(), by.accounts(identity)), crossSite, by.limits());
+    return new HttpDoor.Inside(by.engine(), cache, guards, forwarding, settings.server());
   }
 
   private HttpDoor.Outlook outlook(Current by) {
@@ -230,8 +260,8 @@ public final class Gateway {
     Current next = old.next(settings, surroundings(mounts));
     List<App> added = next.without(old);
     Duration drain = old.settings().server().drainTimeout();
-    return migrate(added)
-        .compose(migrated -> mounted.mount(added, next.engine()))
+    return prepare(added)
+        .compose(prepared -> mounted.mount(added, next.engine()))
         .compose(mounted -> prepare(old, next, asked))
         .compose(
             prepared ->
@@ -242,6 +272,8 @@ public final class Gateway {
         .onSuccess(
             done -> {
               current = next;
+              identity.use(settings.identity(), Mounts.clients(settings));
+              identity.judge(next.tokens());
               providers.keep(next.originNames(), drain);
               if (asked.contains(Email.NAME)) email.use(settings.providers().smtp());
               mounted.unmountAfter(drain, old.without(next));
@@ -324,6 +356,7 @@ public final class Gateway {
     health.drain();
     Future<Void> drained = door == null ? Future.succeededFuture() : drain();
     drained
+        .transform(done -> identity == null ? Future.succeededFuture() : identity.close())
         .transform(done -> stores == null ? Future.succeededFuture() : stores.close())
         .onComplete(done -> vertx.close().onComplete(ended -> finish()));
     return closed.future();

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import dev.sluice.conf.Document;
 import dev.sluice.conf.Nearest;
 import dev.sluice.contract.Known;
+import dev.sluice.identity.Identity;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
@@ -51,9 +52,14 @@ final class References {
 
   private void tokens(String pointer) {
     String auth = document.at(pointer).asText().toLowerCase(Locale.ROOT);
-    if (!keys("/identity/issuers").isEmpty()) return;
+    if (!keys("/identity/issuers").isEmpty() || isMounted(Identity.NAME)) return;
     if (!auth.equals("required") && !auth.equals("optional")) return;
     mistakes.add(document.mistake(pointer, Known.NO_ISSUER));
+  }
+
+  private boolean isMounted(String app) {
+    for (JsonNode named : document.at("/apps")) if (named.asText().equals(app)) return true;
+    return false;
   }
 
   private void twice(String pointer, String first) {

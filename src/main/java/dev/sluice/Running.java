@@ -1,8 +1,10 @@
 package dev.sluice;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.BooleanNode;
 import com.fasterxml.jackson.databind.node.IntNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.TextNode;
 import dev.sluice.conf.FileWatch;
 import dev.sluice.conf.InvalidConfiguration;
@@ -129,7 +131,20 @@ final class Running {
     simulate(over, "google", sandbox, Sandbox.GOOGLE_CLIENT_ID, Sandbox.GOOGLE_CLIENT_SECRET);
     simulate(
         over, "microsoft", sandbox, Sandbox.MICROSOFT_CLIENT_ID, Sandbox.MICROSOFT_CLIENT_SECRET);
+    if (settings.identity().admins().isEmpty()) {
+      over.put("/identity/admins", list(Sandbox.ADMIN));
+    }
+    if (settings.identity().oauth().redirectUris().isEmpty()) {
+      String docs = "http://localhost:" + settings.server().port() + "/docs";
+      over.put("/identity/oauth/redirectUris", list(docs, "http://127.0.0.1/callback"));
+    }
     return over;
+  }
+
+  private static JsonNode list(String... texts) {
+    ArrayNode list = JsonNodeFactory.instance.arrayNode();
+    for (String text : texts) list.add(text);
+    return list;
   }
 
   private static void simulate(

@@ -17,6 +17,14 @@ public interface App {
   /** A handler for each operation of the contract, by operationId. */
   Map<String, Handler> handlers(Engine engine);
 
+  /**
+   * Removes all that is kept of a user, or that user's name from it; gives how many of each thing,
+   * as {@code {saves: 3}}.
+   */
+  default Future<Map<String, Long>> forget(Engine engine, String user) {
+    return Future.succeededFuture(Map.of());
+  }
+
   /** Answers a validated call; a failed future is rendered as the error it is. */
   @FunctionalInterface
   interface Handler {

@@ -25,6 +25,10 @@ public final class AppVerticle extends Answering {
           Operation operation = engine.contract().operation(id);
           serving.add(answers(operation.origin().serve(vertx, handler::answer)));
         });
+    serving.add(
+        answers(
+            Forget.address(app.name())
+                .serve(vertx, asked -> app.forget(engine, asked.user()).map(Forgotten::new))));
     return Future.all(serving);
   }
 }

@@ -6,16 +6,21 @@ import dev.sluice.cache.Cache;
 import dev.sluice.cache.CacheKey;
 import dev.sluice.call.Body;
 import dev.sluice.call.Call;
+import dev.sluice.call.Deadline;
 import dev.sluice.call.Failure;
 import dev.sluice.call.Reply;
 import dev.sluice.contract.Contract;
 import dev.sluice.contract.Operation;
+import dev.sluice.identity.Identity;
 import dev.sluice.provider.Providers;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.streams.ReadStream;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -26,11 +31,13 @@ public final class Engine {
   private final Vertx vertx;
   private final Contract contract;
   private final Cache cache;
+  private final Identity identity;
 
-  public Engine(Vertx vertx, Contract contract, Cache cache) {
+  public Engine(Vertx vertx, Contract contract, Cache cache, Identity identity) {
     this.vertx = vertx;
     this.contract = contract;
     this.cache = cache;
+    this.identity = identity;
   }
 
   public Contract contract() {
@@ -68,6 +75,36 @@ public final class Engine {
     LOG.error("{} answered with a stream; its policy needs streams: reply", operation.id());
     Flows.drop(vertx, reply.body());
     throw Failure.internal();
+  }
+
+  /** Users and their sessions. */
+  public Identity identity() {
+    return identity;
+  }
+
+  /**
+   * Has every app remove what it keeps of a user, but for one, which does so itself; gives what
+   * each has removed.
+   */
+  public Future<Map<String, Map<String, Long>>> forget(String user, String but, Deadline deadline) {
+    List<String> apps =
+        contract.operations().stream()
+            .map(Operation::app)
+            .distinct()
+            .filter(app -> !app.equals(but))
+            .toList();
+    Map<String, Map<String, Long>> all = new TreeMap<>();
+    List<Future<Forgotten>> asked = new ArrayList<>();
+    for (String app : apps) {
+      asked.add(
+          Forget.address(app)
+              .ask(vertx, new Forget(user), deadline)
+              .onSuccess(
+                  forgotten -> {
+                    if (!forgotten.rows().isEmpty()) all.put(app, forgotten.rows());
+                  }));
+    }
+    return Future.all(asked).map(all);
   }
 
   /** A reply whose body is read from a source as the client takes it. */

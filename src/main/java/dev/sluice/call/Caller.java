@@ -6,17 +6,28 @@ import java.util.Set;
  * Who asks.
  *
  * @param subject the user's id, or null for an anonymous caller
+ * @param session the session that the caller's token is of; null where it is of none
  * @param roles the roles the subject holds
  * @param permissions what the subject may, one by one
- * @param address the client's IP address, the one that limits count by
+ * @param peer where the call comes from
  * @param token the caller's own provider token, passed through and never logged; usually null
  */
 public record Caller(
-    String subject, Set<String> roles, Set<String> permissions, String address, String token) {
-  public static final Caller NOBODY = new Caller(null, Set.of(), Set.of(), "", null);
+    String subject,
+    String session,
+    Set<String> roles,
+    Set<String> permissions,
+    Peer peer,
+    String token) {
+  public static final Caller NOBODY = anonymous(Peer.INSIDE);
 
-  public static Caller anonymous(String address) {
-    return new Caller(null, Set.of(), Set.of(), address, null);
+  public static Caller anonymous(Peer peer) {
+    return new Caller(null, null, Set.of(), Set.of(), peer, null);
+  }
+
+  /** Whom a token of no session names. */
+  public static Caller of(String subject, Set<String> roles, Set<String> permissions, Peer peer) {
+    return new Caller(subject, null, roles, permissions, peer, null);
   }
 
   public boolean isAnonymous() {
@@ -25,6 +36,6 @@ public record Caller(
 
   @Override
   public String toString() {
-    return "Caller[" + (subject == null ? "anonymous" : subject) + " at " + address + "]";
+    return "Caller[" + (subject == null ? "anonymous" : subject) + " at " + peer.address() + "]";
   }
 }

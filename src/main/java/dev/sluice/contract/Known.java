@@ -19,7 +19,8 @@ public record Known(
 
   /** What is wrong where tokens are wanted, and no issuer is there whose they could be. */
   public static final String NO_ISSUER =
-      "nobody's tokens are taken, so that nobody could call; name an issuer in identity.issuers";
+      "nobody's tokens are taken, so that nobody could call; name an issuer in identity.issuers, or add"
+          + " identity to apps";
 
   /** Limit classes alone, as apps need them. */
   public static Known limits(Set<String> limits) {

@@ -216,8 +216,12 @@ final class OpenApi {
   private Parameter parameter(String pointer) {
     JsonNode declared = resolve(pointer);
     String in = declared.path("in").asText();
-    if (!Set.of("path", "query", "header").contains(in)) {
-      wrong(pointer, "in: \"" + in + "\" is not one of path, query, header");
+    if (!Set.of("path", "query", "header", "cookie").contains(in)) {
+      wrong(pointer, "in: \"" + in + "\" is not one of path, query, header, cookie");
+      return null;
+    }
+    if (in.equals("cookie") && !source.handled()) {
+      wrong(pointer, "cookies are passed on as they come, by upstream.forwardHeaders: [Cookie]");
       return null;
     }
     if (!declared.path("name").isTextual()) {

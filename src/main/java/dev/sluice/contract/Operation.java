@@ -41,8 +41,9 @@ public record Operation(
   /** The header fields that its replies depend on, in lower case. */
   public List<String> fields() {
     return parameters.stream()
-        .filter(p -> p.in() == Parameter.In.HEADER)
-        .map(p -> p.name().toLowerCase(Locale.ROOT))
+        .filter(p -> p.in() == Parameter.In.HEADER || p.in() == Parameter.In.COOKIE)
+        .map(p -> p.in() == Parameter.In.COOKIE ? "cookie" : p.name().toLowerCase(Locale.ROOT))
+        .distinct()
         .toList();
   }
 

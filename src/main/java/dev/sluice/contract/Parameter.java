@@ -40,7 +40,8 @@ public record Parameter(
   public enum In {
     PATH,
     QUERY,
-    HEADER
+    HEADER,
+    COOKIE
   }
 
   /** A value as a client writes it, an array's items in one text. */
@@ -130,6 +131,7 @@ public record Parameter(
   /** What separates an array's items (OpenAPI 3.1 §4.8.12.2); other forms would be read wrongly. */
   private static String separator(JsonObject declared) {
     boolean query = declared.getString("in").equals("query");
+    if (declared.getString("in").equals("cookie")) return ",";
     String usual = query ? "form" : "simple";
     String style = declared.getString("style", usual);
     boolean explode = declared.getBoolean("explode", style.equals("form"));

@@ -22,6 +22,7 @@ import java.util.List;
  * @param errors which of the seeds' error shapes its clients read
  * @param exactlyOneOf parameters of which a call must give one and only one
  * @param streams which bodies pass as they come, unbuffered; null, neither
+ * @param csrf whether it is authenticated by a cookie, so that requests of other sites are refused
  * @param maxBody the largest request body; null, as large as the server takes
  * @param upstream who answers it; null where an app does
  */
@@ -38,6 +39,7 @@ public record Policy(
     ErrorShape errors,
     List<String> exactlyOneOf,
     Streams streams,
+    Boolean csrf,
     Size maxBody,
     RelaySettings upstream) {
 
@@ -71,6 +73,7 @@ public record Policy(
     if (priority == null) priority = Priority.NORMAL;
     if (timeout == null) timeout = Duration.ofSeconds(10);
     invalidates = invalidates == null ? List.of() : List.copyOf(invalidates);
+    if (csrf == null) csrf = false;
     if (onDisconnect == null) onDisconnect = OnDisconnect.CANCEL;
     if (errors == null) errors = ErrorShape.NESTED;
     exactlyOneOf = exactlyOneOf == null ? List.of() : List.copyOf(exactlyOneOf);

@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.function.Function;
 
 /** Holds a request against its operation's contract; a breach names every field. */
 public final class Validation {
@@ -22,7 +23,8 @@ public final class Validation {
   public record Given(
       Map<String, String> path,
       Map<String, List<String>> query,
-      java.util.function.Function<String, String> header) {}
+      Function<String, String> header,
+      Function<String, List<String>> cookies) {}
 
   /** The typed parameters. Throws {@link Failure} VALIDATION_ERROR. */
   public static Params params(Operation operation, Given given) {
@@ -60,7 +62,8 @@ public final class Validation {
       query.remove(p.name());
       if (given.has(p.name())) single.put(p.name(), p.text(given.values().get(p.name())));
     }
-    return params(operation, new Given(single, query, single::get));
+    return params(
+        operation, new Given(single, query, single::get, name -> single(single.get(name))));
   }
 
   private static List<String> texts(Object value) {
@@ -107,6 +110,7 @@ public final class Validation {
       case QUERY -> given.query.get(p.name());
       case PATH -> single(given.path.get(p.name()));
       case HEADER -> single(given.header.apply(p.name()));
+      case COOKIE -> given.cookies.apply(p.name());
     };
   }
 

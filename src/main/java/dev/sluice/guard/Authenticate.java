@@ -2,11 +2,14 @@ package dev.sluice.guard;
 
 import dev.sluice.call.Caller;
 import dev.sluice.call.Failure;
+import dev.sluice.call.Peer;
 import dev.sluice.contract.Access;
 import dev.sluice.contract.Access.Auth;
-import dev.sluice.identity.NoToken;
-import dev.sluice.identity.Principal;
-import dev.sluice.identity.Tokens;
+import dev.sluice.identity.token.Account;
+import dev.sluice.identity.token.Accounts;
+import dev.sluice.identity.token.NoToken;
+import dev.sluice.identity.token.Principal;
+import dev.sluice.identity.token.Tokens;
 import io.vertx.core.Future;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
@@ -20,9 +23,11 @@ public final class Authenticate {
   private static final int MAX_PASSED = 4096;
 
   private final Tokens tokens;
+  private final Accounts accounts;
 
-  public Authenticate(Tokens tokens) {
+  public Authenticate(Tokens tokens, Accounts accounts) {
     this.tokens = tokens;
+    this.accounts = accounts;
   }
 
   /**
@@ -30,44 +35,46 @@ public final class Authenticate {
    * judged now.
    *
    * @param authorization the Authorization header, or null
-   * @param address the client's address
+   * @param peer where the call comes from
    */
-  public Future<Caller> caller(Access access, String authorization, String address) {
+  public Future<Caller> caller(Access access, String authorization, Peer peer) {
     if (mayBeNobody(access, authorization)) {
-      return Future.succeededFuture(Caller.anonymous(address));
+      return Future.succeededFuture(Caller.anonymous(peer));
     }
     if (access.auth() == Auth.PASSTHROUGH) {
-      return Future.succeededFuture(passthrough(authorization, address));
+      return Future.succeededFuture(passthrough(authorization, peer));
     }
     if (authorization == null) throw unauthorized("This needs a token.");
     return tokens
         .check(token(authorization))
-        .map(whose -> caller(whose, address))
+        .compose(whose -> accounts.find(whose).map(account -> caller(whose, account, peer)))
         .recover(e -> Future.failedFuture(e instanceof NoToken ? invalid(e.getMessage()) : e));
   }
 
   /** The same where it is known at once, and nothing has to be said against it; else null. */
-  public Caller known(Access access, String authorization, String address) {
-    if (mayBeNobody(access, authorization)) return Caller.anonymous(address);
+  public Caller known(Access access, String authorization, Peer peer) {
+    if (mayBeNobody(access, authorization)) return Caller.anonymous(peer);
     if (!access.takesTokens() || authorization == null || !isBearer(authorization)) return null;
     Principal whose = tokens.known(authorization.substring(SCHEME.length()).trim());
-    return whose == null ? null : caller(whose, address);
+    Account account = whose == null ? null : accounts.known(whose);
+    return account == null ? null : caller(whose, account, peer);
   }
 
   private static boolean mayBeNobody(Access access, String authorization) {
     return access.auth() == Auth.NONE || access.auth() == Auth.OPTIONAL && authorization == null;
   }
 
-  private static Caller caller(Principal whose, String address) {
-    return new Caller(whose.subject(), whose.roles(), whose.permissions(), address, null);
+  private static Caller caller(Principal whose, Account account, Peer peer) {
+    return new Caller(
+        account.user(), whose.session(), account.roles(), account.permissions(), peer, null);
   }
 
   /** A provider's own token: we cannot judge it, but two callers never share it. */
-  private static Caller passthrough(String authorization, String address) {
+  private static Caller passthrough(String authorization, Peer peer) {
     if (authorization == null) throw unauthorized("This needs your own provider token.");
     String token = token(authorization);
     if (token.length() > MAX_PASSED) throw invalid("it is over " + MAX_PASSED + " characters");
-    return new Caller("token:" + fingerprint(token), Set.of(), Set.of(), address, token);
+    return new Caller("token:" + fingerprint(token), null, Set.of(), Set.of(), peer, token);
   }
 
   private static boolean isBearer(String authorization) {

@@ -2,6 +2,7 @@ package dev.sluice.http;
 
 import dev.sluice.call.Caller;
 import dev.sluice.call.Failure;
+import dev.sluice.call.Peer;
 import dev.sluice.contract.Access;
 import dev.sluice.contract.Access.Auth;
 import dev.sluice.guard.Authenticate;
@@ -25,7 +26,7 @@ final class Admission {
     if (!access.takesTokens()) return true;
     List<String> all = request.headers().getAll(HttpHeaders.AUTHORIZATION);
     if (all.size() > 1) return false;
-    Caller caller = authenticate.known(access, first(all), client);
+    Caller caller = authenticate.known(access, first(all), new Peer(client, null));
     return caller != null && Authorize.allows(access, caller);
   }
 
@@ -34,12 +35,16 @@ final class Admission {
     try {
       boolean open = access.auth() == Auth.NONE; // then it is nobody's business
       String authorization = open ? null : authorization(exchange.request);
-      Future<Caller> caller = authenticate.caller(access, authorization, exchange.client);
+      Future<Caller> caller = authenticate.caller(access, authorization, peer(exchange));
       if (!caller.isComplete()) hold(exchange.request, caller);
       return caller.map(known -> authorized(access, known));
     } catch (Failure refused) {
       return Future.failedFuture(refused);
     }
+  }
+
+  private static Peer peer(Exchange exchange) {
+    return new Peer(exchange.client, exchange.request.getHeader(HttpHeaders.USER_AGENT));
   }
 
   private static Caller authorized(Access access, Caller caller) {

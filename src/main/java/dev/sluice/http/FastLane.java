@@ -65,7 +65,7 @@ final class FastLane implements RequestPath.Answered {
       long compressFrom) {
     this.targets = targets;
     this.inside = inside;
-    this.admission = new Admission(inside.authenticate());
+    this.admission = new Admission(inside.guards().authenticate());
     this.standing = standing;
     this.log = log;
     this.backlog = backlog;
@@ -105,7 +105,7 @@ final class FastLane implements RequestPath.Answered {
     if (uri.length() > MAX_TARGET_LENGTH || exchange.request.method() != HttpMethod.GET) return;
     if (targets.known.getIfPresent(uri) != null) return;
     if (!operation.fields().isEmpty()) return; // its target alone does not say which entry
-    Limits.Rate rate = inside.limits().rate(operation.policy().limit());
+    Limits.Rate rate = inside.guards().limits().rate(operation.policy().limit());
     String key = CacheKey.of(operation, call);
     targets.known.put(
         uri, new Target(operation, operation.policy().access(), key, rate, Redaction.uri(uri)));

@@ -54,8 +54,8 @@ final class Forwarder implements Caching.Sending {
 
   Forwarder(HttpDoor.Inside inside, Means means) {
     this.prefixes = new Prefixes(inside.forwarding().routes());
-    this.limits = inside.limits();
-    this.admission = new Admission(inside.authenticate());
+    this.limits = inside.guards().limits();
+    this.admission = new Admission(inside.guards().authenticate());
     this.responder = means.responder;
     this.clients = means.clients;
     this.caching =

@@ -21,7 +21,7 @@ record Generation(
   /** The one that follows, with all of this one that stays true. */
   Generation next(HttpDoor.Inside then, HttpDoor.Outlook seen) {
     boolean contract = then.engine().contract() == inside.engine().contract();
-    boolean limits = then.limits() == inside.limits();
+    boolean limits = then.guards().limits() == inside.guards().limits();
     return new Generation(
         then,
         seen,

@@ -7,8 +7,7 @@ import dev.sluice.framing.Bounds;
 import dev.sluice.framing.FramingHandler;
 import dev.sluice.framing.OpenStreams;
 import dev.sluice.framing.Sockets;
-import dev.sluice.guard.Authenticate;
-import dev.sluice.guard.Limits;
+import dev.sluice.guard.Guards;
 import dev.sluice.http.forward.RouteSettings;
 import dev.sluice.http.tls.Certificates;
 import dev.sluice.observe.AccessLog;
@@ -35,12 +34,7 @@ public final class HttpDoor {
    * @param settings of these, a reload uses what does not belong to an open socket
    */
   public record Inside(
-      Engine engine,
-      Cache cache,
-      Authenticate authenticate,
-      Limits limits,
-      Forwarding forwarding,
-      ServerSettings settings) {}
+      Engine engine, Cache cache, Guards guards, Forwarding forwarding, ServerSettings settings) {}
 
   /** The prefix routes, the upstreams they lead to, and what is stored of their answers. */
   public record Forwarding(List<RouteSettings> routes, Upstreams upstreams, HttpCache cache) {}

@@ -15,6 +15,7 @@ import dev.sluice.contract.Operation;
 import dev.sluice.contract.Policy.OnDisconnect;
 import dev.sluice.contract.Routes;
 import dev.sluice.contract.Validation;
+import dev.sluice.guard.CrossSite;
 import dev.sluice.guard.Limits;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
@@ -22,6 +23,7 @@ import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServerRequest;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 
 /** Every step of a request that the fast lane did not answer, top to bottom. */
@@ -30,14 +32,16 @@ final class RequestPath {
   private final Engine engine;
   private final Admission admission;
   private final Limits limits;
+  private final CrossSite crossSite;
   private final Bodies bodies;
   private final Responder responder;
 
   RequestPath(Vertx vertx, HttpDoor.Inside inside, Bodies bodies, Responder responder) {
     this.vertx = vertx;
     this.engine = inside.engine();
-    this.admission = new Admission(inside.authenticate());
-    this.limits = inside.limits();
+    this.admission = new Admission(inside.guards().authenticate());
+    this.limits = inside.guards().limits();
+    this.crossSite = inside.guards().crossSite();
     this.bodies = bodies;
     this.responder = responder;
   }
@@ -57,6 +61,7 @@ final class RequestPath {
         return;
       }
       limit(exchange);
+      checkSite(exchange);
       admission
           .admit(exchange, exchange.operation.policy().access())
           .compose(caller -> answer(exchange, match, caller, answered))
@@ -108,6 +113,21 @@ final class RequestPath {
     if (rate != null) rate.check(exchange.client);
   }
 
+  /** What a cookie authenticates must be what its user wants. */
+  private void checkSite(Exchange exchange) {
+    if (!exchange.operation.policy().csrf()) return;
+    HttpServerRequest request = exchange.request;
+    List<String> cookies = Cookies.of(request, CrossSite.COOKIE);
+    crossSite.check(
+        new CrossSite.Asked(
+            exchange.operation.isSafe(),
+            cookies.isEmpty() ? null : cookies.get(0),
+            request.getHeader("X-CSRF-Token"),
+            request.getHeader(HttpHeaders.ORIGIN),
+            request.authority() == null ? null : request.authority().toString(),
+            request.getHeader("Sec-Fetch-Site")));
+  }
+
   private static Call validate(Exchange exchange, Routes.Match match, Caller caller, Body body) {
     Operation operation = exchange.operation;
     Map<String, String> path = new HashMap<>();
@@ -116,7 +136,10 @@ final class RequestPath {
         Validation.params(
             operation,
             new Validation.Given(
-                path, Query.parse(exchange.request.query()), exchange.request::getHeader));
+                path,
+                Query.parse(exchange.request.query()),
+                exchange.request::getHeader,
+                name -> Cookies.of(exchange.request, name)));
     Validation.body(operation, body);
     return new Call(
         Ids.next(),

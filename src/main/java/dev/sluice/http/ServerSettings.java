@@ -6,6 +6,7 @@ import dev.sluice.http.tls.TlsSettings;
 import io.vertx.core.http.Http2Settings;
 import java.time.Duration;
 import java.util.List;
+import java.util.Set;
 
 /**
  * The {@code server} section.
@@ -88,7 +89,20 @@ public record ServerSettings(
    * Which web pages of other origins may call.
    *
    * @param origins exact origins, or {@code "*"} for all; empty, none
+   * @param credentials whether they may send cookies along
    * @param maxAge how long a browser keeps a preflight's answer
    */
-  public record CorsSettings(List<String> origins, Duration maxAge) {}
+  public record CorsSettings(List<String> origins, boolean credentials, Duration maxAge) {
+    public CorsSettings {
+      if (credentials && origins.contains("*")) {
+        throw new IllegalArgumentException(
+            "credentials need exact origins: \"*\" would let every page use a user's cookies");
+      }
+    }
+
+    /** The origins whose pages may send cookies along. */
+    public Set<String> withCookies() {
+      return credentials ? Set.copyOf(origins) : Set.of();
+    }
+  }
 }

@@ -34,6 +34,7 @@ final class StandingHeaders {
 
   private final boolean anyOrigin;
   private final Set<String> origins;
+  private final boolean credentials;
   private final String maxAge;
   private long second;
   private CharSequence date = "";
@@ -41,6 +42,7 @@ final class StandingHeaders {
   StandingHeaders(CorsSettings cors) {
     this.anyOrigin = cors.origins().contains("*");
     this.origins = Set.copyOf(cors.origins());
+    this.credentials = cors.credentials();
     this.maxAge = Long.toString(cors.maxAge().toSeconds());
   }
 
@@ -65,6 +67,7 @@ final class StandingHeaders {
     if (!anyOrigin) headers.add(HttpHeaders.VARY, "Origin");
     if (!mayCall(origin)) return;
     headers.set(HttpHeaders.ACCESS_CONTROL_ALLOW_ORIGIN, anyOrigin ? ANY : origin);
+    if (credentials) headers.set(HttpHeaders.ACCESS_CONTROL_ALLOW_CREDENTIALS, "true");
     headers.set(HttpHeaders.ACCESS_CONTROL_EXPOSE_HEADERS, EXPOSED);
   }
 

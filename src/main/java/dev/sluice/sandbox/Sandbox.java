@@ -24,6 +24,9 @@ public final class Sandbox {
   /** The password of {@link #SMTP_USERNAME}. It opens nothing but the simulator. */
   public static final String SMTP_PASSWORD = MailServer.PASSWORD;
 
+  /** Who is an administrator where nobody else is. */
+  public static final String ADMIN = "admin@example.com";
+
   /** The client id that the simulated Google knows. */
   public static final String GOOGLE_CLIENT_ID = Google.CLIENT_ID;
 

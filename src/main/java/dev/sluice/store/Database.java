@@ -1,11 +1,13 @@
 package dev.sluice.store;
 
 import io.vertx.core.Future;
+import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
 import io.vertx.core.net.ClientSSLOptions;
 import io.vertx.pgclient.PgBuilder;
 import io.vertx.pgclient.PgConnectOptions;
 import io.vertx.pgclient.SslMode;
+import io.vertx.pgclient.pubsub.PgSubscriber;
 import io.vertx.sqlclient.Pool;
 import io.vertx.sqlclient.PoolOptions;
 import io.vertx.sqlclient.Tuple;
@@ -14,7 +16,9 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 
 /** PostgreSQL. Every query is observed and ends, one way or the other, within the query timeout. */
 public final class Database {
@@ -29,6 +33,7 @@ public final class Database {
   private final Observation observation;
   private final Pool pool;
   private final Map<String, Pool> schemas = new ConcurrentHashMap<>();
+  private final List<PgSubscriber> listeners = new CopyOnWriteArrayList<>();
 
   private Database(
       Vertx vertx, PgConnectOptions options, StoreSettings settings, QueryObserver observer) {
@@ -116,6 +121,27 @@ public final class Database {
         .mapEmpty();
   }
 
+  /**
+   * Hears what is told on a channel (NOTIFY), through reconnects; done when it does.
+   *
+   * @param missed run each time that something may have been told and not heard
+   */
+  public Future<Void> listen(String channel, Consumer<String> heard, Runnable missed) {
+    PgSubscriber subscriber =
+        PgSubscriber.subscriber(vertx, options)
+            .reconnectPolicy(retries -> Math.min(2_000L, 100L << Math.min(retries, 5)));
+    listeners.add(subscriber);
+    Promise<Void> listening = Promise.promise();
+    subscriber
+        .channel(channel)
+        .handler(heard::accept)
+        .subscribeHandler(
+            subscribed -> {
+              if (!listening.tryComplete()) missed.run();
+            });
+    return subscriber.connect().compose(connected -> listening.future());
+  }
+
   /** Whether the server answers within a second; never fails. */
   public Future<Boolean> ping() {
     return pool.query("SELECT 1").execute().timeout(1, TimeUnit.SECONDS).map(true).otherwise(false);
@@ -123,6 +149,7 @@ public final class Database {
 
   Future<Void> close() {
     List<Future<Void>> closing = new ArrayList<>();
+    listeners.forEach(listener -> closing.add(listener.close()));
     schemas.values().forEach(p -> closing.add(p.close()));
     closing.add(pool.close());
     return Future.join(closing).mapEmpty();

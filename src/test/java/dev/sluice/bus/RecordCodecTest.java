@@ -16,6 +16,7 @@ import dev.sluice.call.Deadline;
 import dev.sluice.call.Failure;
 import dev.sluice.call.Headers;
 import dev.sluice.call.Params;
+import dev.sluice.call.Peer;
 import dev.sluice.call.Priority;
 import dev.sluice.call.Reply;
 import dev.sluice.call.Trace;
@@ -159,7 +160,8 @@ class RecordCodecTest {
         "getClips",
         params,
         Body.json(Map.of("a", 1)),
-        new Caller("user", Set.of("admin"), Set.of("read"), "::1", "the token"),
+        new Caller(
+            "user", "s1", Set.of("admin"), Set.of("read"), new Peer("::1", "curl"), "the token"),
         Trace.begin("request"),
         Priority.HIGH,
         deadline);

@@ -5,6 +5,7 @@ import dev.sluice.call.Caller;
 import dev.sluice.call.Deadline;
 import dev.sluice.call.Ids;
 import dev.sluice.call.Params;
+import dev.sluice.call.Peer;
 import dev.sluice.conf.Document;
 import dev.sluice.contract.Contract;
 import dev.sluice.contract.Known;
@@ -56,7 +57,7 @@ final class Operations {
         "x",
         Params.of(params),
         call.body(),
-        user == null ? Caller.NOBODY : new Caller(user, Set.of(), Set.of(), "", null),
+        user == null ? Caller.NOBODY : Caller.of(user, Set.of(), Set.of(), Peer.INSIDE),
         call.trace(),
         call.priority(),
         call.deadline());

@@ -80,7 +80,7 @@ class OpenApiTest {
             + "a.yaml:6: $ref #/components/parameters/No points to nothing",
         "parameters: [{ $ref: \"other.yaml#/x\" }]|a.yaml:6: $ref other.yaml#/x leaves the document",
         "parameters: [{ name: id, in: path, schema: {} }]|a.yaml:4: parameter id does not stand in the path",
-        "parameters: [{ name: id, in: cookie }]|a.yaml:6: in: \"cookie\" is not one of path, query, header",
+        "parameters: [{ name: id, in: form }]|a.yaml:6: in: \"form\" is not one of path, query, header",
         "parameters: [{ in: query }]|a.yaml:6: a parameter needs a name",
         "parameters: [{ name: n, in: query, schema: { type: object } }]|a.yaml:6: the schema cannot be used: an object",
         "parameters: [{ name: n, in: query, style: deepObject }]|a.yaml:6: the schema cannot be used: style",

@@ -132,14 +132,15 @@ class ValidationTest {
 
   @Test
   void aRequiredParameterIsMissed() {
-    Given none = new Given(Map.of(), Map.of(), name -> null);
+    Given none = new Given(Map.of(), Map.of(), name -> null, name -> List.of());
     List<Failure.Field> wrong = refused(() -> Validation.params(OPERATION, none));
     assertEquals(List.of(new Failure.Field("id", "is required", null)), wrong);
   }
 
   @Test
   void aHeaderIsAParameterLikeAnyOther() {
-    Given given = new Given(Map.of("id", "7"), Map.of(), Map.of("X-Mode", "slow")::get);
+    Given given =
+        new Given(Map.of("id", "7"), Map.of(), Map.of("X-Mode", "slow")::get, name -> List.of());
     assertEquals(
         "must be \"fast\"", refused(() -> Validation.params(OPERATION, given)).get(0).message());
   }
@@ -325,7 +326,7 @@ class ValidationTest {
           (a, b) -> java.util.stream.Stream.concat(a.stream(), b.stream()).toList());
     }
     Map<String, String> path = operation.path().contains("{id}") ? Map.of("id", "7") : Map.of();
-    return Validation.params(operation, new Given(path, query, name -> null));
+    return Validation.params(operation, new Given(path, query, name -> null, name -> List.of()));
   }
 
   @Test

@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.sluice.call.Caller;
 import dev.sluice.call.Failure;
+import dev.sluice.call.Peer;
 import dev.sluice.conf.Document;
 import dev.sluice.contract.Contract;
 import dev.sluice.contract.Known;
@@ -26,7 +27,7 @@ class AuthenticateTest {
   void anOpenOperationKnowsNobodyWhateverTheySend() {
     Caller caller = caller("none", "Bearer secret", "1.2.3.4");
     assertTrue(caller.isAnonymous());
-    assertEquals("1.2.3.4", caller.address());
+    assertEquals("1.2.3.4", caller.peer().address());
     assertEquals(null, caller.token());
   }
 
@@ -61,8 +62,8 @@ class AuthenticateTest {
   }
 
   private static Caller caller(String auth, String header, String address) {
-    return new Authenticate(null)
-        .caller(operation(auth).policy().access(), header, address)
+    return new Authenticate(null, null)
+        .caller(operation(auth).policy().access(), header, new Peer(address, null))
         .result();
   }
 

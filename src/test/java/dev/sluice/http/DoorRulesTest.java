@@ -148,7 +148,8 @@ class DoorRulesTest {
   @Test
   void aPreflightIsAnsweredOnlyToOriginsThatMayCall() {
     StandingHeaders standing =
-        new StandingHeaders(new CorsSettings(List.of("https://a.example"), Duration.ofHours(1)));
+        new StandingHeaders(
+            new CorsSettings(List.of("https://a.example"), false, Duration.ofHours(1)));
     MultiMap allowed = MultiMap.caseInsensitiveMultiMap();
     standing.preflight(allowed, "https://a.example", "x-mode", new TreeSet<>(Set.of("GET", "PUT")));
     assertEquals("GET, PUT", allowed.get("access-control-allow-methods"));
@@ -233,7 +234,8 @@ class DoorRulesTest {
   }
 
   private static HttpResponse<Buffer> standing(Vertx vertx, List<String> origins, String origin) {
-    StandingHeaders standing = new StandingHeaders(new CorsSettings(origins, Duration.ofHours(1)));
+    StandingHeaders standing =
+        new StandingHeaders(new CorsSettings(origins, false, Duration.ofHours(1)));
     return answer(
         vertx,
         request -> {

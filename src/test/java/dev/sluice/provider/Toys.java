@@ -6,6 +6,7 @@ import dev.sluice.call.Caller;
 import dev.sluice.call.Deadline;
 import dev.sluice.call.Ids;
 import dev.sluice.call.Params;
+import dev.sluice.call.Peer;
 import dev.sluice.call.Priority;
 import dev.sluice.call.Reply;
 import dev.sluice.call.Trace;
@@ -52,7 +53,7 @@ final class Toys {
         operation,
         Params.of(Map.of("id", id)),
         Body.NONE,
-        new Caller(user, Set.of(), Set.of(), "", null),
+        Caller.of(user, Set.of(), Set.of(), Peer.INSIDE),
         Trace.begin(),
         priority,
         Deadline.inMillis(15_000));

@@ -31,8 +31,8 @@ final class RequestFields {
     fields.put("traceparent", call.trace().traceparent());
     // what is stored is nobody's in particular
     boolean shared = operation.policy().cache() != null;
-    if (!shared && !call.caller().address().isEmpty()) {
-      fields.put("x-forwarded-for", call.caller().address());
+    if (!shared && !call.caller().peer().address().isEmpty()) {
+      fields.put("x-forwarded-for", call.caller().peer().address());
     }
     if (call.caller().token() != null) {
       fields.put("authorization", "Bearer " + call.caller().token());

@@ -1,4 +1,4 @@
-package dev.sluice.identity;
+package dev.sluice.identity.token;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import java.time.Duration;
@@ -25,11 +25,11 @@ final class Claims {
   }
 
   /**
-   * Whose it is, the issuer being its own. Throws {@link NoToken} where it is not for here, or not
-   * for now.
+   * Whose it is; the issuer's own terms are held against it. Throws {@link NoToken} where it is not
+   * for here, or not for now.
    */
-  Principal principal(String name, IssuerSettings issuer, Duration leeway, long nowMillis) {
-    if (listed("aud", claims.path("aud")).stream().noneMatch(issuer.audience()::contains)) {
+  Principal principal(String issuer, Terms terms, Duration leeway, long nowMillis) {
+    if (listed("aud", claims.path("aud")).stream().noneMatch(terms.audience()::contains)) {
       throw new NoToken("it is for somebody else (aud)");
     }
     double now = nowMillis / 1000.0;
@@ -44,10 +44,20 @@ final class Claims {
       throw new NoToken("its sub is not of 1 to 255 printable ASCII characters");
     }
     return new Principal(
-        name + ":" + subject,
-        words(issuer.rolesClaim()),
-        words(issuer.permissionsClaim()),
+        issuer,
+        subject,
+        issuer.isEmpty() ? text("sid") : null,
+        words(terms.rolesClaim()),
+        words(terms.permissionsClaim()),
+        verifiedEmail(),
         (long) (expires * 1000));
+  }
+
+  /** Only where the issuer says, by a truth value, that it has verified it (OpenID Core §5.1). */
+  private String verifiedEmail() {
+    JsonNode verified = claims.path("email_verified");
+    boolean is = verified.isBoolean() && verified.booleanValue();
+    return is && claims.path("email").isTextual() ? claims.path("email").asText() : null;
   }
 
   private String text(String name) {

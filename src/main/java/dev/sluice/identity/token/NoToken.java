@@ -1,4 +1,4 @@
-package dev.sluice.identity;
+package dev.sluice.identity.token;
 
 /**
  * Why something is no token of ours to believe; for its sender, so without a word of its content.
@@ -6,7 +6,7 @@ package dev.sluice.identity;
 public final class NoToken extends RuntimeException {
   private static final long serialVersionUID = 1;
 
-  NoToken(String reason) {
+  public NoToken(String reason) {
     super(reason, null, false, false);
   }
 }

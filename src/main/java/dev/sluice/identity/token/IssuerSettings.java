@@ -1,4 +1,4 @@
-package dev.sluice.identity;
+package dev.sluice.identity.token;
 
 import java.net.URI;
 import java.util.List;
@@ -47,6 +47,10 @@ public record IssuerSettings(
     }
     if (rolesClaim == null) rolesClaim = "roles";
     if (permissionsClaim == null) permissionsClaim = "permissions";
+  }
+
+  Terms terms() {
+    return new Terms(audience, algorithms, rolesClaim, permissionsClaim);
   }
 
   private static boolean isUrl(String text) {

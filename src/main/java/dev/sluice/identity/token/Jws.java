@@ -1,4 +1,4 @@
-package dev.sluice.identity;
+package dev.sluice.identity.token;
 
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.StreamReadConstraints;

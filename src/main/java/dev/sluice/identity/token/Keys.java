@@ -1,4 +1,4 @@
-package dev.sluice.identity;
+package dev.sluice.identity.token;
 
 import dev.sluice.call.Failure;
 import io.vertx.core.Future;
@@ -26,7 +26,7 @@ import org.slf4j.LoggerFactory;
  * are an hour old, and when a token names one that is not among them, but not again after less than
  * a pause. Any thread may ask.
  */
-final class Keys {
+final class Keys implements KeySource {
   private static final Logger LOG = LoggerFactory.getLogger(Keys.class);
   private static final int LARGEST = 512 * 1024;
   private static final long OLD_NANOS = Duration.ofHours(1).toNanos();
@@ -58,8 +58,8 @@ final class Keys {
     this.pace = pace;
   }
 
-  /** The key that a token names. Fails with {@link NoToken}, or 503 where none can be had. */
-  Future<Key> find(Jws token) {
+  @Override
+  public Future<Key> find(Jws token) {
     Key key = among(known, token);
     if (key == null) return fetched().map(fetched -> require(fetched, token));
     if (System.nanoTime() - fetchedAt > OLD_NANOS) fetched();

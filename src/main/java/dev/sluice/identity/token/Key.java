@@ -1,4 +1,4 @@
-package dev.sluice.identity;
+package dev.sluice.identity.token;
 
 import io.vertx.core.Vertx;
 import io.vertx.core.json.JsonObject;

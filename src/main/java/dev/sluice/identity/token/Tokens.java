@@ -1,4 +1,4 @@
-package dev.sluice.identity;
+package dev.sluice.identity.token;
 
 import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
@@ -35,9 +35,20 @@ public final class Tokens {
   /** As issuers ask for, of those who look for a key that they do not know. */
   private static final Keys.Pace PACE = new Keys.Pace(Duration.ofMinutes(1), Duration.ofSeconds(5));
 
-  private record Issuer(String name, IssuerSettings settings, Keys keys) {
+  /**
+   * The gateway as an issuer of its own.
+   *
+   * @param issuer its {@code iss}
+   * @param terms what its tokens are like
+   */
+  public record Own(String issuer, Terms terms, SigningKeys keys) {}
+
+  /** Those whose tokens are taken, by names of the operator's; and how far clocks may be apart. */
+  public record Taken(Map<String, IssuerSettings> issuers, Duration leeway, Own own) {}
+
+  private record Issuer(String name, Terms terms, KeySource keys, IssuerSettings settings) {
     boolean isSame(String name, IssuerSettings settings) {
-      return this.name.equals(name) && this.settings.equals(settings);
+      return this.name.equals(name) && settings.equals(this.settings);
     }
   }
 
@@ -45,7 +56,7 @@ public final class Tokens {
   private final HttpClient client;
   private final WorkerExecutor workers;
   private final AtomicInteger waiting = new AtomicInteger();
-  private final IdentitySettings settings;
+  private final Taken taken;
   private final Map<String, Issuer> issuers = new HashMap<>();
   private final Cache<String, Principal> checked =
       Caffeine.newBuilder()
@@ -55,26 +66,26 @@ public final class Tokens {
           .executor(Runnable::run)
           .build();
 
-  private Tokens(Vertx vertx, HttpClient client, IdentitySettings settings) {
+  private Tokens(Vertx vertx, HttpClient client, Taken taken) {
     this.vertx = vertx;
     this.client = client;
     this.workers = vertx.createSharedWorkerExecutor("tokens", WORKERS);
-    this.settings = settings;
+    this.taken = taken;
   }
 
   /** Those of issuers whose keys are fetched now, so that a wrong address shows at once. */
-  public static Tokens of(Vertx vertx, IdentitySettings settings) {
+  public static Tokens of(Vertx vertx, Taken taken) {
     HttpClient client = vertx.createHttpClient(new PoolOptions().setHttp1MaxSize(2));
-    return new Tokens(vertx, client, settings).with(Map.of());
+    return new Tokens(vertx, client, taken).with(Map.of());
   }
 
   /** Those of other settings; an issuer that stays keeps its keys. These where nothing differs. */
-  public Tokens next(IdentitySettings then) {
-    return then.equals(settings) ? this : new Tokens(vertx, client, then).with(issuers);
+  public Tokens next(Taken then) {
+    return then.equals(taken) ? this : new Tokens(vertx, client, then).with(issuers);
   }
 
   private Tokens with(Map<String, Issuer> before) {
-    settings
+    taken
         .issuers()
         .forEach(
             (name, issuer) -> {
@@ -82,13 +93,15 @@ public final class Tokens {
               boolean same = known != null && known.isSame(name, issuer);
               issuers.put(issuer.issuer(), same ? known : issuer(name, issuer));
             });
+    Own own = taken.own();
+    if (own != null) issuers.put(own.issuer(), new Issuer("", own.terms(), own.keys(), null));
     return this;
   }
 
   private Issuer issuer(String name, IssuerSettings issuer) {
     Keys keys = new Keys(vertx, client, name, issuer, PACE);
     keys.fetched();
-    return new Issuer(name, issuer, keys);
+    return new Issuer(name, issuer.terms(), keys, issuer);
   }
 
   /** Whose a token is that was checked not long ago; null for any other. */
@@ -109,7 +122,7 @@ public final class Tokens {
       Claims claims = new Claims(jws.claims());
       Issuer issuer = issuers.get(claims.issuer());
       if (issuer == null) throw new NoToken("its issuer (iss) is not one of those taken here");
-      if (!issuer.settings.algorithms().contains(jws.algorithm())) {
+      if (!issuer.terms.algorithms().contains(jws.algorithm())) {
         throw new NoToken("its alg is none of its issuer's algorithms");
       }
       Principal claimed = claimed(claims, issuer);
@@ -150,7 +163,7 @@ public final class Tokens {
 
   private Principal claimed(Claims claims, Issuer issuer) {
     long now = System.currentTimeMillis();
-    return claims.principal(issuer.name, issuer.settings, settings.leeway(), now);
+    return claims.principal(issuer.name, issuer.terms, taken.leeway(), now);
   }
 
   private Principal remember(String token, Principal principal) {

@@ -1,4 +1,4 @@
-package dev.sluice.identity;
+package dev.sluice.identity.token;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;

@@ -1,0 +1,12 @@
+package dev.sluice.call;
+
+/**
+ * Where a call comes from.
+ *
+ * @param address the client's IP address, the one that limits count by; empty inside the gateway
+ * @param agent what the client calls itself (RFC 9110 §10.1.5); null where it does not
+ */
+public record Peer(String address, String agent) {
+  /** The gateway itself. */
+  public static final Peer INSIDE = new Peer("", null);
+}

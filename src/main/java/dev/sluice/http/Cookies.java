@@ -1,0 +1,20 @@
+package dev.sluice.http;
+
+import io.netty.handler.codec.http.cookie.ServerCookieDecoder;
+import io.vertx.core.http.HttpHeaders;
+import io.vertx.core.http.HttpServerRequest;
+import java.util.List;
+
+/** A request's cookies (RFC 6265 §5.4). */
+final class Cookies {
+  private Cookies() {}
+
+  /** The values of that name, as many as there are: HTTP/2 may have them in several fields. */
+  static List<String> of(HttpServerRequest request, String name) {
+    return request.headers().getAll(HttpHeaders.COOKIE).stream()
+        .flatMap(field -> ServerCookieDecoder.STRICT.decodeAll(field).stream())
+        .filter(cookie -> cookie.name().equals(name))
+        .map(io.netty.handler.codec.http.cookie.Cookie::value)
+        .toList();
+  }
+}

@@ -1,0 +1,309 @@
+package dev.sluice.identity.session;
+
+import dev.sluice.call.Failure;
+import dev.sluice.call.Failure.Category;
+import dev.sluice.call.Peer;
+import dev.sluice.store.Secrets;
+import io.vertx.core.Future;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.sqlclient.Pool;
+import io.vertx.sqlclient.Row;
+import io.vertx.sqlclient.SqlConnection;
+import io.vertx.sqlclient.Tuple;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Base64;
+import java.util.List;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.function.Consumer;
+import java.util.function.Supplier;
+
+/**
+ * Sessions as they are kept. A refresh token is good for one turn (RFC 9700 §4.14.2); one that has
+ * had its turn ends the session, for somebody else has it, too, but for a moment after it, in which
+ * a client that has lost the answer gets the same again.
+ */
+public final class Sessions {
+  private static final int LONGEST_AGENT = 512;
+
+  private final Pool pool;
+  private final Secrets secrets;
+  private final Supplier<SessionSettings> settings;
+  private final Consumer<String> onEnd;
+
+  /**
+   * {@code onEnd} is told which sessions end here; of others, and elsewhere, the database tells.
+   */
+  public Sessions(
+      Pool pool, Secrets secrets, Supplier<SessionSettings> settings, Consumer<String> onEnd) {
+    this.pool = pool;
+    this.secrets = secrets;
+    this.settings = settings;
+    this.onEnd = onEnd;
+  }
+
+  /**
+   * A session and the token that keeps it.
+   *
+   * @param refreshToken null where there is none
+   * @param lives until when it may be used
+   */
+  public record Kept(UUID session, UUID user, String refreshToken, Duration lives) {
+    @Override
+    public String toString() {
+      return "Kept[" + session + ", " + user + "]";
+    }
+  }
+
+  /** Begins a session. */
+  public Future<Kept> open(UUID user, String method, Peer peer) {
+    UUID id = UUID.randomUUID();
+    RefreshToken token = RefreshToken.first(id, secrets);
+    SessionSettings now = settings.get();
+    return insert(user, method, peer, token.hash(), id, now.idle(), now.longest())
+        .map(done -> new Kept(id, user, token.text(), now.idle()));
+  }
+
+  /** Begins one that cannot be refreshed. */
+  public Future<Kept> openFor(UUID user, String method, Peer peer, Duration lifetime) {
+    UUID id = UUID.randomUUID();
+    return insert(user, method, peer, null, id, lifetime, lifetime)
+        .map(done -> new Kept(id, user, null, lifetime));
+  }
+
+  private Future<Void> insert(
+      UUID user, String method, Peer peer, byte[] hash, UUID id, Duration idle, Duration longest) {
+    return pool.preparedQuery(
+            "INSERT INTO sessions (id, user_id, method, token_hash, idle_until, expires_at,"
+                + " ip_address, user_agent) VALUES ($1, $2, $3, $4,"
+                + " now() + $5 * interval '1 ms', now() + $6 * interval '1 ms', $7, $8)")
+        .execute(
+            Tuple.of(id, user, method, hash == null ? null : Buffer.buffer(hash))
+                .addLong(idle.toMillis())
+                .addLong(longest.toMillis())
+                .addString(peer.address())
+                .addString(agent(peer)))
+        .mapEmpty();
+  }
+
+  private static String agent(Peer peer) {
+    String agent = peer.agent();
+    if (agent == null || agent.length() <= LONGEST_AGENT) return agent;
+    return agent.substring(0, LONGEST_AGENT);
+  }
+
+  /** What came of a refresh token. */
+  public sealed interface Turn {
+    /** The next. */
+    record Taken(Kept kept) implements Turn {}
+
+    /** It is not taken, and why; {@code session} and {@code user} may be null. */
+    record Refused(UUID session, UUID user, Failure why) implements Turn {}
+  }
+
+  /** Takes a refresh token for the next one; fails only where the database does. */
+  public Future<Turn> refresh(String text, Peer peer) {
+    RefreshToken token = RefreshToken.parse(text, secrets);
+    if (token == null) {
+      return Future.succeededFuture(new Turn.Refused(null, null, unknown()));
+    }
+    return pool.withTransaction(tx -> locked(tx, token).compose(row -> turn(tx, token, row, peer)));
+  }
+
+  private Future<Row> locked(SqlConnection tx, RefreshToken token) {
+    String sql =
+        "SELECT s.*, u.is_active AS allowed, least(idle_until, expires_at) <= clock_timestamp()"
+            + " AS expired, clock_timestamp() - turned_at <= $2 * interval '1 ms' AS graced,"
+            + " extract(epoch FROM expires_at - clock_timestamp())::bigint AS left"
+            + " FROM sessions s JOIN users u ON u.id = s.user_id WHERE s.id = $1 FOR UPDATE OF s";
+    return tx.preparedQuery(sql)
+        .execute(Tuple.of(token.session(), settings.get().grace().toMillis()))
+        .map(rows -> rows.size() == 0 ? null : rows.iterator().next());
+  }
+
+  private Future<Turn> turn(SqlConnection tx, RefreshToken token, Row row, Peer peer) {
+    if (row == null || row.getValue("ended_at") != null) return refused(row, ended());
+    if (!row.getBoolean("allowed")) return refused(row, disabled());
+    if (row.getBoolean("expired")) {
+      return end(tx, token.session(), "expired").compose(done -> refused(row, expired()));
+    }
+    int turn = row.getInteger("turn");
+    byte[] hash =
+        row.getBuffer("token_hash") == null ? new byte[0] : row.getBuffer("token_hash").getBytes();
+    RefreshToken next = token.next(secrets);
+    if (token.turn() == turn && Arrays.equals(token.hash(), hash)) {
+      return advance(tx, next, peer).map(done -> taken(row, next));
+    }
+    boolean justBefore = token.turn() == turn - 1 && Arrays.equals(next.hash(), hash);
+    if (justBefore && row.getBoolean("graced")) return Future.succeededFuture(taken(row, next));
+    return end(tx, token.session(), "reuse").compose(done -> refused(row, reused()));
+  }
+
+  private Future<Void> advance(SqlConnection tx, RefreshToken next, Peer peer) {
+    return tx.preparedQuery(
+            "UPDATE sessions SET turn = $2, token_hash = $3, turned_at = clock_timestamp(),"
+                + " idle_until = now() + $4 * interval '1 ms', ip_address = $5, user_agent = $6"
+                + " WHERE id = $1")
+        .execute(
+            Tuple.of(next.session(), next.turn(), Buffer.buffer(next.hash()))
+                .addLong(settings.get().idle().toMillis())
+                .addString(peer.address())
+                .addString(agent(peer)))
+        .mapEmpty();
+  }
+
+  private Turn taken(Row row, RefreshToken next) {
+    Duration left = Duration.ofSeconds(Math.max(1, row.getLong("left")));
+    Duration idle = settings.get().idle();
+    Duration lives = left.compareTo(idle) < 0 ? left : idle;
+    return new Turn.Taken(new Kept(next.session(), row.getUUID("user_id"), next.text(), lives));
+  }
+
+  private static Future<Turn> refused(Row row, Failure why) {
+    return Future.succeededFuture(
+        row == null
+            ? new Turn.Refused(null, null, why)
+            : new Turn.Refused(row.getUUID("id"), row.getUUID("user_id"), why));
+  }
+
+  /** The session of a refresh token that is good now, or of the moment before; else none. */
+  public Future<Optional<Session>> of(String text) {
+    RefreshToken token = RefreshToken.parse(text, secrets);
+    if (token == null) return Future.succeededFuture(Optional.empty());
+    String sql =
+        "SELECT "
+            + Session.COLUMNS
+            + " FROM sessions s WHERE id = $1 AND ended_at IS NULL"
+            + " AND least(idle_until, expires_at) > now()"
+            + " AND (token_hash = $2 OR token_hash = $3 AND turned_at >= clock_timestamp() - $4 * interval '1 ms')";
+    return pool.preparedQuery(sql)
+        .execute(
+            Tuple.of(
+                token.session(),
+                Buffer.buffer(token.hash()),
+                Buffer.buffer(token.next(secrets).hash()),
+                settings.get().grace().toMillis()))
+        .map(
+            rows ->
+                rows.size() == 0
+                    ? Optional.empty()
+                    : Optional.of(Session.of(rows.iterator().next())));
+  }
+
+  /** The session that a refresh token names, whether or not it is good; null, where it is none. */
+  public UUID named(String text) {
+    RefreshToken token = RefreshToken.parse(text, secrets);
+    return token == null ? null : token.session();
+  }
+
+  public Future<List<Session>> list(UUID user) {
+    String sql =
+        "SELECT "
+            + Session.COLUMNS
+            + " FROM sessions s WHERE user_id = $1 AND ended_at IS NULL"
+            + " AND least(idle_until, expires_at) > now() ORDER BY turned_at DESC";
+    return pool.preparedQuery(sql)
+        .execute(Tuple.of(user))
+        .map(
+            rows -> {
+              List<Session> sessions = new ArrayList<>();
+              rows.forEach(row -> sessions.add(Session.of(row)));
+              return sessions;
+            });
+  }
+
+  /** Ends a session of this user's; whether there was one to end. */
+  public Future<Boolean> end(UUID user, UUID session, String reason) {
+    return pool.preparedQuery(
+            "UPDATE sessions SET ended_at = now(), end_reason = $3"
+                + " WHERE id = $1 AND user_id = $2 AND ended_at IS NULL")
+        .execute(Tuple.of(session, user, reason))
+        .map(rows -> rows.rowCount() > 0)
+        .onSuccess(ended -> onEnd.accept(session.toString()));
+  }
+
+  /** Ends all of this user's but one, which may be null; how many. */
+  public Future<Integer> endAll(UUID user, UUID but, String reason) {
+    return pool.preparedQuery(
+            "UPDATE sessions SET ended_at = now(), end_reason = $3"
+                + " WHERE user_id = $1 AND id IS DISTINCT FROM $2 AND ended_at IS NULL RETURNING id")
+        .execute(Tuple.of(user, but, reason))
+        .map(
+            rows -> {
+              rows.forEach(row -> onEnd.accept(row.getUUID("id").toString()));
+              return rows.rowCount();
+            });
+  }
+
+  private Future<Void> end(SqlConnection tx, UUID session, String reason) {
+    return tx.preparedQuery("UPDATE sessions SET ended_at = now(), end_reason = $2 WHERE id = $1")
+        .execute(Tuple.of(session, reason))
+        .<Void>mapEmpty()
+        .onSuccess(done -> onEnd.accept(session.toString()));
+  }
+
+  /**
+   * Takes a turn of what the session's provider cookie is good for; gives the next one's number, or
+   * none where another has taken it, and not just now.
+   */
+  public Future<Optional<Integer>> providerTurn(UUID session, int turn) {
+    return pool.preparedQuery(
+            "UPDATE sessions SET provider_turn = $2 + 1, provider_turned_at ="
+                + " CASE WHEN provider_turn = $2 THEN clock_timestamp() ELSE provider_turned_at END"
+                + " WHERE id = $1 AND ended_at IS NULL AND (provider_turn = $2 OR provider_turn ="
+                + " $2 + 1 AND provider_turned_at >= clock_timestamp() - $3 * interval '1 ms')")
+        .execute(Tuple.of(session, turn, settings.get().grace().toMillis()))
+        .map(rows -> rows.rowCount() > 0 ? Optional.of(turn + 1) : Optional.empty());
+  }
+
+  /** Those that have ended within a time. */
+  public Future<List<String>> endedWithin(Duration time) {
+    return pool.preparedQuery(
+            "SELECT id::text FROM sessions WHERE ended_at > now() - $1 * interval '1 ms'")
+        .execute(Tuple.of(time.toMillis()))
+        .map(
+            rows -> {
+              List<String> ended = new ArrayList<>();
+              rows.forEach(row -> ended.add(row.getString(0)));
+              return ended;
+            });
+  }
+
+  /**
+   * What a page shows to prove that it is the one that has signed in; of a session, always same.
+   */
+  public String csrf(UUID session) {
+    byte[] mac = secrets.mac("csrf", session.toString().getBytes(StandardCharsets.US_ASCII));
+    return Base64.getUrlEncoder().withoutPadding().encodeToString(mac);
+  }
+
+  private static Failure refusal(String code, String message) {
+    return Failure.of(Category.AUTHENTICATION, code, message).suggest("Sign in again.");
+  }
+
+  private static Failure unknown() {
+    return refusal("REFRESH_TOKEN_INVALID", "This is no refresh token of this gateway's.");
+  }
+
+  private static Failure ended() {
+    return refusal("SESSION_ENDED", "The session has ended.");
+  }
+
+  private static Failure expired() {
+    return refusal("SESSION_EXPIRED", "The session has expired.");
+  }
+
+  private static Failure reused() {
+    return refusal(
+        "REFRESH_TOKEN_REUSED",
+        "This refresh token has been used before: somebody else may have it, so the session is ended.");
+  }
+
+  private static Failure disabled() {
+    return Failure.of(Category.AUTHORIZATION, "ACCOUNT_DISABLED", "This account is disabled.")
+        .suggest("Ask an administrator to enable it.");
+  }
+}

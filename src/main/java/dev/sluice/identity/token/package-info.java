@@ -1,0 +1,2 @@
+/** What a token says, whether its issuer said it, and the gateway's own tokens and keys. */
+package dev.sluice.identity.token;
