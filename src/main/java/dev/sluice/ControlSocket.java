@@ -13,34 +13,39 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.Map;
+import java.util.function.Function;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * How {@code sluice reload} reaches the process: a Unix domain socket in its data directory, for
- * its own user alone. A command is one line; the answer is {@code ok} or {@code failed} in a line,
- * and text to the end.
+ * How {@code sluice reload} and {@code sluice token} reach the process: a Unix domain socket in its
+ * data directory, for its own user alone. A command is one line, its name and what it is about; the
+ * answer is {@code ok} or {@code failed} in a line, and text to the end.
  */
 final class ControlSocket implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(ControlSocket.class);
   private static final String NAME = "sluice.sock";
-  private static final String RELOAD = "reload";
   private static final String OK = "ok\n";
   private static final String FAILED = "failed\n";
-  private static final int LONGEST_COMMAND = 64;
+  private static final int LONGEST_COMMAND = 4096;
 
   private final Path path;
   private final ServerSocketChannel server;
-  private final Reloader reloader;
+  private final Map<String, Function<String, Outcome>> commands;
 
-  private ControlSocket(Path path, ServerSocketChannel server, Reloader reloader) {
+  private ControlSocket(
+      Path path, ServerSocketChannel server, Map<String, Function<String, Outcome>> commands) {
     this.path = path;
     this.server = server;
-    this.reloader = reloader;
+    this.commands = commands;
   }
 
+  /** What came of a command, for the person who gave it. */
+  record Outcome(boolean succeeded, String text) {}
+
   /** Listens; null, with a word in the log, where the directory cannot have a socket. */
-  static ControlSocket open(Path directory, Reloader reloader) {
+  static ControlSocket open(Path directory, Map<String, Function<String, Outcome>> commands) {
     Path path = directory.resolve(NAME);
     Path fresh = directory.resolve(NAME + "~");
     try {
@@ -50,28 +55,29 @@ final class ControlSocket implements AutoCloseable {
       // it has its name when it has its permissions
       Files.setPosixFilePermissions(fresh, PosixFilePermissions.fromString("rw-------"));
       Files.move(fresh, path, StandardCopyOption.ATOMIC_MOVE);
-      ControlSocket socket = new ControlSocket(path, server, reloader);
+      ControlSocket socket = new ControlSocket(path, server, commands);
       daemon(socket::accept);
       return socket;
     } catch (IOException | UnsupportedOperationException e) {
       LOG.warn(
-          "\"sluice reload\" will not work, no socket at {}: {}; use SIGHUP, or a shorter --data",
+          "\"sluice reload\" and \"sluice token\" will not work, no socket at {}: {}; use SIGHUP, or a"
+              + " shorter --data",
           path,
           e.getMessage());
       return null;
     }
   }
 
-  /** Asks the process that has this data directory to reload; fails where there is none. */
-  static Reloader.Outcome askToReload(Path directory) throws IOException {
+  /** Gives the process that has this data directory a command; fails where there is none. */
+  static Outcome ask(Path directory, String command) throws IOException {
     try (SocketChannel channel = SocketChannel.open(StandardProtocolFamily.UNIX)) {
       channel.connect(UnixDomainSocketAddress.of(directory.resolve(NAME)));
-      channel.write(StandardCharsets.UTF_8.encode(RELOAD + "\n"));
+      channel.write(StandardCharsets.UTF_8.encode(command + "\n"));
       String answer =
           new String(Channels.newInputStream(channel).readAllBytes(), StandardCharsets.UTF_8);
-      if (answer.startsWith(OK)) return new Reloader.Outcome(true, answer.substring(OK.length()));
+      if (answer.startsWith(OK)) return new Outcome(true, answer.substring(OK.length()));
       if (answer.startsWith(FAILED)) {
-        return new Reloader.Outcome(false, answer.substring(FAILED.length()));
+        return new Outcome(false, answer.substring(FAILED.length()));
       }
       throw new IOException("it ended before it answered");
     }
@@ -93,11 +99,13 @@ final class ControlSocket implements AutoCloseable {
 
   private void serve(SocketChannel client) {
     try (client) {
-      String answer = FAILED + "The command is \"reload\".";
-      if (command(client).equals(RELOAD)) {
-        Reloader.Outcome outcome = reloader.reload("sluice reload");
-        answer = (outcome.succeeded() ? OK : FAILED) + outcome.text();
-      }
+      String[] words = command(client).split(" ", 2);
+      Function<String, Outcome> command = commands.get(words[0]);
+      Outcome outcome =
+          command == null
+              ? new Outcome(false, "The commands are " + String.join(", ", commands.keySet()) + ".")
+              : command.apply(words.length > 1 ? words[1] : "");
+      String answer = (outcome.succeeded() ? OK : FAILED) + outcome.text();
       ByteBuffer bytes = StandardCharsets.UTF_8.encode(answer);
       while (bytes.hasRemaining()) client.write(bytes);
     } catch (IOException e) {

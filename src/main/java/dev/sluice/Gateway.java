@@ -331,6 +331,19 @@ public final class Gateway {
     return door.reloadCertificates();
   }
 
+  /** A token for an operator. Fails with a message for a person. */
+  Future<String> token(TokenWish wish) {
+    if (!current.settings().apps().contains(Identity.NAME)) {
+      return Future.failedFuture("This gateway keeps no users: add identity to apps.");
+    }
+    return identity.operatorToken(wish.user(), wish.roles(), wish.lifetime());
+  }
+
+  /** For tests that look inside. */
+  public Identity identity() {
+    return identity;
+  }
+
   /** For sibling verticles, and tests that look inside. */
   public Vertx vertx() {
     return vertx;

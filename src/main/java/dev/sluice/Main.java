@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.node.IntNode;
 import com.fasterxml.jackson.databind.node.TextNode;
 import dev.sluice.app.App;
 import dev.sluice.conf.Document;
+import dev.sluice.conf.Durations;
 import dev.sluice.conf.InvalidConfiguration;
 import dev.sluice.contract.Contract;
 import dev.sluice.contract.Operation;
@@ -40,6 +41,7 @@ import picocli.CommandLine.Spec;
       Main.Check.class,
       Main.Routes.class,
       Main.Reload.class,
+      Main.Token.class,
       Main.ShowVersion.class
     })
 public final class Main implements Runnable {
@@ -201,25 +203,74 @@ public final class Main implements Runnable {
     @Override
     public Integer call() {
       Path directory = data != null ? data : configuration.data();
-      PrintWriter err = spec.commandLine().getErr();
-      try {
-        Reloader.Outcome outcome = ControlSocket.askToReload(directory);
-        if (outcome.succeeded()) {
-          spec.commandLine().getOut().println("reloaded: " + outcome.text());
-          return 0;
-        }
-        err.println("Not reloaded, nothing has changed:");
-        err.println(outcome.text());
-      } catch (IOException e) {
-        err.println(
-            "No gateway can be reached at the data directory "
-                + directory.toAbsolutePath().normalize()
-                + " ("
-                + e.getMessage()
-                + "). Name the one it runs with by --data, or by -c its configuration; as its own"
-                + " user. \"sluice run\" starts one.");
+      return ask(spec, directory, "reload", "reloaded: ", "Not reloaded, nothing has changed:\n");
+    }
+  }
+
+  /** Gives the running gateway a command, and prints what comes of it. */
+  private static int ask(
+      CommandSpec spec, Path directory, String command, String well, String badly) {
+    PrintWriter err = spec.commandLine().getErr();
+    try {
+      ControlSocket.Outcome outcome = ControlSocket.ask(directory, command);
+      if (outcome.succeeded()) {
+        spec.commandLine().getOut().println(well + outcome.text());
+        return 0;
       }
-      return 1;
+      err.println(badly + outcome.text());
+    } catch (IOException e) {
+      err.println(
+          "No gateway can be reached at the data directory "
+              + directory.toAbsolutePath().normalize()
+              + " ("
+              + e.getMessage()
+              + "). Name the one it runs with by --data, or by -c its configuration; as its own"
+              + " user. \"sluice run\" starts one.");
+    }
+    return 1;
+  }
+
+  /** Prints a token for an operator. */
+  @Command(
+      name = "token",
+      description = "Print a token of the running gateway's, for an operator.",
+      mixinStandardHelpOptions = true)
+  static final class Token implements Callable<Integer> {
+    @Spec CommandSpec spec;
+    @Mixin Configuration configuration;
+
+    @Option(names = "--data", paramLabel = "DIR", description = "the data directory it was given")
+    Path data;
+
+    @Option(
+        names = "--user",
+        paramLabel = "EMAIL",
+        required = true,
+        description = "whose it is; made a user where it is none")
+    String user;
+
+    @Option(
+        names = "--role",
+        paramLabel = "ROLE",
+        description = "a role beside those of the user, as admin; may be given again")
+    List<String> roles = List.of();
+
+    @Option(
+        names = "--for",
+        paramLabel = "TIME",
+        defaultValue = "1h",
+        description = "how long it is good: 15m, 24h at most; 1h where nothing is said")
+    String lifetime;
+
+    @Override
+    public Integer call() {
+      try {
+        String wish = new TokenWish(user, roles, Durations.parse(lifetime)).text();
+        Path directory = data != null ? data : configuration.data();
+        return ask(spec, directory, "token " + wish, "", "No token: ");
+      } catch (IllegalArgumentException e) {
+        throw new CommandLine.ParameterException(spec.commandLine(), e.getMessage());
+      }
     }
   }
 

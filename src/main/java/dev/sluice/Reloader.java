@@ -27,14 +27,6 @@ final class Reloader {
     Loaded load();
   }
 
-  /**
-   * What came of it.
-   *
-   * @param succeeded whether the configuration is now the one in use; also where nothing differs
-   * @param text what has changed, or why nothing has
-   */
-  record Outcome(boolean succeeded, String text) {}
-
   private final Gateway gateway;
   private final Function<Settings, Gateway.Mounts> mounts;
   private final Source source;
@@ -78,7 +70,7 @@ final class Reloader {
   }
 
   /** Reloads; {@code why} is for the log. */
-  synchronized Outcome reload(String why) {
+  synchronized ControlSocket.Outcome reload(String why) {
     files.acknowledge();
     try {
       Loaded next = source.load();
@@ -117,13 +109,14 @@ final class Reloader {
     work.toCompletionStage().toCompletableFuture().get(LONGEST_SECONDS, TimeUnit.SECONDS);
   }
 
-  private Outcome outcome(String outcome, String why, String text) {
+  /** A success, too, where nothing differs. */
+  private ControlSocket.Outcome outcome(String outcome, String why, String text) {
     count(outcome, 1);
     boolean refused = outcome.equals("refused");
     failing = refused ? 1 : 0;
     if (refused) LOG.error("configuration not reloaded ({}), nothing has changed: {}", why, text);
     else LOG.info("configuration reloaded ({}), generation {}: {}", why, generation.get(), text);
-    return new Outcome(!refused, text);
+    return new ControlSocket.Outcome(!refused, text);
   }
 
   private void count(String outcome, int times) {

@@ -32,6 +32,7 @@ final class Running {
   private static final Logger LOG = LoggerFactory.getLogger(Running.class);
   private static final long START_SECONDS = 120;
   private static final Duration CLOSING = Duration.ofSeconds(5);
+  private static final long TOKEN_SECONDS = 30;
   private static final long LOOK_MILLIS = 1000;
 
   private final Gateway gateway;
@@ -96,9 +97,27 @@ final class Running {
     Signals.on("TERM", this::end);
     Signals.on("INT", this::end);
     Signals.on("HUP", () -> work.execute(() -> reloader.reload("SIGHUP")));
-    control = ControlSocket.open(data, reloader);
+    control =
+        ControlSocket.open(
+            data,
+            Map.of("reload", about -> reloader.reload("sluice reload"), "token", this::token));
     work.scheduleWithFixedDelay(
         reloader::reloadChangedFiles, LOOK_MILLIS, LOOK_MILLIS, TimeUnit.MILLISECONDS);
+  }
+
+  /** For {@code sluice token}; asked in JSON. */
+  private ControlSocket.Outcome token(String wish) {
+    try {
+      TokenWish asked = TokenWish.parse(wish);
+      return new ControlSocket.Outcome(true, await(gateway.token(asked), TOKEN_SECONDS));
+    } catch (ExecutionException e) {
+      return new ControlSocket.Outcome(false, e.getCause().getMessage());
+    } catch (TimeoutException e) {
+      return new ControlSocket.Outcome(false, "It took too long; see the gateway's log.");
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      return new ControlSocket.Outcome(false, "The gateway is shutting down.");
+    }
   }
 
   private void greet(PrintWriter err) {

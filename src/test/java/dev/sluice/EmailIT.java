@@ -74,7 +74,7 @@ class EmailIT {
 
   private static void reload(String variable, String value) {
     gateway.environment().put(variable, value);
-    Reloader.Outcome outcome = reloader.reload("the test");
+    ControlSocket.Outcome outcome = reloader.reload("the test");
     assertTrue(outcome.succeeded(), outcome.text());
   }
 

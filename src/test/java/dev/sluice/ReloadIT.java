@@ -283,7 +283,7 @@ class ReloadIT {
 
   private static String reload(String yaml) {
     gateway.write(yaml);
-    Reloader.Outcome outcome = reloader.reload("the test");
+    ControlSocket.Outcome outcome = reloader.reload("the test");
     assertTrue(outcome.succeeded(), outcome.text());
     return outcome.text();
   }
@@ -296,7 +296,7 @@ class ReloadIT {
 
   private static String refused(String yaml) {
     gateway.write(yaml);
-    Reloader.Outcome outcome = reloader.reload("the test");
+    ControlSocket.Outcome outcome = reloader.reload("the test");
     assertFalse(outcome.succeeded(), outcome.text());
     return outcome.text();
   }

@@ -107,7 +107,7 @@ class TokensIT {
     gateway.write("limits:\n  tight: { requests: 3, window: 1h }\n" + yaml);
     FileWatch files = new FileWatch(() -> List.of(gateway.file()));
     Reloader.Source source = () -> load(gateway);
-    Reloader.Outcome outcome =
+    ControlSocket.Outcome outcome =
         new Reloader(gateway.gateway(), before, source, files, gateway::mounts).reload("the test");
     assertTrue(outcome.succeeded(), outcome.text());
   }

@@ -122,10 +122,10 @@ public final class Identity {
   }
 
   private void heard(String told) {
-    String[] words = told.split(" ", 2);
+    String[] words = told.split(" ", 3);
     switch (words[0]) {
       case "user" -> accounts.changed(words[1]);
-      case "session" -> ended.add(words[1]);
+      case "session" -> ended.add(words[1], Duration.ofSeconds(Long.parseLong(words[2])));
       case "key" -> keys.refresh().onFailure(e -> LOG.warn("keys not read: {}", e.getMessage()));
       default -> LOG.warn("nobody knows what {} is", words[0]);
     }

@@ -143,6 +143,18 @@ BEGIN
   RETURN NULL;
 END $$;
 
+-- An operator's token is good as long as its session; others, for as long as nodes know.
+CREATE FUNCTION tokens_of(session sessions) RETURNS bigint LANGUAGE sql STABLE AS $$
+  SELECT CASE session.method WHEN 'operator'
+    THEN greatest(0, ceil(extract(epoch FROM session.expires_at - now())))::bigint ELSE 0 END
+$$;
+
+CREATE FUNCTION tell_session() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+  PERFORM pg_notify('identity', 'session ' || OLD.id || ' ' || tokens_of(OLD));
+  RETURN NULL;
+END $$;
+
 CREATE FUNCTION tell_key() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
   PERFORM pg_notify('identity', 'key ' || NEW.kid);
@@ -154,9 +166,9 @@ CREATE TRIGGER users_changed AFTER UPDATE OF roles, tier, is_active ON users
 CREATE TRIGGER users_gone AFTER DELETE ON users FOR EACH ROW EXECUTE FUNCTION tell('user');
 CREATE TRIGGER sessions_ended AFTER UPDATE OF ended_at ON sessions
   FOR EACH ROW WHEN (NEW.ended_at IS NOT NULL AND OLD.ended_at IS NULL)
-  EXECUTE FUNCTION tell('session');
+  EXECUTE FUNCTION tell_session();
 CREATE TRIGGER sessions_gone AFTER DELETE ON sessions
-  FOR EACH ROW WHEN (OLD.ended_at IS NULL) EXECUTE FUNCTION tell('session');
+  FOR EACH ROW WHEN (OLD.ended_at IS NULL) EXECUTE FUNCTION tell_session();
 CREATE TRIGGER keys_made AFTER INSERT ON signing_keys
   FOR EACH ROW EXECUTE FUNCTION tell_key();
 

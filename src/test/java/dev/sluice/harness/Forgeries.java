@@ -416,7 +416,7 @@ public final class Forgeries {
     add(
         "UTF-16",
         wide + "." + ToyIssuer.base64(ToyIssuer.signature(wide, "RS256", issuer.rsa.getPrivate())));
-    byte[] bytes = claims.replace("ninja", "n~nja").getBytes(UTF_8);
+    byte[] bytes = claims.replaceFirst("}$", ",\"y\":\"n~nja\"}").getBytes(UTF_8);
     for (int i = 0; i < bytes.length; i++) if (bytes[i] == '~') bytes[i] = (byte) 0xc0;
     String bent = encoded + "." + ToyIssuer.base64(bytes);
     add(

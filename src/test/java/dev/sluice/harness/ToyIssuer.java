@@ -36,6 +36,7 @@ public final class ToyIssuer implements AutoCloseable {
       new JsonObject().put("keys", new JsonArray().add(jwk("r1", rsa)).add(jwk("e1", ec)));
   public volatile Consumer<HttpServerRequest> answers =
       request -> request.response().end(published.toBuffer());
+  public volatile JsonObject also = new JsonObject(); // in all claims
   private final Vertx vertx = Vertx.vertx();
   private final HttpServer server;
 
@@ -68,7 +69,8 @@ public final class ToyIssuer implements AutoCloseable {
         .put("aud", AUDIENCE)
         .put("sub", "ninja")
         .put("iat", now)
-        .put("exp", now + 3600);
+        .put("exp", now + 3600)
+        .mergeIn(also);
   }
 
   /** A proper token with these claims. */

@@ -7,9 +7,11 @@ import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import io.vertx.ext.web.client.HttpResponse;
 import java.util.ArrayList;
+import java.util.Base64;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.UUID;
 
 /** Somebody with a browser: keeps cookies, and sends what a page of the gateway would. */
 public final class Person {
@@ -24,22 +26,24 @@ public final class Person {
   }
 
   /** One who has signed in by a code. */
-  public static Person signedIn(RunningGateway gateway, String email) {
+  public static Person signedIn(RunningGateway gateway, String email, String... headers) {
     Person person = new Person(gateway);
+    int before = mails(gateway, email).size();
     HttpResponse<Buffer> asked =
-        person.post("/auth/request-otp", new JsonObject().put("email", email));
+        person.post("/auth/request-otp", new JsonObject().put("email", email), headers);
     if (asked.statusCode() != 200) throw new AssertionError(asked.bodyAsString());
     HttpResponse<Buffer> in =
         person.post(
             "/auth/verify-otp",
-            new JsonObject().put("email", email).put("code", code(gateway, email)));
+            new JsonObject().put("email", email).put("code", code(gateway, email, before)),
+            headers);
     if (in.statusCode() != 200) throw new AssertionError(in.bodyAsString());
     return person;
   }
 
-  /** The code of the newest mail to an address. */
-  public static String code(RunningGateway gateway, String email) {
-    gateway.until("a mail to " + email, () -> !mails(gateway, email).isEmpty());
+  /** The code of the newest mail to an address, which had so many before. */
+  public static String code(RunningGateway gateway, String email, int before) {
+    gateway.until("a mail to " + email, () -> mails(gateway, email).size() > before);
     String subject = mails(gateway, email).getJsonObject(0).getString("subject");
     return subject.substring(0, 7);
   }
@@ -49,6 +53,13 @@ public final class Person {
     return gateway
         .control(HttpMethod.GET, "/mail/messages?to=" + email, null)
         .getJsonArray("messages");
+  }
+
+  /** The session that the access token is of. */
+  public UUID session() {
+    String claims = accessToken.split("\\.")[1];
+    return UUID.fromString(
+        new JsonObject(Buffer.buffer(Base64.getUrlDecoder().decode(claims))).getString("sid"));
   }
 
   public HttpResponse<Buffer> get(String uri, String... headers) {

@@ -15,7 +15,9 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Base64;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.function.Consumer;
@@ -222,7 +224,10 @@ public final class Sessions {
                 + " WHERE id = $1 AND user_id = $2 AND ended_at IS NULL")
         .execute(Tuple.of(session, user, reason))
         .map(rows -> rows.rowCount() > 0)
-        .onSuccess(ended -> onEnd.accept(session.toString()));
+        .onSuccess(
+            ended -> {
+              if (ended) onEnd.accept(session.toString());
+            });
   }
 
   /** Ends all of this user's but one, which may be null; how many. */
@@ -259,15 +264,16 @@ public final class Sessions {
         .map(rows -> rows.rowCount() > 0 ? Optional.of(turn + 1) : Optional.empty());
   }
 
-  /** Those that have ended within a time. */
-  public Future<List<String>> endedWithin(Duration time) {
+  /** Those that have ended within a time, and for how long tokens of them may still be good. */
+  public Future<Map<String, Duration>> endedWithin(Duration time) {
     return pool.preparedQuery(
-            "SELECT id::text FROM sessions WHERE ended_at > now() - $1 * interval '1 ms'")
+            "SELECT id::text, tokens_of(s) FROM sessions s WHERE ended_at IS NOT NULL"
+                + " AND (ended_at > now() - $1 * interval '1 ms' OR tokens_of(s) > 0)")
         .execute(Tuple.of(time.toMillis()))
         .map(
             rows -> {
-              List<String> ended = new ArrayList<>();
-              rows.forEach(row -> ended.add(row.getString(0)));
+              Map<String, Duration> ended = new HashMap<>();
+              rows.forEach(row -> ended.put(row.getString(0), Duration.ofSeconds(row.getLong(1))));
               return ended;
             });
   }

@@ -8,19 +8,30 @@ import java.util.function.Supplier;
 
 /** The sessions that have ended while a token of them may still be good. Any thread. */
 public final class EndedSessions {
-  private final Cache<String, Boolean> ended;
+  private final Supplier<Duration> token;
+  private final Cache<String, Long> ended = // until when they are remembered
+      Caffeine.newBuilder()
+          .expireAfter(
+              Expiry.<String, Long>writing(
+                  (session, until) ->
+                      Duration.ofMillis(Math.max(0, until - System.currentTimeMillis()))))
+          .executor(Runnable::run)
+          .build();
 
-  /** {@code token} is how long a token is good at most. */
+  /** {@code token} is how long the usual token is good at most. */
   public EndedSessions(Supplier<Duration> token) {
-    ended =
-        Caffeine.newBuilder()
-            .expireAfter(Expiry.<String, Boolean>writing((session, is) -> token.get()))
-            .executor(Runnable::run)
-            .build();
+    this.token = token;
   }
 
   public void add(String session) {
-    ended.put(session, true);
+    add(session, Duration.ZERO);
+  }
+
+  /** One that may have a token which is good for longer than usual. */
+  public void add(String session, Duration tokens) {
+    long usual = token.get().toMillis();
+    long until = System.currentTimeMillis() + Math.max(usual, tokens.toMillis());
+    ended.asMap().merge(session, until, Math::max);
   }
 
   /** {@code session} may be null. */

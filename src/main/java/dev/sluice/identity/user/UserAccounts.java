@@ -87,7 +87,11 @@ public final class UserAccounts implements Accounts {
           .of(ways.apply(whose))
           .onSuccess(user -> links.put(whose.name(), user.id().toString()));
     }
-    return users.find(UUID.fromString(whose.subject())).map(UserAccounts::existing);
+    try {
+      return users.find(UUID.fromString(whose.subject())).map(UserAccounts::existing);
+    } catch (IllegalArgumentException e) {
+      return Future.failedFuture(new NoToken("its sub is no user's id"));
+    }
   }
 
   private static User existing(Optional<User> user) {
