@@ -41,7 +41,7 @@ record Current(
 
   /** What it stands in. */
   record Surroundings(
-      Gateway.Mounts mounts,
+      Mounts mounts,
       Vertx vertx,
       Cache cache,
       Identity identity,

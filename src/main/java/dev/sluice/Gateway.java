@@ -1,8 +1,6 @@
 package dev.sluice;
 
 import dev.sluice.app.App;
-import dev.sluice.app.identity.IdentityApp;
-import dev.sluice.app.studio.Studio;
 import dev.sluice.bus.RecordCodec;
 import dev.sluice.cache.Cache;
 import dev.sluice.cache.RedisCache;
@@ -16,7 +14,6 @@ import dev.sluice.guard.Guards;
 import dev.sluice.http.HttpDoor;
 import dev.sluice.http.ServerSettings;
 import dev.sluice.identity.Identity;
-import dev.sluice.identity.oauth.Client;
 import dev.sluice.observe.AccessLog;
 import dev.sluice.observe.Health;
 import dev.sluice.observe.Health.Status;
@@ -26,9 +23,6 @@ import dev.sluice.provider.Providers;
 import dev.sluice.provider.Traffic;
 import dev.sluice.provider.Upstream;
 import dev.sluice.provider.email.Email;
-import dev.sluice.provider.openid.OpenIdSettings;
-import dev.sluice.provider.openid.OpenIdUpstream;
-import dev.sluice.provider.twitch.TwitchUpstream;
 import dev.sluice.store.Stores;
 import dev.sluice.upstream.Upstreams;
 import io.vertx.core.Future;
@@ -51,55 +45,6 @@ import java.util.function.Function;
 /** The wiring: which apps and upstreams there are, in what order all starts, and how it ends. */
 public final class Gateway {
   private static final long SWEEP_MILLIS = 60_000;
-
-  /** What can be mounted: apps, of which the configuration chooses, and upstreams. */
-  public record Mounts(List<App> apps, Map<Upstream, Traffic> upstreams) {
-
-    /** THE list of apps: a new one is one line here. */
-    static List<App> available() {
-      return List.of(new IdentityApp(), new Studio());
-    }
-
-    /** What the gateway is at the providers that users may sign in at. */
-    static List<Client> clients(Settings settings) {
-      List<Client> clients = new ArrayList<>();
-      OpenIdSettings google = settings.providers().google();
-      OpenIdSettings microsoft = settings.providers().microsoft();
-      if (!google.clientId().isEmpty()) {
-        clients.add(Client.google(google.clientId(), google.scopes()));
-      }
-      if (!microsoft.clientId().isEmpty()) {
-        clients.add(Client.microsoft(microsoft.clientId(), microsoft.scopes()));
-      }
-      return clients;
-    }
-
-    /** THE list of providers: a new one is one line here. */
-    public static Mounts standard(Settings settings) {
-      Map<Upstream, Traffic> upstreams = new LinkedHashMap<>();
-      Settings.Providers providers = settings.providers();
-      upstreams.put(new TwitchUpstream(providers.twitch()), providers.twitch().traffic());
-      signIn(upstreams, "google", providers.google());
-      signIn(upstreams, "microsoft", providers.microsoft());
-      if (settings.apps().isEmpty()) upstreams.clear(); // nobody would ask them
-      return new Mounts(available(), upstreams);
-    }
-
-    /** Nobody has to offer it: without a client id it is not there, and not missed either. */
-    private static void signIn(
-        Map<Upstream, Traffic> upstreams, String name, OpenIdSettings settings) {
-      if (settings.clientId().isEmpty()) return;
-      upstreams.put(new OpenIdUpstream(name, settings), settings.traffic());
-    }
-
-    /** The providers that cannot be asked, each with the setting it lacks. */
-    List<String> unconfigured() {
-      return upstreams.keySet().stream()
-          .filter(upstream -> upstream.missingSetting() != null)
-          .map(upstream -> upstream.name() + " lacks " + upstream.missingSetting())
-          .toList();
-    }
-  }
 
   private final Tracing tracing;
   private final Vertx vertx;

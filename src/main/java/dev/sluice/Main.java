@@ -98,7 +98,7 @@ public final class Main implements Runnable {
     /** A file that was found once is one that has to be there, or a reload would lose it all. */
     Loaded read(Map<String, JsonNode> arguments) {
       if (file == null && Files.exists(USUAL_FILE)) file = USUAL_FILE;
-      List<String> apps = Gateway.Mounts.available().stream().map(App::name).toList();
+      List<String> apps = Mounts.available().stream().map(App::name).toList();
       Loaded loaded = Loaded.of(file, environment, arguments, apps);
       read = loaded.settings().files();
       return loaded;

@@ -28,7 +28,7 @@ final class Reloader {
   }
 
   private final Gateway gateway;
-  private final Function<Settings, Gateway.Mounts> mounts;
+  private final Function<Settings, Mounts> mounts;
   private final Source source;
   private final FileWatch files;
   private final AtomicInteger generation = new AtomicInteger(1);
@@ -47,7 +47,7 @@ final class Reloader {
       Loaded current,
       Source source,
       FileWatch files,
-      Function<Settings, Gateway.Mounts> mounts) {
+      Function<Settings, Mounts> mounts) {
     this.gateway = gateway;
     this.current = current;
     this.source = source;

@@ -72,13 +72,13 @@ final class Running {
       Map<String, JsonNode> over =
           sandbox ? simulation(plain.settings(), vertx) : Map.<String, JsonNode>of();
       Loaded loaded = sandbox ? loading.load(over) : plain;
-      Gateway.Mounts mounts = Gateway.Mounts.standard(loaded.settings());
+      Mounts mounts = Mounts.standard(loaded.settings());
       Gateway gateway = await(Gateway.start(loaded.settings(), mounts), START_SECONDS);
       mounts.unconfigured().forEach(missing -> err.println("Not configured: " + missing));
       Running running = new Running(gateway, vertx);
       Reloader.Source source = () -> loading.load(over);
       running.listen(
-          new Reloader(gateway, loaded, source, files, Gateway.Mounts::standard),
+          new Reloader(gateway, loaded, source, files, Mounts::standard),
           Path.of(loaded.settings().data()));
       running.greet(err);
       return running;

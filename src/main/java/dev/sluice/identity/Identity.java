@@ -9,6 +9,7 @@ import dev.sluice.identity.oauth.Client;
 import dev.sluice.identity.oauth.OAuth;
 import dev.sluice.identity.oauth.ProviderCookie;
 import dev.sluice.identity.session.Sessions;
+import dev.sluice.identity.session.Turns;
 import dev.sluice.identity.signin.Codes;
 import dev.sluice.identity.signin.Passwords;
 import dev.sluice.identity.signin.SignIn;
@@ -55,6 +56,7 @@ public final class Identity {
   private final UserAccounts accounts;
   private final Users users;
   private final Sessions sessions;
+  private final Turns turns;
   private final Tickets tickets;
   private final Audit audit;
   private final AuditLog auditLog;
@@ -82,15 +84,16 @@ public final class Identity {
     users = new Users(pool, this::changed);
     accounts = new UserAccounts(users, ended, () -> this.settings.roles(), Identity::way);
     sessions = new Sessions(pool, secrets, () -> this.settings.sessions(), ended::add);
+    turns = new Turns(pool, secrets, () -> this.settings.sessions(), ended::add);
     tickets = new Tickets(keys, sessions, () -> issuing());
     audit = new Audit(vertx, pool);
     auditLog = new AuditLog(pool);
-    signIn = new SignIn(users, sessions, tickets, audit, this::isAdmin);
+    signIn = new SignIn(users, sessions, turns, tickets, audit, this::isAdmin);
     Throttle throttle = new Throttle(pool);
     codes = new Codes(pool, secrets, throttle, () -> this.settings.codes());
     passwords = new Passwords(vertx, users, throttle, () -> this.settings.passwords());
     oauth = new OAuth(vertx, pool, () -> terms());
-    providerCookie = new ProviderCookie(secrets, sessions);
+    providerCookie = new ProviderCookie(secrets, turns);
   }
 
   /** Works by other settings from now on. */

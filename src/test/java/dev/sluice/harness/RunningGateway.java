@@ -1,6 +1,7 @@
 package dev.sluice.harness;
 
 import dev.sluice.Gateway;
+import dev.sluice.Mounts;
 import dev.sluice.Settings;
 import dev.sluice.app.App;
 import dev.sluice.sandbox.Sandbox;
@@ -88,12 +89,12 @@ public final class RunningGateway implements AutoCloseable {
   }
 
   /** The standard ones, and notebook. */
-  public Gateway.Mounts mounts(Settings settings) {
-    Gateway.Mounts standard = Gateway.Mounts.standard(settings);
+  public Mounts mounts(Settings settings) {
+    Mounts standard = Mounts.standard(settings);
     List<App> apps = new ArrayList<>(standard.apps());
     apps.add(notebook);
     apps.addAll(more);
-    return new Gateway.Mounts(apps, standard.upstreams());
+    return new Mounts(apps, standard.upstreams());
   }
 
   /** Another configuration file in the place of the one it was started with. */

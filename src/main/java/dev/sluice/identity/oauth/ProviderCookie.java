@@ -1,6 +1,6 @@
 package dev.sluice.identity.oauth;
 
-import dev.sluice.identity.session.Sessions;
+import dev.sluice.identity.session.Turns;
 import dev.sluice.store.Secrets;
 import io.vertx.core.Future;
 import io.vertx.core.json.DecodeException;
@@ -19,11 +19,11 @@ public final class ProviderCookie {
   private static final int LARGEST = 4000;
 
   private final Secrets secrets;
-  private final Sessions sessions;
+  private final Turns turns;
 
-  public ProviderCookie(Secrets secrets, Sessions sessions) {
+  public ProviderCookie(Secrets secrets, Turns turns) {
     this.secrets = secrets;
-    this.sessions = sessions;
+    this.turns = turns;
   }
 
   /** What is in one. */
@@ -62,7 +62,7 @@ public final class ProviderCookie {
 
   /** Takes the turn of one: the next turn's number, or empty where it has had its turn before. */
   public Future<Optional<Integer>> take(UUID session, Content content) {
-    return sessions.providerTurn(session, content.turn);
+    return turns.takeProvider(session, content.turn);
   }
 
   private static String bound(UUID session) {

@@ -5,6 +5,7 @@ import dev.sluice.call.Peer;
 import dev.sluice.identity.audit.Audit;
 import dev.sluice.identity.audit.Entry;
 import dev.sluice.identity.session.Sessions;
+import dev.sluice.identity.session.Turns;
 import dev.sluice.identity.user.User;
 import dev.sluice.identity.user.UserAccounts;
 import dev.sluice.identity.user.Users;
@@ -20,15 +21,22 @@ public final class SignIn {
 
   private final Users users;
   private final Sessions sessions;
+  private final Turns turns;
   private final Tickets tickets;
   private final Audit audit;
   private final Predicate<String> admins;
 
   /** {@code admins} says whose addresses are administrators'. */
   public SignIn(
-      Users users, Sessions sessions, Tickets tickets, Audit audit, Predicate<String> admins) {
+      Users users,
+      Sessions sessions,
+      Turns turns,
+      Tickets tickets,
+      Audit audit,
+      Predicate<String> admins) {
     this.users = users;
     this.sessions = sessions;
+    this.turns = turns;
     this.tickets = tickets;
     this.audit = audit;
     this.admins = admins;
@@ -78,11 +86,11 @@ public final class SignIn {
    * Takes a refresh token for the next. Fails with 401 or 403 where it is none, or none any more.
    */
   public Future<SignedIn> again(String refreshToken, Peer peer) {
-    return sessions
-        .refresh(refreshToken, peer)
+    return turns
+        .take(refreshToken, peer)
         .compose(
             turn -> {
-              if (turn instanceof Sessions.Turn.Refused refused) {
+              if (turn instanceof Turns.Turn.Refused refused) {
                 audit.write(
                     Entry.failed(
                         refused.user(),
@@ -93,7 +101,7 @@ public final class SignIn {
                         peer));
                 return Future.failedFuture(refused.why());
               }
-              Sessions.Kept kept = ((Sessions.Turn.Taken) turn).kept();
+              Sessions.Kept kept = ((Turns.Turn.Taken) turn).kept();
               audit.write(
                   Entry.done(kept.user(), "session.refresh", "session", kept.session(), peer));
               return users.get(kept.user()).compose(user -> tickets.of(user, kept));

@@ -66,7 +66,6 @@ class AuditIT {
     gateway.until("it is written", () -> written("test.outage").equals(List.of(MANY + "|" + MANY)));
     await(gateway.gateway().identity().audit().flush());
     assertEquals(
-        List.of("1"),
-        sql.rows("SELECT count(*) FROM audit_logs WHERE action = 'session.open'"));
+        List.of("1"), sql.rows("SELECT count(*) FROM audit_logs WHERE action = 'session.open'"));
   }
 }

@@ -5,7 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import dev.sluice.Gateway;
+import dev.sluice.Mounts;
 import dev.sluice.Settings;
 import dev.sluice.call.Call;
 import dev.sluice.call.Deadline;
@@ -192,9 +192,7 @@ class OpenIdUpstreamTest {
 
   private static List<String> mounted(Map<String, String> environment) {
     Settings settings = Settings.load(null, environment, Map.of());
-    return Gateway.Mounts.standard(settings).upstreams().keySet().stream()
-        .map(Upstream::name)
-        .toList();
+    return Mounts.standard(settings).upstreams().keySet().stream().map(Upstream::name).toList();
   }
 
   private static void assertBroken(Future<Reply> reply) {
