@@ -37,7 +37,8 @@ class MainTest {
   @Test
   void theDefaultsAreValid() {
     assertEquals(0, run(Map.of(), "check"), err.toString());
-    assertTrue(out.toString().startsWith("ok: 4 operations"), out.toString());
+    assertTrue(
+        out.toString().startsWith("ok: 36 operations of [identity, studio]"), out.toString());
   }
 
   @Test
