@@ -32,6 +32,7 @@ public final class Database {
   private final int poolSize;
   private final Observation observation;
   private final Pool pool;
+  private volatile boolean hasRole;
   private final Map<String, Pool> schemas = new ConcurrentHashMap<>();
   private final List<PgSubscriber> listeners = new CopyOnWriteArrayList<>();
 
@@ -55,6 +56,8 @@ public final class Database {
         .pool
         .query("SELECT 1")
         .execute()
+        .compose(there -> AppRole.make(database.pool))
+        .onSuccess(made -> database.hasRole = made)
         .map(database)
         .recover(e -> database.close().transform(x -> Future.failedFuture(away(options, e))));
   }
@@ -64,11 +67,17 @@ public final class Database {
     return pool;
   }
 
-  /** The pool whose unqualified names mean this schema; it opens its connections on demand. */
+  /**
+   * The pool whose unqualified names mean this schema, and which may write what stands in its
+   * tables but not change them; it opens its connections on demand.
+   */
   public Pool schema(String schema) {
-    return schemas.computeIfAbsent(
-        schema,
-        name -> newPool(new PgConnectOptions(options).addProperty("search_path", quoted(name))));
+    return schemas.computeIfAbsent(schema, name -> newPool(of(name)));
+  }
+
+  private PgConnectOptions of(String schema) {
+    PgConnectOptions own = new PgConnectOptions(options).addProperty("search_path", quoted(schema));
+    return hasRole ? own.addProperty("role", AppRole.NAME) : own;
   }
 
   /** The most connections that one pool opens. */
@@ -109,14 +118,18 @@ public final class Database {
   private Future<Void> runMigrations(String schema, String location, String fingerprint) {
     Migrations migrations =
         new Migrations(jdbcUrl(options), options.getUser(), options.getPassword());
+    Future<?> granted =
+        hasRole ? pool.query(AppRole.grants(quoted(schema))).execute() : Future.succeededFuture();
     String remember = "COMMENT ON SCHEMA %s IS '%s'".formatted(quoted(schema), fingerprint);
-    return vertx
-        .executeBlocking(
-            () -> {
-              migrations.run(schema, location);
-              return remember;
-            },
-            false)
+    return granted
+        .compose(
+            done ->
+                vertx.executeBlocking(
+                    () -> {
+                      migrations.run(schema, location);
+                      return remember;
+                    },
+                    false))
         .compose(sql -> pool.query(sql).execute())
         .mapEmpty();
   }

@@ -116,25 +116,37 @@ CREATE TABLE audit_logs (
 CREATE INDEX audit_logs_by_time ON audit_logs ("timestamp" DESC, id DESC);
 CREATE INDEX audit_logs_by_user ON audit_logs (user_id, "timestamp" DESC);
 
+-- Of the role that the gateway works as, and, should it be the owner after all, of that too.
+DO $$ BEGIN
+  IF EXISTS (SELECT FROM pg_roles WHERE rolname = 'sluice_app') THEN
+    REVOKE UPDATE, DELETE, TRUNCATE ON audit_logs FROM sluice_app;
+  END IF;
+END $$;
+
 CREATE FUNCTION keep_audit() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
+  IF current_setting('identity.forgetting', true) = 'on' AND TG_OP = 'UPDATE' THEN
+    RETURN NEW;
+  END IF;
   RAISE EXCEPTION 'the audit log is append-only' USING ERRCODE = 'insufficient_privilege';
 END $$;
 
--- The one change there is: who asks to be forgotten is no longer named.
-CREATE FUNCTION is_forgetting(was audit_logs, becomes audit_logs) RETURNS boolean
-LANGUAGE sql IMMUTABLE AS $$
-  SELECT becomes.user_id IS NULL AND becomes.ip_address IS NULL AND becomes.user_agent IS NULL
-    AND becomes.details = '{}'
-    AND (becomes.id, becomes.action, becomes.resource, becomes.result, becomes."timestamp")
-      = (was.id, was.action, was.resource, was.result, was."timestamp")
-    AND (becomes.resource_id IS NULL OR becomes.resource_id = was.resource_id)
-$$;
+CREATE TRIGGER audit_logs_keep BEFORE UPDATE OR DELETE ON audit_logs
+  FOR EACH ROW EXECUTE FUNCTION keep_audit();
+CREATE TRIGGER audit_logs_keep_all BEFORE TRUNCATE ON audit_logs EXECUTE FUNCTION keep_audit();
 
-CREATE TRIGGER audit_logs_keep BEFORE UPDATE ON audit_logs FOR EACH ROW
-  WHEN (NOT is_forgetting(OLD, NEW)) EXECUTE FUNCTION keep_audit();
-CREATE TRIGGER audit_logs_keep_all BEFORE DELETE OR TRUNCATE ON audit_logs
-  EXECUTE FUNCTION keep_audit();
+-- The one change there is: who asks to be forgotten is no longer named; how many rows.
+CREATE FUNCTION forget_in_audit(who uuid) RETURNS bigint
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = identity, pg_temp
+SET identity.forgetting = 'on' AS $$
+DECLARE
+  rows bigint;
+BEGIN
+  UPDATE audit_logs SET user_id = NULL, ip_address = NULL, user_agent = NULL, details = '{}'
+    WHERE user_id = who;
+  GET DIAGNOSTICS rows = ROW_COUNT;
+  RETURN rows;
+END $$;
 
 -- Every node hears of what it remembers and is no longer so.
 CREATE FUNCTION tell() RETURNS trigger LANGUAGE plpgsql AS $$

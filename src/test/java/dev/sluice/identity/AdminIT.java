@@ -219,6 +219,19 @@ class AdminIT {
       AssertionError refused = assertThrows(AssertionError.class, () -> sql.update(change));
       assertTrue(refused.getMessage().contains("append-only"), change);
     }
+    try (Sql app = Sql.of(gateway)) { // as the gateway's own pool is
+      app.update("SET ROLE sluice_app");
+      for (String change :
+          List.of(
+              "UPDATE audit_logs SET action = 'x'",
+              "DELETE FROM audit_logs",
+              "TRUNCATE audit_logs",
+              "ALTER TABLE audit_logs DISABLE TRIGGER ALL",
+              "DROP TABLE audit_logs")) {
+        String refused = assertThrows(AssertionError.class, () -> app.update(change)).getMessage();
+        assertTrue(refused.contains("permission denied") || refused.contains("owner"), refused);
+      }
+    }
   }
 
   private static List<String> actions(JsonArray entries) {

@@ -48,13 +48,24 @@ class DatabaseIT {
   @Test
   void migrationsRunOnceAndTheirTablesAreFoundWithoutNamingTheSchema() {
     database.migrate("good", "store/good").await();
-    String drop = "DROP TABLE flyway_schema_history";
-    database.schema("good").query(drop).execute().await(); // Flyway would run them again
+    String drop = "DROP TABLE good.flyway_schema_history";
+    database.pool().query(drop).execute().await(); // Flyway would run them again
     database.migrate("good", "store/good").await();
     var notes = database.schema("good").query("SELECT text FROM note").execute().await();
     assertEquals(1, notes.size());
     assertSame(database.schema("good"), database.schema("good"));
     assertEquals(3, database.poolSize());
+  }
+
+  @Test
+  void anAppWritesIntoItsTablesAndCannotChangeThem() {
+    database.migrate("lesser", "store/good").await();
+    var app = database.schema("lesser");
+    app.query("UPDATE note SET text = 'changed'").execute().await();
+    for (String change : List.of("DROP TABLE note", "ALTER TABLE note ADD COLUMN x text")) {
+      var refused = assertThrows(PgException.class, () -> app.query(change).execute().await());
+      assertEquals("42501", refused.getSqlState(), change); // insufficient_privilege
+    }
   }
 
   @Test

@@ -43,7 +43,7 @@ final class Forgetting {
             entries -> {
               Entry entry = Entry.done(by, "user.delete", "user", user, call.caller().peer());
               identity.audit().write(by == null ? entry.anonymous() : entry);
-              Map<String, Long> log = Map.of("audit_logs", (long) entries);
+              Map<String, Long> log = Map.of("audit_logs", entries);
               return new Forgotten(deleted, Map.of(Identity.NAME, log));
             });
   }

@@ -23,6 +23,7 @@ import org.slf4j.LoggerFactory;
 public final class Audit {
   private static final Logger LOG = LoggerFactory.getLogger(Audit.class);
   private static final long PAUSE_MILLIS = 100;
+  private static final long LONGEST_PAUSE_MILLIS = 5_000;
   private static final int BATCH = 500;
   private static final int MOST_WAITING = 50_000;
   private static final int LAST_TRIES = 20; // at the end, of as many pauses
@@ -37,6 +38,7 @@ public final class Audit {
   private final AtomicInteger count = new AtomicInteger();
   private Future<Void> writing = Future.succeededFuture();
   private boolean scheduled;
+  private int failures; // in a row
 
   public Audit(Vertx vertx, Pool pool) {
     this.vertx = vertx;
@@ -57,7 +59,8 @@ public final class Audit {
   private synchronized void schedule() {
     if (scheduled) return;
     scheduled = true;
-    vertx.setTimer(PAUSE_MILLIS, t -> flush());
+    long pause = Math.min(LONGEST_PAUSE_MILLIS, PAUSE_MILLIS << Math.min(failures, 10));
+    vertx.setTimer(pause, t -> flush());
   }
 
   /** Writes all that waits; fails where the database does. */
@@ -76,13 +79,19 @@ public final class Audit {
     return pool.preparedQuery(INSERT)
         .executeBatch(entries.stream().map(Audit::row).toList())
         .<Void>mapEmpty()
-        .onSuccess(done -> count.addAndGet(-entries.size()))
+        .onSuccess(done -> written(entries.size()))
         .onFailure(e -> again(entries, e))
         .compose(done -> batch());
   }
 
-  private void again(List<Entry> entries, Throwable cause) {
-    LOG.warn("the audit log cannot be written just now: {}", cause.getMessage());
+  private synchronized void written(int entries) {
+    count.addAndGet(-entries);
+    if (failures > 0) LOG.info("the audit log is written again");
+    failures = 0;
+  }
+
+  private synchronized void again(List<Entry> entries, Throwable cause) {
+    if (failures++ == 0) LOG.warn("the audit log waits: {}", cause.getMessage());
     waiting.addAll(entries);
     schedule();
   }

@@ -74,11 +74,9 @@ public final class AuditLog {
   }
 
   /** What a user has done stays, without whose it was; how many entries. */
-  public Future<Integer> forget(UUID user) {
-    return pool.preparedQuery(
-            "UPDATE audit_logs SET user_id = NULL, ip_address = NULL, user_agent = NULL,"
-                + " details = '{}' WHERE user_id = $1")
+  public Future<Long> forget(UUID user) {
+    return pool.preparedQuery("SELECT forget_in_audit($1)")
         .execute(Tuple.of(user))
-        .map(rows -> rows.rowCount());
+        .map(rows -> rows.iterator().next().getLong(0));
   }
 }
