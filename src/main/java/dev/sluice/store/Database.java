@@ -52,8 +52,8 @@ public final class Database {
   static Future<Database> open(
       Vertx vertx, PgConnectOptions options, StoreSettings settings, QueryObserver observer) {
     Database database = new Database(vertx, options, settings, observer);
-    return database
-        .pool
+    return ((ObservedPool) database.pool)
+        .pool() // why not is to be said
         .query("SELECT 1")
         .execute()
         .compose(there -> AppRole.make(database.pool))

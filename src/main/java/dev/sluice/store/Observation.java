@@ -16,7 +16,8 @@ record Observation(QueryObserver observer, Duration timeout) {
     return query
         .get()
         .timeout(timeout.toMillis(), TimeUnit.MILLISECONDS)
-        .onComplete(done -> observer.query(type(sql), System.nanoTime() - begin, done.succeeded()));
+        .onComplete(done -> observer.query(type(sql), System.nanoTime() - begin, done.succeeded()))
+        .recover(Outage::of);
   }
 
   /** The kind of statement by its first word. */

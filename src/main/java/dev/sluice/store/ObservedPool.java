@@ -14,7 +14,9 @@ record ObservedPool(Pool pool, Observation observation) implements Pool {
 
   @Override
   public Future<SqlConnection> getConnection() {
-    return pool.getConnection().map(c -> new ObservedConnection(c, observation));
+    return pool.getConnection()
+        .<SqlConnection>map(c -> new ObservedConnection(c, observation))
+        .recover(Outage::of);
   }
 
   @Override

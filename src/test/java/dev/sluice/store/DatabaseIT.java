@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.sluice.call.Failure;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.pgclient.PgException;
@@ -148,11 +149,13 @@ class DatabaseIT {
 
   @Test
   void aSlowQueryIsEndedByTheServer() {
-    PgException slow =
+    Failure slow =
         assertThrows(
-            PgException.class,
-            () -> database.pool().query("SELECT pg_sleep(60)").execute().await());
-    assertEquals("57014", slow.getSqlState());
+            Failure.class, () -> database.pool().query("SELECT pg_sleep(60)").execute().await());
+    assertEquals(503, slow.status());
+    String running = "SELECT 1 FROM pg_stat_activity WHERE query LIKE '%pg_sleep(6_)%'";
+    String other = running + " AND state = 'active' AND pid <> pg_backend_pid()";
+    assertEquals(0, database.pool().query(other).execute().await().size());
   }
 
   private static Duration seconds(int seconds) {
