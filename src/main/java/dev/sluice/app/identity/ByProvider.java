@@ -9,6 +9,7 @@ import dev.sluice.call.Peer;
 import dev.sluice.call.Reply;
 import dev.sluice.identity.Identity;
 import dev.sluice.identity.audit.Entry;
+import dev.sluice.identity.oauth.Granted;
 import dev.sluice.identity.oauth.OAuth;
 import dev.sluice.identity.oauth.Provided;
 import dev.sluice.identity.oauth.ProviderCookie.Content;
@@ -20,9 +21,13 @@ import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Signing in at Google or Microsoft (seed 001). */
 final class ByProvider {
+  private static final Logger LOG = LoggerFactory.getLogger(ByProvider.class);
+
   private final Engine engine;
 
   ByProvider(Engine engine) {
@@ -91,15 +96,17 @@ final class ByProvider {
   }
 
   private Reply signedIn(SignedIn in, Provided provided) {
-    Content content =
-        new Content(provided.provider(), provided.tokens().getString("refresh_token"), 0);
-    Reply reply = answer(in, content, provided.tokens());
+    Granted granted = provided.granted();
+    Content content = new Content(provided.provider(), granted.refreshToken(), 0);
+    Reply reply = answer(in, content, granted.token());
     return Answers.with(engine, reply, Answers.BROWSER, "", Duration.ZERO);
   }
 
-  /** What it has, with the cookies; the provider's token where it gave one. */
-  private Reply answer(SignedIn in, Content content, JsonObject tokens) {
-    ProviderToken token = tokens == null ? null : ProviderToken.of(tokens);
+  /**
+   * What it has, with the cookies; {@code content} is null where the user must sign in at a
+   * provider's again, and {@code token} where there is none just now.
+   */
+  private Reply answer(SignedIn in, Content content, ProviderToken token) {
     Reply reply =
         Answers.json(
             new Answers.ProviderBody(
@@ -111,9 +118,8 @@ final class ByProvider {
                 token));
     Reply kept = Answers.withRefresh(engine, reply, in);
     Optional<String> sealed =
-        token == null
-            ? Optional.empty()
-            : engine.identity().providerCookie().seal(in.kept().session(), content);
+        Optional.ofNullable(content)
+            .flatMap(c -> engine.identity().providerCookie().seal(in.kept().session(), c));
     return sealed
         .map(value -> Answers.with(engine, kept, Answers.PROVIDER, value, in.kept().lives()))
         .orElseGet(() -> Answers.with(engine, kept, Answers.PROVIDER, "", Duration.ZERO));
@@ -148,24 +154,19 @@ final class ByProvider {
               return identity
                   .oauth()
                   .refresh(content.provider(), content.refreshToken())
-                  .map(tokens -> answer(in, next(content, tokens, turn.get()), tokens))
-                  .recover(
-                      e ->
-                          isOver(e)
-                              ? Future.succeededFuture(answer(in, content, null))
-                              : Future.failedFuture(e));
+                  .map(granted -> answer(in, content.next(granted, turn.get()), granted.token()))
+                  .recover(e -> Future.succeededFuture(without(in, content, turn.get(), e)));
             });
   }
 
-  /** Google sends the same no second time: it stays good. */
-  private static Content next(Content content, JsonObject tokens, int turn) {
-    String next = tokens.getString("refresh_token", content.refreshToken());
-    return new Content(content.provider(), next, turn);
-  }
-
-  /** The user has taken the consent back, or it has expired: the session here goes on. */
-  private static boolean isOver(Throwable cause) {
-    return Failure.from(cause).code().equals("PROVIDER_REFUSED");
+  /**
+   * The session goes on: its turn is taken, and who got no cookies now would be taken for a thief
+   * next time. The provider may be asked again, unless the user has taken the consent back.
+   */
+  private Reply without(SignedIn in, Content content, int turn, Throwable cause) {
+    boolean over = Failure.from(cause).code().equals("PROVIDER_REFUSED");
+    LOG.warn("no new token of {}: {}", content.provider(), cause.getMessage());
+    return answer(in, over ? null : content.next(null, turn), null);
   }
 
   private Future<Reply> reused(SignedIn in, Peer peer) {

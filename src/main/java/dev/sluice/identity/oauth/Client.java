@@ -12,6 +12,7 @@ import java.util.Map;
  * @param extras further parameters of its authorization endpoint
  */
 public record Client(String name, String id, List<String> scopes, Map<String, String> extras) {
+  static final String MICROSOFT = "microsoft";
 
   /** Google gives a refresh token only so, and again only with consent. */
   public static Client google(String id, List<String> scopes) {
@@ -19,6 +20,6 @@ public record Client(String name, String id, List<String> scopes, Map<String, St
   }
 
   public static Client microsoft(String id, List<String> scopes) {
-    return new Client("microsoft", id, scopes, Map.of("prompt", "select_account"));
+    return new Client(MICROSOFT, id, scopes, Map.of("prompt", "select_account"));
   }
 }

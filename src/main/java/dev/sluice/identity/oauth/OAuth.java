@@ -1,15 +1,10 @@
 package dev.sluice.identity.oauth;
 
-import dev.sluice.call.Failure;
-import dev.sluice.call.Failure.Category;
-import dev.sluice.identity.token.IdToken;
-import dev.sluice.identity.user.Names;
-import dev.sluice.identity.user.Users;
 import dev.sluice.provider.email.EmailAddress;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
-import io.vertx.core.json.JsonObject;
+import io.vertx.core.http.HttpClient;
 import io.vertx.sqlclient.Pool;
 import io.vertx.sqlclient.Row;
 import io.vertx.sqlclient.Tuple;
@@ -37,12 +32,14 @@ public final class OAuth {
   public record Terms(OAuthSettings settings, List<Client> clients, Duration leeway) {}
 
   private final Vertx vertx;
+  private final HttpClient http;
   private final Pool pool;
   private final Supplier<Terms> terms;
-  private final Map<Client, OpenId> known = new ConcurrentHashMap<>();
+  private final Map<String, OpenId> known = new ConcurrentHashMap<>();
 
   public OAuth(Vertx vertx, Pool pool, Supplier<Terms> terms) {
     this.vertx = vertx;
+    this.http = vertx.createHttpClient();
     this.pool = pool;
     this.terms = terms;
   }
@@ -54,7 +51,7 @@ public final class OAuth {
   public Future<Begun> begin(Wish wish) {
     Terms now = terms.get();
     OpenId provider = provider(wish.provider);
-    if (!now.settings().allows(wish.redirectUri)) return Future.failedFuture(elsewhere());
+    if (!now.settings().allows(wish.redirectUri)) return Future.failedFuture(Refusals.elsewhere());
     String state = random();
     String nonce = random();
     String browser = random();
@@ -81,18 +78,18 @@ public final class OAuth {
                     .map(new Begun(url, state, browser)));
   }
 
+  /** As other settings make other clients, one that is not the same object may lead elsewhere. */
   private OpenId provider(String name) {
-    return terms.get().clients().stream()
-        .filter(client -> client.name().equals(name))
-        .findFirst()
-        .map(client -> known.computeIfAbsent(client, c -> new OpenId(vertx, c)))
-        .orElseThrow(
-            () ->
-                Failure.unavailable(
-                        "PROVIDER_NOT_CONFIGURED", "Nobody can sign in by " + name + " here.")
-                    .detail("setting", "providers." + name + ".clientId")
-                    .suggest("Set providers." + name + ".clientId and clientSecret.")
-                    .isFinal());
+    for (Client client : terms.get().clients()) {
+      if (!client.name().equals(name)) continue;
+      return known.compute(
+          name,
+          (n, before) ->
+              before != null && before.client() == client
+                  ? before
+                  : new OpenId(vertx, http, client));
+    }
+    throw Refusals.notConfigured(name);
   }
 
   /** What comes back with a user. {@code browser} is the cookie's, or null. */
@@ -106,17 +103,17 @@ public final class OAuth {
         .compose(
             rows ->
                 rows.size() == 0
-                    ? Future.failedFuture(unknownState())
+                    ? Future.failedFuture(Refusals.unknownState())
                     : redeem(rows.iterator().next(), back));
   }
 
   private Future<Provided> redeem(Row begun, Return back) {
-    if (begun.getBoolean("expired")) return Future.failedFuture(expiredState());
+    if (begun.getBoolean("expired")) return Future.failedFuture(Refusals.expiredState());
     boolean same = back.browser != null && begun.getBuffer("browser").equals(hash(back.browser));
-    if (!same) return Future.failedFuture(otherBrowser());
+    if (!same) return Future.failedFuture(Refusals.otherBrowser());
     String challenge = encoded(hash(back.codeVerifier).getBytes());
     if (!challenge.equals(begun.getString("code_challenge"))) {
-      return Future.failedFuture(wrongVerifier());
+      return Future.failedFuture(Refusals.wrongVerifier());
     }
     OpenId provider = provider(begun.getString("provider"));
     return provider
@@ -131,39 +128,20 @@ public final class OAuth {
                 "code_verifier",
                 back.codeVerifier))
         .compose(
-            tokens ->
+            granted ->
                 provider
-                    .who(tokens, begun.getString("nonce"), terms.get().leeway())
-                    .map(who -> new Provided(begun.getString("provider"), way(who), tokens)));
+                    .who(granted, begun.getString("nonce"), terms.get().leeway())
+                    .map(who -> Ways.of(provider.client().name(), who))
+                    .map(way -> new Provided(provider.client().name(), way, granted)));
   }
 
   /** Another access token by a provider's refresh token. */
-  public Future<JsonObject> refresh(String providerName, String refreshToken) {
-    return provider(providerName)
-        .tokens(Map.of("grant_type", "refresh_token", "refresh_token", refreshToken));
-  }
-
-  private static Users.Way way(IdToken who) {
-    String provider = who.principal().issuer();
-    String tenant = who.text("tid");
-    boolean microsoft = tenant != null && who.text("oid") != null;
-    String subject = microsoft ? tenant + ":" + who.text("oid") : who.principal().subject();
-    String email = microsoft ? ownedEmail(who) : who.principal().email();
-    Names names = new Names(who.text("given_name"), who.text("family_name"));
-    if (names.first() == null && who.text("name") != null) {
-      String[] parts = who.text("name").split(" ", 2);
-      names = new Names(parts[0], parts.length > 1 ? parts[1] : null);
-    }
-    return new Users.Way(provider, subject, canonical(email), names);
-  }
-
-  /**
-   * Any administrator of a Microsoft tenant writes what he likes as a user's address; only where
-   * its domain is proved to be the tenant's it says who somebody is (nOAuth).
-   */
-  private static String ownedEmail(IdToken who) {
-    var proved = who.claims().path("xms_edov");
-    return proved.asBoolean(false) || proved.asInt(0) == 1 ? who.text("email") : null;
+  public Future<Granted> refresh(String providerName, String refreshToken) {
+    return Future.<Void>succeededFuture()
+        .compose(
+            now ->
+                provider(providerName)
+                    .tokens(Map.of("grant_type", "refresh_token", "refresh_token", refreshToken)));
   }
 
   /** Null where it is none that mail could be sent to. */
@@ -199,38 +177,5 @@ public final class OAuth {
     } catch (NoSuchAlgorithmException e) {
       throw new IllegalStateException("every JDK has SHA-256", e);
     }
-  }
-
-  private static Failure elsewhere() {
-    return Failure.of(
-            Category.VALIDATION,
-            "REDIRECT_URI_NOT_ALLOWED",
-            "Users are not sent back to this redirectUri.")
-        .suggest("List it, to the letter, in identity.oauth.redirectUris.");
-  }
-
-  private static Failure again(Category category, String code, String message) {
-    return Failure.of(category, code, message).suggest("Begin again: POST /api/auth/login.");
-  }
-
-  private static Failure unknownState() {
-    return again(
-        Category.VALIDATION, "STATE_INVALID", "This state is unknown, or was used before.");
-  }
-
-  private static Failure expiredState() {
-    return again(Category.VALIDATION, "STATE_EXPIRED", "This sign-in took too long.");
-  }
-
-  private static Failure otherBrowser() {
-    return again(
-        Category.AUTHORIZATION, "OTHER_BROWSER", "This sign-in was begun by another browser.");
-  }
-
-  private static Failure wrongVerifier() {
-    return again(
-        Category.VALIDATION,
-        "CODE_VERIFIER_INVALID",
-        "The codeVerifier is not that of the codeChallenge.");
   }
 }

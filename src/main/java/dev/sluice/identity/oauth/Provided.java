@@ -1,16 +1,15 @@
 package dev.sluice.identity.oauth;
 
 import dev.sluice.identity.user.Users;
-import io.vertx.core.json.JsonObject;
 
 /**
  * What a provider has given a user.
  *
  * @param provider its name
  * @param way who it is there
- * @param tokens the answer of its token endpoint
+ * @param granted the tokens
  */
-public record Provided(String provider, Users.Way way, JsonObject tokens) {
+public record Provided(String provider, Users.Way way, Granted granted) {
   @Override
   public String toString() {
     return "Provided[" + provider + "]";

@@ -1,6 +1,7 @@
 package dev.sluice.identity.oauth;
 
 import dev.sluice.identity.session.Turns;
+import dev.sluice.store.NotSealedHere;
 import dev.sluice.store.Secrets;
 import io.vertx.core.Future;
 import io.vertx.core.json.DecodeException;
@@ -28,6 +29,13 @@ public final class ProviderCookie {
 
   /** What is in one. */
   public record Content(String provider, String refreshToken, int turn) {
+
+    /** For another turn; some providers send another refresh token, with others it stays good. */
+    public Content next(Granted granted, int turn) {
+      boolean another = granted != null && granted.refreshToken() != null;
+      return new Content(provider, another ? granted.refreshToken() : refreshToken, turn);
+    }
+
     @Override
     public String toString() {
       return "Content[" + provider + ", " + turn + "]";
@@ -55,7 +63,7 @@ public final class ProviderCookie {
       JsonObject json = new JsonObject(new String(bytes, StandardCharsets.UTF_8));
       return Optional.of(
           new Content(json.getString("p"), json.getString("r"), json.getInteger("t")));
-    } catch (IllegalArgumentException | DecodeException | dev.sluice.store.NotSealedHere e) {
+    } catch (IllegalArgumentException | DecodeException | NotSealedHere e) {
       return Optional.empty();
     }
   }

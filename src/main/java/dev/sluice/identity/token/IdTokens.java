@@ -3,53 +3,41 @@ package dev.sluice.identity.token;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpClient;
-import io.vertx.core.http.PoolOptions;
 import java.time.Duration;
-import java.util.List;
+import java.util.regex.Pattern;
 
 /** Checks the ID tokens of one provider (OpenID Connect Core §3.1.3.7). */
 public final class IdTokens {
-  private static final Keys.Pace PACE = new Keys.Pace(Duration.ofMinutes(1), Duration.ofSeconds(5));
+  /** At once: what names another key has come from the provider itself, who has just made it. */
+  private static final Keys.Pace PACE = new Keys.Pace(Duration.ZERO, Duration.ofSeconds(5));
+
   private static final String TENANT = "{tenantid}"; // Microsoft's, where many are served at once
+  private static final Pattern GUID = Pattern.compile("[0-9A-Fa-f-]{36}");
 
   private final Vertx vertx;
   private final String provider;
-  private final String issuer;
+  private final IssuerSettings expected;
   private final Terms terms;
   private final Keys keys;
 
-  /**
-   * For one client of a provider.
-   *
-   * @param issuer as its discovery document says
-   * @param keysUrl the document's {@code jwks_uri}
-   */
-  public IdTokens(Vertx vertx, String provider, String issuer, String keysUrl, String clientId) {
-    IssuerSettings settings =
-        new IssuerSettings(issuer, List.of(clientId), keysUrl, List.of("RS256"), null, null);
-    HttpClient client = vertx.createHttpClient(new PoolOptions().setHttp1MaxSize(1));
+  /** For one client of a provider; {@code expected.issuer} is as its discovery document says. */
+  public IdTokens(Vertx vertx, HttpClient http, String provider, IssuerSettings expected) {
     this.vertx = vertx;
     this.provider = provider;
-    this.issuer = issuer;
-    this.terms = settings.terms();
-    this.keys = new Keys(vertx, client, provider, settings, PACE);
+    this.expected = expected;
+    this.terms = expected.terms();
+    this.keys = new Keys(vertx, http, provider, expected, PACE);
   }
 
-  /**
-   * Checks one. Fails with {@link NoToken}, or 503 where the provider's keys cannot be had.
-   *
-   * @param nonce what was sent along to be said in it; null where it was not asked for so
-   */
-  public Future<IdToken> check(String token, String nonce, Duration leeway) {
+  /** Checks one. Fails with {@link NoToken}, or 503 where the provider's keys cannot be had. */
+  public Future<IdToken> check(String token, Duration leeway) {
     try {
       Jws jws = Jws.parse(token);
       IdToken said = new IdToken(claimed(new Claims(jws.claims()), leeway), jws.claims());
-      String tenant = said.text("tid");
-      String expected = issuer.replace(TENANT, tenant == null ? "" : tenant);
-      if (!expected.equals(said.text("iss"))) throw new NoToken("its iss is not the provider's");
-      if (nonce != null && !nonce.equals(said.text("nonce"))) {
-        throw new NoToken("it was made for another sign-in (nonce)");
+      if (!issuer(said).equals(said.text("iss"))) {
+        throw new NoToken("its iss is not the provider's");
       }
+      checkParty(said);
       if (!terms.algorithms().contains(jws.algorithm())) throw new NoToken("its alg is not RS256");
       return keys.find(jws)
           .compose(
@@ -62,6 +50,23 @@ public final class IdTokens {
                       false));
     } catch (NoToken bad) {
       return Future.failedFuture(bad);
+    }
+  }
+
+  /** Of many tenants at once, the one that the token is of. */
+  private String issuer(IdToken said) {
+    if (!expected.issuer().contains(TENANT)) return expected.issuer();
+    String tenant = said.text("tid");
+    if (tenant == null || !GUID.matcher(tenant).matches()) throw new NoToken("it has no tid");
+    return expected.issuer().replace(TENANT, tenant);
+  }
+
+  /** One for several parties says to which of them it was given (§3.1.3.7, 4 and 5). */
+  private void checkParty(IdToken said) {
+    boolean several = said.claims().path("aud").size() > 1;
+    if (!several && !said.claims().has("azp")) return;
+    if (!terms.audience().contains(said.text("azp"))) {
+      throw new NoToken("it was given to somebody else (azp)");
     }
   }
 
