@@ -65,7 +65,8 @@ public final class IdTokens {
   private void checkParty(IdToken said) {
     boolean several = said.claims().path("aud").size() > 1;
     if (!several && !said.claims().has("azp")) return;
-    if (!terms.audience().contains(said.text("azp"))) {
+    String party = said.text("azp");
+    if (party == null || !terms.audience().contains(party)) {
       throw new NoToken("it was given to somebody else (azp)");
     }
   }
