@@ -2,19 +2,33 @@ package dev.sluice.sandbox.openid;
 
 import dev.sluice.sandbox.Answer;
 import io.vertx.core.buffer.Buffer;
+import java.util.Base64;
 import java.util.Map;
 
 /** The pages that a person sees at a simulated provider. Plain HTML, without scripts. */
 final class Pages {
 
+  /** Links far enough apart to be hit with a finger (WCAG 2.2, 2.5.8). */
+  private static final String STYLE =
+      ":root { color-scheme: light dark }"
+          + " body { font: 1.125rem/1.6 system-ui, sans-serif; margin: 2rem auto;"
+          + " max-width: 40rem; padding: 0 1rem }"
+          + " a { display: inline-block; padding: .25rem 0 }";
+
   private static final Map<String, String> HEADERS =
       Map.of(
           "content-type", "text/html; charset=utf-8",
           "cache-control", "no-store",
-          "content-security-policy", "default-src 'none'; frame-ancestors 'none'",
+          "content-security-policy",
+              "default-src 'none'; frame-ancestors 'none'; style-src 'sha256-" + digest() + "'",
           "referrer-policy", "no-referrer");
 
   private Pages() {}
+
+  /** The one style that a browser may take from a page (CSP Level 3 §2.3.1). */
+  private static String digest() {
+    return Base64.getEncoder().encodeToString(Digests.sha256(STYLE));
+  }
 
   /**
    * Whom to sign in as.
@@ -57,6 +71,7 @@ final class Pages {
           <meta charset="utf-8">
           <meta name="viewport" content="width=device-width, initial-scale=1">
           <title>%s</title>
+          <style>%s</style>
         </head>
         <body>
         <main>
@@ -65,7 +80,7 @@ final class Pages {
         </body>
         </html>
         """
-            .formatted(escape(title), escape(title), content);
+            .formatted(escape(title), STYLE, escape(title), content);
     return new Answer(status, HEADERS, Buffer.buffer(html));
   }
 
