@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.sluice.Settings;
 import dev.sluice.harness.RunningGateway;
 import dev.sluice.identity.Person;
 import io.vertx.core.buffer.Buffer;
@@ -12,6 +13,8 @@ import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import io.vertx.ext.web.client.HttpResponse;
 import java.util.List;
+import java.util.Map;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 
 /** Discovery documents that lead nowhere are not followed. */
@@ -58,5 +61,27 @@ class DiscoveryIT {
     assertEquals(502, answer.statusCode(), name + " " + value + answer.bodyAsString());
     assertEquals("PROVIDER_ERROR", error(answer).getString("code"));
     assertNotNull(error(answer).getString("suggestion"));
+  }
+
+  @Test
+  void anotherProviderInItsPlaceIsDescribedAnew() {
+    try (ToyProvider before = new ToyProvider("");
+        ToyProvider after = new ToyProvider("");
+        RunningGateway gateway =
+            new RunningGateway(
+                Login.settings(
+                    "SLUICE_PROVIDERS_GOOGLE_AUTHURL", before.url,
+                    "SLUICE_PROVIDERS_GOOGLE_CLIENTID", ToyProvider.CLIENT))) {
+      Login old = Login.begin(new Person(gateway), "google");
+      assertTrue(old.begun.getString("authorizationUrl").startsWith(before.url));
+      gateway.environment().put("SLUICE_PROVIDERS_GOOGLE_AUTHURL", after.url);
+      Settings settings = Settings.load(gateway.file(), gateway.environment(), Map.of());
+      RunningGateway.await(
+          gateway.gateway().reload(settings, gateway.mounts(settings), Set.of("google")));
+      Login fresh = Login.begin(new Person(gateway), "google");
+      assertTrue(fresh.begun.getString("authorizationUrl").startsWith(after.url));
+      after.honest(fresh);
+      assertEquals(200, fresh.end("any").statusCode());
+    }
   }
 }
