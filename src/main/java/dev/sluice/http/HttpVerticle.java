@@ -21,6 +21,8 @@ import org.slf4j.LoggerFactory;
 final class HttpVerticle extends VerticleBase {
   private static final Logger LOG = LoggerFactory.getLogger(HttpVerticle.class);
 
+  private static final String FEWER_HEADERS = "Send fewer or smaller cookies and headers.";
+
   /** In 30 s of one connection; more is no page that was left, but CVE-2023-44487. */
   private static final int MAX_RESETS = 200;
 
@@ -137,11 +139,14 @@ final class HttpVerticle extends VerticleBase {
           default -> "BAD_REQUEST";
         };
     String message = "This is no proper HTTP: " + bad.getMessage() + ".";
-    return Failure.of(Category.VALIDATION, code, message).status(bad.status());
+    Failure failure = Failure.of(Category.VALIDATION, code, message).status(bad.status());
+    return bad.status() == 431 ? failure.suggest(FEWER_HEADERS) : failure;
   }
 
   private static Failure refusal(int status, String code, String message) {
-    return Failure.of(Category.VALIDATION, code, message + " bytes.").status(status);
+    return Failure.of(Category.VALIDATION, code, message + " bytes.")
+        .status(status)
+        .suggest(status == 431 ? FEWER_HEADERS : "Send a shorter path and query.");
   }
 
   private HttpServerOptions options() {

@@ -29,6 +29,7 @@ public record SessionSettings(Duration idle, Duration longest, Duration grace, S
     if (idle.isZero() || longest.compareTo(idle) < 0) {
       throw new IllegalArgumentException("idle must be above 0, and longest no less");
     }
-    if (grace.toMinutes() > 5) throw new IllegalArgumentException("grace may be 5m at most");
+    if (grace.compareTo(Duration.ofMinutes(5)) > 0)
+      throw new IllegalArgumentException("grace may be 5m at most");
   }
 }

@@ -16,7 +16,7 @@ public record CodeSettings(
   public CodeSettings {
     boolean sane = tries > 0 && perAddress > 0 && perIp > 0;
     if (!sane) throw new IllegalArgumentException("tries, perAddress and perIp must be above 0");
-    if (lifetime.isZero() || window.isZero() || window.toHours() > 1) {
+    if (lifetime.isZero() || window.isZero() || window.compareTo(Duration.ofHours(1)) > 0) {
       throw new IllegalArgumentException(
           "lifetime and window must be above 0, and window an hour at most");
     }

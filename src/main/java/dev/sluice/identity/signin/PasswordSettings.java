@@ -18,7 +18,7 @@ public record PasswordSettings(int shortest, int tries, int perIp, Duration wind
     if (tries <= 0 || perIp <= 0) {
       throw new IllegalArgumentException("tries and perIp must be above 0");
     }
-    if (window.isZero() || window.toHours() > 1) {
+    if (window.isZero() || window.compareTo(Duration.ofHours(1)) > 0) {
       throw new IllegalArgumentException("window must be above 0 and an hour at most");
     }
   }
