@@ -154,7 +154,7 @@ public final class Gateway {
     SharedCache shared = start.cache().shared() ? new RedisCache(stores.redis()) : SharedCache.NONE;
     cache = new Cache(vertx, start.cache(), shared, metrics);
     stored = new HttpCache(start.cache().http(), cache.groups(), metrics);
-    identity = new Identity(vertx, stores, start.identity(), Mounts.clients(start));
+    identity = new Identity(vertx, stores, start.identity(), Mounts.beside(start));
     current = Current.first(start, surroundings(mounts));
     identity.judge(current.tokens());
     watch();
@@ -217,7 +217,7 @@ public final class Gateway {
         .onSuccess(
             done -> {
               current = next;
-              identity.use(settings.identity(), Mounts.clients(settings));
+              identity.use(settings.identity(), Mounts.beside(settings));
               identity.judge(next.tokens());
               providers.keep(next.originNames(), drain);
               if (asked.contains(Email.NAME)) email.use(settings.providers().smtp());

@@ -3,6 +3,7 @@ package dev.sluice;
 import dev.sluice.app.App;
 import dev.sluice.app.identity.IdentityApp;
 import dev.sluice.app.studio.Studio;
+import dev.sluice.identity.Identity;
 import dev.sluice.identity.oauth.Client;
 import dev.sluice.provider.Traffic;
 import dev.sluice.provider.Upstream;
@@ -22,8 +23,13 @@ public record Mounts(List<App> apps, Map<Upstream, Traffic> upstreams) {
     return List.of(new IdentityApp(), new Studio());
   }
 
+  /** What users sign in with. */
+  static Identity.Beside beside(Settings settings) {
+    return new Identity.Beside(clients(settings), settings.providers().smtp().missingSetting());
+  }
+
   /** What the gateway is at the providers that users may sign in at. */
-  static List<Client> clients(Settings settings) {
+  private static List<Client> clients(Settings settings) {
     List<Client> clients = new ArrayList<>();
     OpenIdSettings google = settings.providers().google();
     OpenIdSettings microsoft = settings.providers().microsoft();

@@ -20,6 +20,9 @@ final class Refusals {
   private static final Set<String> CONTAINERS =
       Set.of("properties", "patternProperties", "items", "prefixItems", "$ref", "allOf", "if");
 
+  /** What is longer is not said again. */
+  private static final int LONGEST_SAID = 200;
+
   private final JsonObject schema;
   private final Object value;
   private final Map<String, Field> byField = new TreeMap<>();
@@ -53,7 +56,11 @@ final class Refusals {
           unknown(whole, location, rules, finding);
       default -> {
         String reason = Wording.of(keyword, rules.getValue(keyword), given);
-        put(name(whole, location), reason == null ? finding.getError() : reason, given);
+        boolean secret = rules.getBoolean("writeOnly", false);
+        put(
+            name(whole, location),
+            reason == null ? finding.getError() : reason,
+            secret ? null : given);
       }
     }
   }
@@ -84,7 +91,8 @@ final class Refusals {
   }
 
   private void put(String field, String message, Object given) {
-    boolean plain = given instanceof String || given instanceof Number || given instanceof Boolean;
+    boolean text = given instanceof String said && said.length() <= LONGEST_SAID;
+    boolean plain = text || given instanceof Number || given instanceof Boolean;
     byField.putIfAbsent(field, new Field(field, message, plain ? given : null));
   }
 

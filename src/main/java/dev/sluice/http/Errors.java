@@ -81,6 +81,7 @@ final class Errors {
     JsonObject error = new JsonObject().put("code", facts.code()).put("message", facts.message());
     if (!facts.details().isEmpty()) error.put("details", new JsonObject(facts.details()));
     if (!facts.fields().isEmpty()) error.put("errors", fields(facts));
+    if (facts.hint() != null) error.put("suggestion", facts.hint());
     error
         .put("requestId", exchange.trace.requestId())
         .put("timestamp", Instant.now().truncatedTo(ChronoUnit.MILLIS).toString())

@@ -1,6 +1,7 @@
 package dev.sluice.identity;
 
 import dev.sluice.call.Deadline;
+import dev.sluice.call.Failure;
 import dev.sluice.call.Peer;
 import dev.sluice.identity.audit.Audit;
 import dev.sluice.identity.audit.AuditLog;
@@ -66,18 +67,26 @@ public final class Identity {
   private final OAuth oauth;
   private final ProviderCookie providerCookie;
   private volatile IdentitySettings settings;
-  private volatile List<Client> clients;
+  private volatile Beside beside;
   private volatile Duration longestToken = Duration.ZERO; // that this process may have made
   private volatile Tokens tokens;
   private volatile boolean open;
   private long timer = -1;
 
-  /** Kept in these stores; {@code clients} are what the gateway is at providers'. */
-  public Identity(Vertx vertx, Stores stores, IdentitySettings settings, List<Client> clients) {
+  /**
+   * What of other settings it works by.
+   *
+   * @param clients what the gateway is at providers'
+   * @param mailLacks the setting without which no mail is sent; null where none is missing
+   */
+  public record Beside(List<Client> clients, String mailLacks) {}
+
+  /** Kept in these stores. */
+  public Identity(Vertx vertx, Stores stores, IdentitySettings settings, Beside beside) {
     this.vertx = vertx;
     this.stores = stores;
     this.pool = stores.database().schema(NAME);
-    use(settings, clients);
+    use(settings, beside);
     var secrets = stores.secrets();
     keys = new SigningKeys(vertx, pool, secrets, this::ages);
     ended = new EndedSessions(() -> longestToken);
@@ -97,9 +106,9 @@ public final class Identity {
   }
 
   /** Works by other settings from now on. */
-  public final void use(IdentitySettings settings, List<Client> clients) {
+  public final void use(IdentitySettings settings, Beside beside) {
     this.settings = settings;
-    this.clients = List.copyOf(clients);
+    this.beside = beside;
     Duration token = settings.access().lifetime().plus(settings.leeway());
     if (token.compareTo(longestToken) > 0) longestToken = token;
     if (accounts != null) accounts.changed();
@@ -178,7 +187,7 @@ public final class Identity {
   }
 
   private OAuth.Terms terms() {
-    return new OAuth.Terms(settings.oauth(), clients, settings.leeway());
+    return new OAuth.Terms(settings.oauth(), beside.clients(), settings.leeway());
   }
 
   /** What tokens of its own are judged by, with these settings. */
@@ -237,6 +246,15 @@ public final class Identity {
   public String csrf(String refreshToken) {
     UUID session = sessions.named(refreshToken);
     return session == null ? null : sessions.csrf(session);
+  }
+
+  /** Throws 503 PROVIDER_NOT_CONFIGURED where no mail can be sent. */
+  public void requireMail() {
+    if (beside.mailLacks == null) return;
+    throw Failure.unavailable("PROVIDER_NOT_CONFIGURED", "This gateway sends no mail.")
+        .detail("setting", beside.mailLacks)
+        .suggest("Set " + beside.mailLacks + "; or sign in another way.")
+        .isFinal();
   }
 
   /** Has a mail sent; done when its server has taken it. */

@@ -35,6 +35,7 @@ final class ByCode {
   /** The mail is sent aside: how long that takes depends on the address. */
   private Future<Reply> requestOtp(Call call) {
     Identity identity = engine.identity();
+    identity.requireMail();
     EmailAddress email = Answers.email("email", Answers.body(call).getString("email"));
     Duration lifetime = identity.settings().codes().lifetime();
     return identity

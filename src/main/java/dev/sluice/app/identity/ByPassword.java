@@ -9,19 +9,25 @@ import dev.sluice.call.Peer;
 import dev.sluice.call.Reply;
 import dev.sluice.identity.Identity;
 import dev.sluice.identity.audit.Entry;
-import dev.sluice.identity.user.User;
+import dev.sluice.identity.signin.Passwords;
+import dev.sluice.identity.signin.SignedIn;
+import dev.sluice.identity.user.Users;
 import dev.sluice.provider.email.EmailAddress;
 import io.vertx.core.Future;
 import io.vertx.core.json.JsonObject;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Map;
+import java.util.Set;
 import java.util.UUID;
 
 /** Signing in by a password (seed 002), and setting one. */
 final class ByPassword {
   /** A token that was stolen later must not be a way to stay. */
   private static final Duration FRESH = Duration.ofHours(1);
+
+  private static final String METHOD = "password";
+  private static final Set<String> PROVING = Set.of("code", "google", "microsoft");
 
   private final Engine engine;
 
@@ -42,14 +48,33 @@ final class ByPassword {
         .passwords()
         .verify(email, body.getString("password"), peer)
         .onFailure(e -> refused(e, peer))
-        .compose(id -> identity.users().get(id))
-        .compose(user -> identity.signIn().by(user, "password", peer))
+        .compose(kept -> open(kept, peer))
         .map(in -> Answers.signedIn(engine, in));
+  }
+
+  /** A session by a password that is changed meanwhile would outlive the change. */
+  private Future<SignedIn> open(Users.Kept kept, Peer peer) {
+    Identity identity = engine.identity();
+    return identity
+        .users()
+        .get(kept.id())
+        .compose(user -> identity.signIn().by(user, METHOD, peer))
+        .compose(
+            in ->
+                identity
+                    .passwords()
+                    .still(kept)
+                    .recover(e -> end(in).transform(ended -> Future.failedFuture(e)))
+                    .map(in));
+  }
+
+  private Future<Boolean> end(SignedIn in) {
+    return engine.identity().sessions().end(in.kept().user(), in.kept().session(), METHOD);
   }
 
   private void refused(Throwable why, Peer peer) {
     boolean theirs = Failure.from(why).status() < 500;
-    if (theirs) engine.identity().signIn().refused(null, "password", why, peer);
+    if (theirs) engine.identity().signIn().refused(null, METHOD, why, peer);
   }
 
   private Future<Reply> setOwnPassword(Call call) {
@@ -61,47 +86,43 @@ final class ByPassword {
     return identity
         .users()
         .get(id)
-        .compose(user -> fresh(user, session).map(user))
         .compose(
             user ->
-                identity
-                    .passwords()
-                    .change(user, body.getString("currentPassword"), body.getString("newPassword")))
-        .compose(user -> identity.sessions().endAll(id, session, "password"))
+                hasJustProved(id, session)
+                    .compose(proved -> identity.passwords().change(user, change(body, proved))))
+        .compose(user -> identity.sessions().endAll(id, session, METHOD))
         .onSuccess(
             ended ->
                 identity
                     .audit()
                     .write(Entry.done(id, "password.set", "user", id, peer).with("ended", ended)))
+        .onFailure(e -> notSet(id, Failure.from(e), peer))
         .map(ended -> Answers.nothing());
   }
 
-  /** A first password needs a session that has just begun; to change one needs the one before. */
-  private Future<Void> fresh(User user, UUID session) {
-    Identity identity = engine.identity();
-    return identity
-        .users()
-        .password(user.id())
-        .compose(
-            kept -> {
-              boolean first = kept.map(k -> k.hash() == null).orElse(true);
-              if (!first) return Future.succeededFuture();
-              return identity
-                  .sessions()
-                  .list(user.id())
-                  .compose(
-                      sessions ->
-                          sessions.stream()
-                                  .filter(s -> s.id().equals(session))
-                                  .anyMatch(s -> s.createdAt().isAfter(Instant.now().minus(FRESH)))
-                              ? Future.succeededFuture()
-                              : Future.failedFuture(stale()));
-            });
+  private static Passwords.Change change(JsonObject body, boolean proved) {
+    return new Passwords.Change(
+        body.getString("currentPassword"), body.getString("newPassword"), proved);
   }
 
-  private static Failure stale() {
-    return Failure.of(
-            Category.AUTHORIZATION, "SIGN_IN_AGAIN", "A first password needs a fresh sign-in.")
-        .suggest("Sign in again, and set it within an hour.");
+  /** Somebody may be guessing; what is only badly chosen is nobody's business. */
+  private void notSet(UUID id, Failure why, Peer peer) {
+    boolean theirs = why.status() < 500 && why.category() != Category.VALIDATION;
+    if (!theirs) return;
+    engine.identity().audit().write(Entry.failed(id, "password.set", "user", id, why.code(), peer));
+  }
+
+  /** Who has just proved in another way who it is may have forgotten the password before. */
+  private Future<Boolean> hasJustProved(UUID user, UUID session) {
+    Instant latest = Instant.now().minus(FRESH);
+    return engine
+        .identity()
+        .sessions()
+        .list(user)
+        .map(
+            sessions ->
+                sessions.stream()
+                    .filter(s -> s.id().equals(session) && s.createdAt().isAfter(latest))
+                    .anyMatch(s -> PROVING.contains(s.method())));
   }
 }

@@ -71,9 +71,9 @@ public final class Codes {
         .compose(row -> row == null ? whyNot(email) : judge(email, row, mac));
   }
 
-  /** People write codes as they see them: {@code 123 456}. */
-  private static String digits(String written) {
-    String digits = written.replaceAll("[\\s\\u00a0-]", "");
+  /** People write codes as they see them: {@code 123 456}, with whatever space a mail has made. */
+  static String digits(String written) {
+    String digits = written.replaceAll("[\\s\\p{Z}\\p{Pd}\\p{Cf}]", "");
     if (digits.matches("[0-9]{6}")) return digits;
     throw Failure.invalid("code", "is of six digits", null);
   }

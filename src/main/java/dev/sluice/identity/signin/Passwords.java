@@ -6,6 +6,7 @@ import com.password4j.types.Argon2;
 import dev.sluice.call.Failure;
 import dev.sluice.call.Failure.Category;
 import dev.sluice.call.Peer;
+import dev.sluice.identity.user.Profile;
 import dev.sluice.identity.user.User;
 import dev.sluice.identity.user.Users;
 import dev.sluice.provider.email.EmailAddress;
@@ -13,9 +14,6 @@ import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.WorkerExecutor;
 import java.time.Duration;
-import java.util.Arrays;
-import java.util.List;
-import java.util.UUID;
 import java.util.concurrent.Callable;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Supplier;
@@ -32,13 +30,17 @@ public final class Passwords {
   private static final int MOST_WAITING = 32 * WORKERS;
 
   private static final String KIND = "password";
+  private static final Future<Boolean> CERTAIN = Future.succeededFuture(true);
+
+  /** Compared where there is no user, or none with a password: a hash of the same cost. */
+  static final String NOBODYS =
+      "$argon2id$v=19$m=19456,t=2,p=1$e00LMSGk7ujYjJfPVeoDSw$iI9sw/NOVQPQ03DtMHCLoszClctQTyMzeWAtj9yb600";
 
   private final WorkerExecutor workers;
   private final AtomicInteger waiting = new AtomicInteger();
   private final Users users;
   private final Throttle throttle;
   private final Supplier<PasswordSettings> settings;
-  private volatile String nobodys; // a hash to be compared where there is no user
 
   public Passwords(
       Vertx vertx, Users users, Throttle throttle, Supplier<PasswordSettings> settings) {
@@ -49,10 +51,11 @@ public final class Passwords {
   }
 
   /**
-   * The user whose address and password these are. Fails with 401 INVALID_CREDENTIALS, in the same
-   * time whether or not there is such a user, and with 429 after too many tries of an account.
+   * The user whose address and password these are, and what it is known by. Fails with 401
+   * INVALID_CREDENTIALS, in the same time whether or not there is such a user, and with 429 after
+   * too many tries of an account.
    */
-  public Future<UUID> verify(EmailAddress email, String password, Peer peer) {
+  public Future<Users.Kept> verify(EmailAddress email, String password, Peer peer) {
     PasswordSettings now = settings.get();
     String client = Throttle.client(peer.address());
     return throttle
@@ -63,9 +66,20 @@ public final class Passwords {
             kept -> {
               String hash = kept.map(Users.Kept::hash).orElse(null);
               return matches(password, hash)
-                  .compose(is -> is ? Future.succeededFuture(kept.get().id()) : refused());
+                  .compose(is -> is ? Future.succeededFuture(kept.get()) : refused());
             })
-        .compose(user -> throttle.forgive(KIND, email.normal()).map(user));
+        .compose(kept -> throttle.forgive(KIND, email.normal()).map(kept));
+  }
+
+  /**
+   * Fails with 401 where the password has been changed since. To be asked once the session is
+   * there: a change ends those that it finds, and this refuses those that come after.
+   */
+  public Future<Void> still(Users.Kept kept) {
+    return users
+        .password(kept.id())
+        .compose(
+            now -> now.filter(kept::equals).isPresent() ? Future.succeededFuture() : refused());
   }
 
   private static <T> Future<T> refused() {
@@ -77,19 +91,14 @@ public final class Passwords {
             .suggest("Try again, or sign in by a code: POST /auth/request-otp."));
   }
 
-  /** Without a hash it takes as long, and is false. */
+  /** Without a hash it takes as long, and is false; a hash tells how it was made. */
   private Future<Boolean> matches(String password, String hash) {
     return aside(
         () -> {
-          String kept = hash == null ? nobodys() : hash;
-          boolean is = Password.check(PasswordRules.normal(password), kept).with(ARGON2);
-          return is && hash != null;
+          String kept = hash == null ? NOBODYS : hash;
+          Argon2Function by = Argon2Function.getInstanceFromHash(kept);
+          return Password.check(PasswordRules.normal(password), kept).with(by) && hash != null;
         });
-  }
-
-  private String nobodys() {
-    if (nobodys == null) nobodys = hash("nobody has this password");
-    return nobodys;
   }
 
   private static String hash(String password) {
@@ -97,38 +106,60 @@ public final class Passwords {
   }
 
   /**
-   * Gives a user another password.
+   * What a user asks for.
    *
-   * @param current the one before; null where there was none
+   * @param current the password before; null where there is none, or it is forgotten
+   * @param proved whether the user has just proved in another way who it is
    */
-  public Future<User> change(User user, String current, String wanted) {
-    String next = PasswordRules.normal(wanted);
-    List<String> own =
-        Arrays.asList(
-            user.email(), user.profile().firstName(), user.profile().lastName(), "sluice");
-    return users
-        .password(user.id())
-        .compose(kept -> proved(user, kept.map(Users.Kept::hash).orElse(null), current))
-        .compose(
-            proved ->
-                aside(
-                    () -> {
-                      PasswordRules.check(next, settings.get().shortest(), own);
-                      return hash(next);
-                    }))
-        .compose(hash -> users.setPassword(user.id(), hash));
+  public record Change(String current, String wanted, boolean proved) {
+    @Override
+    public String toString() {
+      return "Change[" + proved + "]";
+    }
   }
 
-  private Future<Void> proved(User user, String hash, String current) {
-    if (hash == null) return Future.succeededFuture();
-    if (current == null) {
-      return Future.failedFuture(Failure.invalid("currentPassword", "is required", null));
-    }
+  /**
+   * Gives a user another password. Fails with VALIDATION_ERROR, 422 WEAK_PASSWORD, 403
+   * INVALID_CREDENTIALS or SIGN_IN_AGAIN, or 429: what may be guessed at, and costs a hash or two,
+   * is counted.
+   */
+  public Future<User> change(User user, Change change) {
     PasswordSettings now = settings.get();
-    return throttle
-        .admit(KIND, "change " + user.id(), now.tries(), now.window())
-        .compose(admitted -> matches(current, hash))
-        .compose(is -> is ? throttle.forgive(KIND, "change " + user.id()) : notThat());
+    String next = PasswordRules.normal(change.wanted);
+    PasswordRules.check(next, now.shortest());
+    return users
+        .password(user.id())
+        .map(kept -> kept.map(Users.Kept::hash).orElse(null))
+        .compose(
+            before -> {
+              if (change.current == null && !change.proved) {
+                throw before == null ? stale() : missing();
+              }
+              boolean judged = before != null && change.current != null;
+              return throttle
+                  .admit("password-change", user.id().toString(), now.tries(), now.window())
+                  .compose(admitted -> judged ? matches(change.current, before) : CERTAIN)
+                  .compose(is -> is ? aside(() -> hashed(user, next)) : notThat())
+                  .compose(hash -> users.setPassword(user.id(), before, hash));
+            })
+        .compose(changed -> changed.map(Future::succeededFuture).orElseGet(Passwords::notThat));
+  }
+
+  private static Failure stale() {
+    return Failure.of(
+            Category.AUTHORIZATION, "SIGN_IN_AGAIN", "A first password needs a fresh sign-in.")
+        .suggest("Sign in again, and set it within an hour.");
+  }
+
+  private static String hashed(User user, String password) {
+    Profile own = user.profile();
+    Guesses.check(password, user.email(), own.firstName(), own.lastName(), "sluice");
+    return hash(password);
+  }
+
+  private static Failure missing() {
+    return Failure.invalid("currentPassword", "is required: there is one", null)
+        .suggest("If you have forgotten it, sign in by a code, and set one within an hour.");
   }
 
   private static <T> Future<T> notThat() {
@@ -142,6 +173,7 @@ public final class Passwords {
       waiting.decrementAndGet();
       return Future.failedFuture(
           Failure.unavailable("OVERLOADED", "Too many passwords are being checked just now.")
+              .suggest("Try again after as many seconds as Retry-After says.")
               .retryAfter(Duration.ofSeconds(1)));
     }
     return workers.executeBlocking(work, false).onComplete(done -> waiting.decrementAndGet());

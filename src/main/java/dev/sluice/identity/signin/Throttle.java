@@ -15,6 +15,7 @@ import java.util.HexFormat;
  */
 public final class Throttle {
   private static final int PREFIX_BYTES = 8; // of IPv6, what one customer has (RFC 6177)
+  private static final byte[] MAPPED = HexFormat.of().parseHex("00000000000000000000ffff");
 
   private final Pool pool;
 
@@ -46,14 +47,20 @@ public final class Throttle {
   static String client(String address) {
     byte[] bytes = NetUtil.createByteArrayFromIpAddressString(address);
     if (bytes == null || bytes.length == 4) return address;
+    if (isMapped(bytes)) return NetUtil.bytesToIpAddress(bytes, MAPPED.length, 4);
     return HexFormat.of().formatHex(Arrays.copyOf(bytes, PREFIX_BYTES)) + "::/64";
+  }
+
+  /** Whether it is IPv4 written as IPv6, of which all begin with the same 64 bits. */
+  private static boolean isMapped(byte[] bytes) {
+    return Arrays.equals(bytes, 0, MAPPED.length, MAPPED, 0, MAPPED.length);
   }
 
   private static Failure tooMany(int most, Duration window, Duration wait) {
     return Failure.of(
             Failure.Category.RATE_LIMIT,
             "RATE_LIMIT_EXCEEDED",
-            "This may be tried " + most + " times in " + window.toMinutes() + " min.")
+            "This may be tried " + most + " times in " + window.toSeconds() + " s.")
         .detail("limit", most)
         .detail("window", window.toSeconds())
         .suggest("Wait as long as Retry-After says.")

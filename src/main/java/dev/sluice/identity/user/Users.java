@@ -157,9 +157,14 @@ public final class Users {
     return changed(pool, id, "roles = $2", roles.toArray(String[]::new));
   }
 
-  /** Null takes it away. */
-  public Future<User> setPassword(UUID id, String hash) {
-    return changed(pool, id, "password_hash = $2", hash);
+  /** Puts a hash in the place of another, null where there was none; empty where it is gone. */
+  public Future<Optional<User>> setPassword(UUID id, String before, String hash) {
+    return pool.preparedQuery(
+            "UPDATE users u SET updated_at = now(), password_hash = $3 WHERE id = $1"
+                + " AND password_hash IS NOT DISTINCT FROM $2 RETURNING "
+                + User.COLUMNS)
+        .execute(Tuple.of(id, before, hash))
+        .map(Users::one);
   }
 
   public Future<User> signedIn(UUID id) {
