@@ -77,7 +77,7 @@ CREATE INDEX attempts_by_age ON attempts (at);
 -- Counts an attempt: null, or the milliseconds until one more would be admitted. One at a time for
 -- a key, so that a hundred at once are counted as a hundred.
 CREATE FUNCTION admit(a_kind text, a_key text, most integer, span interval) RETURNS bigint
-LANGUAGE plpgsql AS $$
+LANGUAGE plpgsql SET search_path FROM CURRENT AS $$
 DECLARE
   oldest timestamptz;
   tried integer;
@@ -123,7 +123,8 @@ DO $$ BEGIN
   END IF;
 END $$;
 
-CREATE FUNCTION keep_audit() RETURNS trigger LANGUAGE plpgsql AS $$
+CREATE FUNCTION keep_audit() RETURNS trigger
+LANGUAGE plpgsql SET search_path FROM CURRENT AS $$
 BEGIN
   IF current_setting('identity.forgetting', true) = 'on' AND TG_OP = 'UPDATE' THEN
     RETURN NEW;
@@ -149,7 +150,8 @@ BEGIN
 END $$;
 
 -- Every node hears of what it remembers and is no longer so.
-CREATE FUNCTION tell() RETURNS trigger LANGUAGE plpgsql AS $$
+CREATE FUNCTION tell() RETURNS trigger
+LANGUAGE plpgsql SET search_path FROM CURRENT AS $$
 BEGIN
   PERFORM pg_notify('identity', TG_ARGV[0] || ' ' || OLD.id);
   RETURN NULL;
@@ -161,13 +163,15 @@ CREATE FUNCTION tokens_of(session sessions) RETURNS bigint LANGUAGE sql STABLE A
     THEN greatest(0, ceil(extract(epoch FROM session.expires_at - now())))::bigint ELSE 0 END
 $$;
 
-CREATE FUNCTION tell_session() RETURNS trigger LANGUAGE plpgsql AS $$
+CREATE FUNCTION tell_session() RETURNS trigger
+LANGUAGE plpgsql SET search_path FROM CURRENT AS $$
 BEGIN
   PERFORM pg_notify('identity', 'session ' || OLD.id || ' ' || tokens_of(OLD));
   RETURN NULL;
 END $$;
 
-CREATE FUNCTION tell_key() RETURNS trigger LANGUAGE plpgsql AS $$
+CREATE FUNCTION tell_key() RETURNS trigger
+LANGUAGE plpgsql SET search_path FROM CURRENT AS $$
 BEGIN
   PERFORM pg_notify('identity', 'key ' || NEW.kid);
   RETURN NULL;
@@ -185,7 +189,8 @@ CREATE TRIGGER keys_made AFTER INSERT ON signing_keys
   FOR EACH ROW EXECUTE FUNCTION tell_key();
 
 -- What is of no use any more.
-CREATE FUNCTION sweep() RETURNS void LANGUAGE sql AS $$
+CREATE FUNCTION sweep() RETURNS void
+LANGUAGE sql SET search_path FROM CURRENT AS $$
   DELETE FROM attempts WHERE at < now() - interval '1 hour';
   DELETE FROM codes WHERE expires_at < now() - interval '1 hour';
   DELETE FROM sessions

@@ -2,6 +2,7 @@ package dev.sluice.identity;
 
 import static dev.sluice.harness.RunningGateway.error;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.sluice.harness.RunningGateway;
@@ -11,6 +12,8 @@ import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.json.JsonObject;
 import io.vertx.ext.web.client.HttpResponse;
+import java.io.IOException;
+import java.nio.file.Files;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -20,7 +23,7 @@ import org.junit.jupiter.api.Test;
 class DatabaseAwayIT {
 
   @Test
-  void whoIsKnownGoesOnAndTheRestIsToldToComeAgain() {
+  void whoIsKnownGoesOnAndTheRestIsToldToComeAgain() throws IOException {
     ToyApi api = new ToyApi();
     String routes =
         """
@@ -32,6 +35,10 @@ class DatabaseAwayIT {
     settings.put("SLUICE_APPS", "identity,studio,notebook");
     RunningGateway first = new RunningGateway(settings);
     settings.put("SLUICE_STORE_POSTGRES", Sql.uri(first));
+    AssertionError keyless =
+        assertThrows(AssertionError.class, () -> new RunningGateway(settings, routes));
+    assertTrue(keyless.getMessage().contains("store.keyset"), keyless.getMessage());
+    settings.put("SLUICE_STORE_KEYSET", Files.readString(first.data().resolve("keyset.json")));
     try (RunningGateway gateway = new RunningGateway(settings, routes)) {
       Person ada = Person.signedIn(gateway, "ada@example.com");
       assertEquals(200, ada.get("/own/x").statusCode());

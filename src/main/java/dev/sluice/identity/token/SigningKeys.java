@@ -1,6 +1,7 @@
 package dev.sluice.identity.token;
 
 import dev.sluice.call.Ids;
+import dev.sluice.store.NotSealedHere;
 import dev.sluice.store.Secrets;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
@@ -151,9 +152,22 @@ public final class SigningKeys implements KeySource {
   }
 
   private SigningKey open(Row row) {
-    byte[] secret = secrets.open(row.getBuffer("sealed").getBytes(), bound(row.getString("kid")));
+    byte[] secret = unsealed(row);
     Instant made = row.getOffsetDateTime("created_at").toInstant();
     return new SigningKey(vertx, row.getJsonObject("jwk"), secret, made);
+  }
+
+  private byte[] unsealed(Row row) {
+    try {
+      return secrets.open(row.getBuffer("sealed").getBytes(), bound(row.getString("kid")));
+    } catch (NotSealedHere e) {
+      throw new IllegalStateException(
+          "the keys in PostgreSQL that tokens are signed with were sealed with another keyset. Give"
+              + " this gateway the keyset.json of the one that made them (in its data directory;"
+              + " store.keyset), or delete the rows of identity.signing_keys: then everybody's access"
+              + " tokens end",
+          e);
+    }
   }
 
   private static String bound(String kid) {

@@ -60,6 +60,7 @@ class PasswordChangeIT {
   void toChangeItNeedsTheOneBefore() {
     Person eve = ask.person("change@example.com");
     set(eve, null, GOOD);
+    aged(eve);
     HttpResponse<Buffer> without = set(eve, null, OTHER);
     Asking.refused(400, "VALIDATION_ERROR", without);
     assertEquals("currentPassword", field(without));
@@ -75,6 +76,20 @@ class PasswordChangeIT {
     assertEquals(204, set(eve, GOOD, OTHER).statusCode());
     assertEquals(401, ask.login("change@example.com", GOOD).statusCode());
     assertEquals(200, ask.login("change@example.com", OTHER).statusCode());
+  }
+
+  @Test
+  void whoHasForgottenItSetsAnotherAfterACode() {
+    Person ada = ask.person("forgets@example.com");
+    set(ada, null, GOOD);
+    Person back = ask.person("forgets@example.com");
+    assertEquals(204, set(back, null, OTHER).statusCode());
+    assertEquals(401, ada.get("/auth/me").statusCode());
+    assertEquals(200, ask.login("forgets@example.com", OTHER).statusCode());
+    Person byPassword = new Person(gateway);
+    JsonObject login = new JsonObject().put("email", "forgets@example.com").put("password", OTHER);
+    byPassword.post("/api/v1/auth/login", login);
+    Asking.refused(400, "VALIDATION_ERROR", set(byPassword, null, GOOD));
   }
 
   @Test
