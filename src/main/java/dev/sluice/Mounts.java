@@ -46,10 +46,13 @@ public record Mounts(List<App> apps, Map<Upstream, Traffic> upstreams) {
   public static Mounts standard(Settings settings) {
     Map<Upstream, Traffic> upstreams = new LinkedHashMap<>();
     Settings.Providers providers = settings.providers();
-    upstreams.put(new TwitchUpstream(providers.twitch()), providers.twitch().traffic());
-    signIn(upstreams, "google", providers.google());
-    signIn(upstreams, "microsoft", providers.microsoft());
-    if (settings.apps().isEmpty()) upstreams.clear(); // nobody would ask them
+    if (settings.apps().contains(Studio.NAME)) {
+      upstreams.put(new TwitchUpstream(providers.twitch()), providers.twitch().traffic());
+    }
+    if (settings.apps().contains(Identity.NAME)) {
+      signIn(upstreams, "google", providers.google());
+      signIn(upstreams, "microsoft", providers.microsoft());
+    }
     return new Mounts(available(), upstreams);
   }
 

@@ -99,7 +99,9 @@ public final class Authenticate {
     String message = "The token is not taken: " + reason + ".";
     return Failure.of(Failure.Category.AUTHENTICATION, "UNAUTHORIZED", message)
         .detail("error", "invalid_token")
-        .suggest("Get a new one from your issuer, and send it as Authorization: Bearer <token>.");
+        .suggest(
+            "Get a new one where you got it (the gateway's own: POST /auth/refresh, or sign in), and"
+                + " send it as Authorization: Bearer <token>.");
   }
 
   private static String fingerprint(String token) {

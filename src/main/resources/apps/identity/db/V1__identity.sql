@@ -136,17 +136,22 @@ CREATE TRIGGER audit_logs_keep BEFORE UPDATE OR DELETE ON audit_logs
   FOR EACH ROW EXECUTE FUNCTION keep_audit();
 CREATE TRIGGER audit_logs_keep_all BEFORE TRUNCATE ON audit_logs EXECUTE FUNCTION keep_audit();
 
--- The one change there is: who asks to be forgotten is no longer named; how many rows.
+-- The one change there is: who is forgotten is no longer named, neither as who did something nor as
+-- whom it was done to; how many times.
 CREATE FUNCTION forget_in_audit(who uuid) RETURNS bigint
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = identity, pg_temp
 SET identity.forgetting = 'on' AS $$
 DECLARE
   rows bigint;
+  others bigint;
 BEGIN
   UPDATE audit_logs SET user_id = NULL, ip_address = NULL, user_agent = NULL, details = '{}'
     WHERE user_id = who;
   GET DIAGNOSTICS rows = ROW_COUNT;
-  RETURN rows;
+  UPDATE audit_logs SET resource_id = NULL, details = '{}'
+    WHERE resource = 'user' AND resource_id = who::text;
+  GET DIAGNOSTICS others = ROW_COUNT;
+  RETURN rows + others;
 END $$;
 
 -- Every node hears of what it remembers and is no longer so.

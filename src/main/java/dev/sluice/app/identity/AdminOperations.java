@@ -8,6 +8,7 @@ import dev.sluice.call.Failure.Category;
 import dev.sluice.call.Reply;
 import dev.sluice.identity.Identity;
 import dev.sluice.identity.audit.Entry;
+import dev.sluice.identity.session.Session;
 import dev.sluice.identity.user.Tier;
 import dev.sluice.identity.user.User;
 import dev.sluice.identity.user.Users;
@@ -63,8 +64,29 @@ final class AdminOperations {
     return page.put("nextCursor", new Page(last.createdAt(), last.id()).cursor());
   }
 
+  /** With sessions, and the ways in beside the address. */
   private Future<Reply> getUser(Call call) {
-    return engine.identity().users().get(Answers.id(call)).map(Answers::json);
+    Identity identity = engine.identity();
+    UUID id = Answers.id(call);
+    Future<User> user = identity.users().get(id);
+    Future<List<Session>> sessions = identity.sessions().list(id);
+    Future<List<Users.Way>> ways = identity.users().ways(id);
+    return Future.all(user, sessions, ways)
+        .map(
+            all -> {
+              JsonArray open = new JsonArray();
+              sessions.result().forEach(session -> open.add(JsonObject.mapFrom(session)));
+              JsonArray known = new JsonArray();
+              ways.result()
+                  .forEach(
+                      way ->
+                          known.add(
+                              new JsonObject()
+                                  .put("issuer", way.issuer().replaceFirst("^issuer:", ""))
+                                  .put("subject", way.subject())));
+              return Answers.json(
+                  JsonObject.mapFrom(user.result()).put("sessions", open).put("identities", known));
+            });
   }
 
   private Future<Reply> setTier(Call call) {
@@ -111,7 +133,9 @@ final class AdminOperations {
   private Future<Reply> deleteUser(Call call) {
     UUID user = Answers.id(call);
     UUID by = Answers.user(call);
-    if (user.equals(by)) throw oneself("remove yourself here; DELETE /users/me does");
+    if (user.equals(by)) {
+      throw oneself("remove yourself here").suggest("DELETE /users/me does.");
+    }
     return forgetting.forget(user, by, call).map(Answers::json);
   }
 
@@ -140,6 +164,7 @@ final class AdminOperations {
                 engine
                     .identity()
                     .mail(test(email), call.deadline())
+                    .recover(AdminOperations::withWhereToLook)
                     .map(
                         sent ->
                             Answers.json(
@@ -147,6 +172,17 @@ final class AdminOperations {
                                     .put("sent", true)
                                     .put("to", email.text())
                                     .put("messageId", sent.messageId()))));
+  }
+
+  /** Its server's name and words are not for everybody: they are in the log. */
+  private static Future<Email.Sent> withWhereToLook(Throwable cause) {
+    Failure failure = Failure.from(cause);
+    boolean log = failure.code().equals("PROVIDER_ERROR") || failure.code().equals("TIMEOUT");
+    return Future.failedFuture(
+        log
+            ? failure.suggest(
+                "The gateway's log says why; see host, port, ca and from in providers.smtp.")
+            : failure);
   }
 
   private static String ownAddress(User user) {

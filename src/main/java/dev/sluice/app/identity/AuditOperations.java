@@ -39,6 +39,7 @@ final class AuditOperations {
             uuid(call.params().text("userId")),
             call.params().text("action"),
             call.params().text("resource"),
+            call.params().text("resourceId"),
             call.params().text("result"),
             time(call, "from"),
             time(call, "to"));

@@ -13,6 +13,7 @@ import io.vertx.core.Future;
 import io.vertx.core.json.JsonObject;
 import java.time.Duration;
 import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -23,6 +24,7 @@ final class ByCode {
 
   private final Engine engine;
   private final CodeMail mail = new CodeMail();
+  private final Map<String, Future<?>> sending = new ConcurrentHashMap<>();
 
   ByCode(Engine engine) {
     this.engine = engine;
@@ -50,11 +52,21 @@ final class ByCode {
                         .put("expiresIn", lifetime.toSeconds())));
   }
 
+  /** One after the other to an address: the newest mail is to have the code that is good. */
   private void send(EmailAddress email, String code, Duration lifetime) {
-    engine
-        .identity()
-        .mail(mail.of(email.text(), code, lifetime), Deadline.in(PATIENCE))
-        .onFailure(e -> LOG.warn("a code was not sent: {}", e.getMessage()));
+    Future<?> sent =
+        sending.compute(
+            email.normal(),
+            (to, before) ->
+                (before == null ? Future.succeededFuture() : before)
+                    .transform(
+                        done ->
+                            engine
+                                .identity()
+                                .mail(
+                                    mail.of(email.text(), code, lifetime), Deadline.in(PATIENCE))));
+    sent.onFailure(e -> LOG.warn("a code was not sent: {}", e.getMessage()))
+        .onComplete(done -> sending.remove(email.normal(), sent));
   }
 
   private Future<Reply> verifyOtp(Call call) {
@@ -65,14 +77,14 @@ final class ByCode {
     return identity
         .codes()
         .take(email, body.getString("code"), peer)
-        .onFailure(e -> refused(e, peer))
+        .onFailure(e -> refused(email, e, peer))
         .compose(proved -> identity.users().ofEmail(email.normal()))
         .compose(user -> identity.signIn().by(user, "code", peer))
         .map(in -> Answers.signedIn(engine, in));
   }
 
-  private void refused(Throwable why, Peer peer) {
+  private void refused(EmailAddress email, Throwable why, Peer peer) {
     boolean theirs = Failure.from(why).status() < 500;
-    if (theirs) engine.identity().signIn().refused(null, "code", why, peer);
+    if (theirs) engine.identity().signIn().refused(email.normal(), "code", why, peer);
   }
 }

@@ -47,7 +47,7 @@ final class ByPassword {
     return identity
         .passwords()
         .verify(email, body.getString("password"), peer)
-        .onFailure(e -> refused(e, peer))
+        .onFailure(e -> refused(email, e, peer))
         .compose(kept -> open(kept, peer))
         .map(in -> Answers.signedIn(engine, in));
   }
@@ -72,9 +72,9 @@ final class ByPassword {
     return engine.identity().sessions().end(in.kept().user(), in.kept().session(), METHOD);
   }
 
-  private void refused(Throwable why, Peer peer) {
+  private void refused(EmailAddress email, Throwable why, Peer peer) {
     boolean theirs = Failure.from(why).status() < 500;
-    if (theirs) engine.identity().signIn().refused(null, METHOD, why, peer);
+    if (theirs) engine.identity().signIn().refused(email.normal(), METHOD, why, peer);
   }
 
   private Future<Reply> setOwnPassword(Call call) {

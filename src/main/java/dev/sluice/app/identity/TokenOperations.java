@@ -70,10 +70,15 @@ final class TokenOperations {
                           new JsonArray(
                               java.util.List.copyOf(new TreeSet<>(account.permissions()))))
                       .put("tier", user.tier().word())
-                      .put("expiresAt", Instant.ofEpochMilli(whose.expires()).toString());
+                      .put("expiresAt", expires(whose).toString());
               if (permission == null) return said;
               return said.put("allowed", account.permissions().contains(permission));
             });
+  }
+
+  /** As the token says; it is taken for a little longer, for clocks are apart. */
+  private Instant expires(Principal whose) {
+    return Instant.ofEpochMilli(whose.expires()).minus(engine.identity().settings().leeway());
   }
 
   private static Future<JsonObject> invalid(Throwable cause) {

@@ -8,6 +8,7 @@ import dev.sluice.identity.Identity;
 import dev.sluice.identity.audit.Entry;
 import io.vertx.core.Future;
 import io.vertx.core.json.JsonObject;
+import java.time.Duration;
 import java.util.Map;
 import java.util.UUID;
 
@@ -64,7 +65,8 @@ final class UserOperations {
         .map(
             said -> {
               Reply reply = Answers.json(said);
-              return Answers.with(engine, reply, Answers.REFRESH, "", java.time.Duration.ZERO);
+              Reply without = Answers.with(engine, reply, Answers.REFRESH, "", Duration.ZERO);
+              return Answers.with(engine, without, Answers.PROVIDER, "", Duration.ZERO);
             });
   }
 }

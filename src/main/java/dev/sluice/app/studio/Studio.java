@@ -17,12 +17,14 @@ import java.util.Map;
 
 /** The Twitch reads of seed 000. */
 public final class Studio implements App {
+  public static final String NAME = "studio";
+
   private static final int MOST_CLIPS = 100;
   private static final String FOLLOWS = "user:read:follows";
 
   @Override
   public String name() {
-    return "studio";
+    return NAME;
   }
 
   @Override

@@ -23,7 +23,13 @@ public final class AuditLog {
    * What is looked for; null is anything. Of the time {@code from} is within, {@code to} is not.
    */
   public record Filter(
-      UUID user, String action, String resource, String result, Instant from, Instant to) {}
+      UUID user,
+      String action,
+      String resource,
+      String resourceId,
+      String result,
+      Instant from,
+      Instant to) {}
 
   /** Where a page ended. */
   public record Cursor(Instant time, UUID id) {}
@@ -37,6 +43,7 @@ public final class AuditLog {
             + " AND ($5::timestamptz IS NULL OR \"timestamp\" >= $5)"
             + " AND ($6::timestamptz IS NULL OR \"timestamp\" < $6)"
             + " AND ($7::timestamptz IS NULL OR (\"timestamp\", id) < ($7, $8::uuid))"
+            + " AND ($10::text IS NULL OR resource_id = $10)"
             + " ORDER BY \"timestamp\" DESC, id DESC LIMIT $9";
     Tuple values =
         Tuple.of(filter.user, filter.action, filter.resource, filter.result)
@@ -44,7 +51,8 @@ public final class AuditLog {
             .addOffsetDateTime(utc(filter.to))
             .addOffsetDateTime(after == null ? null : utc(after.time))
             .addUUID(after == null ? null : after.id)
-            .addInteger(limit);
+            .addInteger(limit)
+            .addString(filter.resourceId);
     return pool.preparedQuery(sql)
         .execute(values)
         .map(

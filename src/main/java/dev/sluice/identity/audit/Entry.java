@@ -55,7 +55,7 @@ public record Entry(
         id == null ? null : id.toString(),
         result,
         details,
-        peer.address(),
+        peer.address().isEmpty() ? null : peer.address(),
         brief(peer.agent()),
         Instant.now());
   }

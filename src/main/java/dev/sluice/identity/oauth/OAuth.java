@@ -97,6 +97,7 @@ public final class OAuth {
 
   /** Ends what has begun; fails with 400 or 401, each of its own code, where that cannot be. */
   public Future<Provided> end(Return back) {
+    if (back.browser == null) return Future.failedFuture(Refusals.noBrowser());
     return pool.preparedQuery(
             "DELETE FROM oauth_states WHERE hash = $1 RETURNING *, expires_at <= now() AS expired")
         .execute(Tuple.of(hash(back.state)))
@@ -109,7 +110,7 @@ public final class OAuth {
 
   private Future<Provided> redeem(Row begun, Return back) {
     if (begun.getBoolean("expired")) return Future.failedFuture(Refusals.expiredState());
-    boolean same = back.browser != null && begun.getBuffer("browser").equals(hash(back.browser));
+    boolean same = begun.getBuffer("browser").equals(hash(back.browser));
     if (!same) return Future.failedFuture(Refusals.otherBrowser());
     String challenge = encoded(hash(back.codeVerifier).getBytes());
     if (!challenge.equals(begun.getString("code_challenge"))) {

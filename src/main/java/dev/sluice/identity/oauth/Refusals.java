@@ -41,6 +41,17 @@ final class Refusals {
         Category.AUTHORIZATION, "OTHER_BROWSER", "This sign-in was begun by another browser.");
   }
 
+  /** It was not sent, or was never kept: to begin again in the same way would not help. */
+  static Failure noBrowser() {
+    return Failure.of(
+            Category.AUTHORIZATION,
+            "OTHER_BROWSER",
+            "The cookie of the browser that began this sign-in is missing.")
+        .suggest(
+            "Send cookies along with both calls (fetch: credentials), from a page of the gateway's"
+                + " own origin, or of one in server.cors.origins with credentials: true.");
+  }
+
   static Failure wrongVerifier() {
     return again(
         Category.VALIDATION,

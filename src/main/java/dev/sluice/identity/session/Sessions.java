@@ -77,7 +77,7 @@ public final class Sessions {
             Tuple.of(id, user, method, hash == null ? null : Buffer.buffer(hash))
                 .addLong(idle.toMillis())
                 .addLong(longest.toMillis())
-                .addString(peer.address())
+                .addString(peer.address().isEmpty() ? null : peer.address())
                 .addString(agent(peer)))
         .mapEmpty();
   }

@@ -12,7 +12,7 @@ import dev.sluice.identity.user.Users;
 import io.vertx.core.Future;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.UUID;
+import java.util.Optional;
 import java.util.function.Predicate;
 
 /** Opens sessions and keeps them open, whatever way a user has come in. */
@@ -75,11 +75,24 @@ public final class SignIn {
     return users.setRoles(user.id(), roles);
   }
 
-  /** Nobody was let in; {@code user} may be null. */
-  public void refused(UUID user, String method, Throwable why, Peer peer) {
+  /** Nobody was let in; whose address it was is looked up aside, and may be null. */
+  public void refused(String email, String method, Throwable why, Peer peer) {
     String code = Failure.from(why).code();
-    audit.write(
-        Entry.failed(user, "session.open", "session", null, code, peer).with("method", method));
+    Future<Optional<Users.Kept>> whose =
+        email == null ? Future.succeededFuture(Optional.empty()) : users.password(email);
+    whose
+        .otherwise(Optional.empty())
+        .onSuccess(
+            found ->
+                audit.write(
+                    Entry.failed(
+                            found.map(Users.Kept::id).orElse(null),
+                            "session.open",
+                            "session",
+                            null,
+                            code,
+                            peer)
+                        .with("method", method)));
   }
 
   /**

@@ -105,6 +105,26 @@ public final class Users {
     return pool.preparedQuery(ONE + "u.id = $1").execute(Tuple.of(id)).map(Users::one);
   }
 
+  /** The ways in that a user has beside the address: {@code google 1098…}. */
+  public Future<List<Way>> ways(UUID id) {
+    return pool.preparedQuery(
+            "SELECT issuer, subject FROM identities WHERE user_id = $1 ORDER BY created_at")
+        .execute(Tuple.of(id))
+        .map(
+            rows -> {
+              List<Way> ways = new ArrayList<>();
+              rows.forEach(
+                  row ->
+                      ways.add(
+                          new Way(
+                              row.getString("issuer"),
+                              row.getString("subject"),
+                              null,
+                              Names.NONE)));
+              return ways;
+            });
+  }
+
   /** A page of those whose address or name has this in it, the newest first. */
   public Future<List<User>> search(String text, Cursor after, int limit) {
     String sql =
