@@ -181,8 +181,9 @@ class AdminIT {
     ada.post("/auth/logout", null);
     JsonArray own =
         admin.get("/admin/audit?userId=" + id).bodyAsJsonObject().getJsonArray("entries");
-    assertEquals(List.of("session.end", "session.open"), actions(own));
-    JsonObject opened = own.getJsonObject(1);
+    assertEquals(List.of("session.end", "session.open", "session.open"), actions(own));
+    assertEquals("failure", own.getJsonObject(1).getString("result"));
+    JsonObject opened = own.getJsonObject(2);
     assertEquals("success", opened.getString("result"));
     assertEquals("127.0.0.1", opened.getString("ipAddress"));
     assertEquals("code", opened.getJsonObject("details").getString("method"));

@@ -65,6 +65,12 @@ public record Entry(
     return fits ? agent : agent.substring(0, LONGEST_AGENT);
   }
 
+  /** The same, done by somebody; null, by nobody known. */
+  public Entry by(UUID user) {
+    return new Entry(
+        id, user, action, resource, resourceId, result, details, ipAddress, userAgent, timestamp);
+  }
+
   /** The same without whence it came. */
   public Entry anonymous() {
     return new Entry(

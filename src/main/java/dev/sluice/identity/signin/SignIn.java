@@ -78,21 +78,13 @@ public final class SignIn {
   /** Nobody was let in; whose address it was is looked up aside, and may be null. */
   public void refused(String email, String method, Throwable why, Peer peer) {
     String code = Failure.from(why).code();
+    Entry entry =
+        Entry.failed(null, "session.open", "session", null, code, peer).with("method", method);
     Future<Optional<Users.Kept>> whose =
         email == null ? Future.succeededFuture(Optional.empty()) : users.password(email);
     whose
         .otherwise(Optional.empty())
-        .onSuccess(
-            found ->
-                audit.write(
-                    Entry.failed(
-                            found.map(Users.Kept::id).orElse(null),
-                            "session.open",
-                            "session",
-                            null,
-                            code,
-                            peer)
-                        .with("method", method)));
+        .onSuccess(found -> audit.write(entry.by(found.map(Users.Kept::id).orElse(null))));
   }
 
   /**

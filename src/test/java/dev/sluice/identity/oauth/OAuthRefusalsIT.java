@@ -181,7 +181,10 @@ class OAuthRefusalsIT {
     Login login = google();
     String code = login.code("ada@example.com");
     JsonObject back = login.back(code);
-    refused(new Person(gateway).post("/api/auth/callback", back), 403, "OTHER_BROWSER");
+    HttpResponse<Buffer> bare = new Person(gateway).post("/api/auth/callback", back);
+    refused(bare, 403, "OTHER_BROWSER"); // and takes nothing away from who has begun
+    assertTrue(error(bare).getString("suggestion").contains("credentials"));
+    refused(google().person.post("/api/auth/callback", back), 403, "OTHER_BROWSER");
     refused(login.end(code), 400, "STATE_INVALID");
     Login victim = google();
     Login attacker = google();
