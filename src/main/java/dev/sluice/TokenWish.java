@@ -27,7 +27,7 @@ record TokenWish(String user, List<String> roles, Duration lifetime) {
       }
     }
     if (lifetime.isNegative() || lifetime.isZero() || lifetime.compareTo(LONGEST) > 0) {
-      throw new IllegalArgumentException("a token may be good for 24h at most");
+      throw new IllegalArgumentException("a token is good for longer than 0, and 24h at most");
     }
   }
 

@@ -6,6 +6,8 @@ import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import io.vertx.core.json.pointer.JsonPointer;
 import io.vertx.json.schema.OutputUnit;
+import java.net.URLDecoder;
+import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -101,11 +103,17 @@ final class Refusals {
     return path.isEmpty() ? whole : path.replace("~1", "/").replace("~0", "~");
   }
 
-  /** A JSON pointer out of the URI fragment that the validator gives (RFC 6901 §6). */
+  /**
+   * A JSON pointer out of the URI fragment that the validator gives (RFC 6901 §6). It writes
+   * control characters in a way that cannot be read back: then as it is.
+   */
   private static String decoded(String fragment) {
     String pointer = fragment.replaceFirst("^#", "");
-    return java.net.URLDecoder.decode(
-        pointer.replace("+", "%2B"), java.nio.charset.StandardCharsets.UTF_8);
+    try {
+      return URLDecoder.decode(pointer.replace("+", "%2B"), StandardCharsets.UTF_8);
+    } catch (IllegalArgumentException e) {
+      return pointer;
+    }
   }
 
   private static Object at(Object root, String pointer) {

@@ -30,7 +30,7 @@ public record Schema(JsonObject source, Validator validator) {
   static Schema compile(JsonObject schema, JsonObject components) {
     Keywords.check(schema);
     JsonObject whole = schema.copy().put("components", components);
-    return new Schema(whole, Validator.create(JsonSchema.of(whole), OPTIONS));
+    return new Schema(whole, Validator.create(JsonSchema.of(Patterns.inJava(whole)), OPTIONS));
   }
 
   /** Why the value is refused, or null where it is fine. */

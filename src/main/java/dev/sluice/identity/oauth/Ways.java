@@ -17,7 +17,7 @@ final class Ways {
   static Users.Way of(String provider, IdToken who) {
     boolean microsoft = provider.equals(Client.MICROSOFT);
     String subject = microsoft ? directorySubject(who) : who.principal().subject();
-    String email = microsoft ? ownedEmail(who) : who.principal().email();
+    String email = microsoft ? ownedEmail(who) : googlesEmail(who);
     return new Users.Way(provider, subject, OAuth.canonical(email), names(who));
   }
 
@@ -41,6 +41,17 @@ final class Ways {
   private static String ownedEmail(IdToken who) {
     JsonNode proved = who.claims().path("xms_edov"); // true, 1, or either as a text
     return proved.asText().equals("true") || proved.asText().equals("1") ? who.text("email") : null;
+  }
+
+  /**
+   * Of its own mailboxes and those of the domains that it hosts Google knows whose they are; of any
+   * other address it has only seen a mail answered, at some time.
+   */
+  private static String googlesEmail(IdToken who) {
+    String email = who.principal().email();
+    boolean hosted = who.text("hd") != null;
+    boolean own = email != null && email.toLowerCase(Locale.ROOT).endsWith("@gmail.com");
+    return hosted || own ? email : null;
   }
 
   private static Names names(IdToken who) {

@@ -14,7 +14,9 @@ import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.WorkerExecutor;
 import java.time.Duration;
+import java.util.Map;
 import java.util.concurrent.Callable;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Supplier;
 
@@ -29,6 +31,8 @@ public final class Passwords {
   /** A hash takes some 50 ms: who comes later would wait for longer than a second. */
   private static final int MOST_WAITING = 32 * WORKERS;
 
+  private static final int MOST_OF_ONE = 4;
+
   private static final String KIND = "password";
   private static final Future<Boolean> CERTAIN = Future.succeededFuture(true);
 
@@ -38,6 +42,7 @@ public final class Passwords {
 
   private final WorkerExecutor workers;
   private final AtomicInteger waiting = new AtomicInteger();
+  private final Map<String, Integer> waitingOf = new ConcurrentHashMap<>();
   private final Users users;
   private final Throttle throttle;
   private final Supplier<PasswordSettings> settings;
@@ -65,7 +70,7 @@ public final class Passwords {
         .compose(
             kept -> {
               String hash = kept.map(Users.Kept::hash).orElse(null);
-              return matches(password, hash)
+              return matches(client, password, hash)
                   .compose(is -> is ? Future.succeededFuture(kept.get()) : refused());
             })
         .compose(kept -> throttle.forgive(KIND, email.normal()).map(kept));
@@ -92,8 +97,9 @@ public final class Passwords {
   }
 
   /** Without a hash it takes as long, and is false; a hash tells how it was made. */
-  private Future<Boolean> matches(String password, String hash) {
+  private Future<Boolean> matches(String client, String password, String hash) {
     return aside(
+        client,
         () -> {
           String kept = hash == null ? NOBODYS : hash;
           Argon2Function by = Argon2Function.getInstanceFromHash(kept);
@@ -125,6 +131,7 @@ public final class Passwords {
    */
   public Future<User> change(User user, Change change) {
     PasswordSettings now = settings.get();
+    String own = user.id().toString();
     String next = PasswordRules.normal(change.wanted);
     PasswordRules.check(next, now.shortest());
     return users
@@ -138,8 +145,8 @@ public final class Passwords {
               boolean judged = before != null && change.current != null;
               return throttle
                   .admit("password-change", user.id().toString(), now.tries(), now.window())
-                  .compose(admitted -> judged ? matches(change.current, before) : CERTAIN)
-                  .compose(is -> is ? aside(() -> hashed(user, next)) : notThat())
+                  .compose(admitted -> judged ? matches(own, change.current, before) : CERTAIN)
+                  .compose(is -> is ? aside(own, () -> hashed(user, next)) : notThat())
                   .compose(hash -> users.setPassword(user.id(), before, hash));
             })
         .compose(changed -> changed.map(Future::succeededFuture).orElseGet(Passwords::notThat));
@@ -168,14 +175,21 @@ public final class Passwords {
             .suggest("Write the password that you have now as currentPassword."));
   }
 
-  private <T> Future<T> aside(Callable<T> work) {
-    if (waiting.incrementAndGet() > MOST_WAITING) {
-      waiting.decrementAndGet();
+  /** One client may not have others wait, nor be told to come again. */
+  private <T> Future<T> aside(String client, Callable<T> work) {
+    int its = waitingOf.merge(client, 1, Integer::sum);
+    if (waiting.incrementAndGet() > MOST_WAITING || its > MOST_OF_ONE) {
+      done(client);
       return Future.failedFuture(
           Failure.unavailable("OVERLOADED", "Too many passwords are being checked just now.")
               .suggest("Try again after as many seconds as Retry-After says.")
               .retryAfter(Duration.ofSeconds(1)));
     }
-    return workers.executeBlocking(work, false).onComplete(done -> waiting.decrementAndGet());
+    return workers.executeBlocking(work, false).onComplete(ended -> done(client));
+  }
+
+  private void done(String client) {
+    waiting.decrementAndGet();
+    waitingOf.computeIfPresent(client, (c, its) -> its == 1 ? null : its - 1);
   }
 }

@@ -201,6 +201,17 @@ class OAuthIT {
     assertEquals(2, users());
   }
 
+  /** Google has seen a mail to it answered, once; its domain is somebody else's. */
+  @Test
+  void anAddressThatGoogleDoesNotHostSaysNothingEither() {
+    String email = "elsewhere@example.net";
+    account("google", email, true);
+    Person owner = Person.signedIn(gateway, email);
+    Person other = Login.through(gateway, "google", email);
+    assertNotEquals(owner.user.getString("id"), other.user.getString("id"));
+    assertNull(other.user.getString("email"));
+  }
+
   @Test
   void anAddressThatIsProvedLaterChangesNobody() {
     account("google", "late@example.net", false);

@@ -92,11 +92,23 @@ class PasswordLimitsIT {
     List<Future<HttpResponse<Buffer>>> all = new ArrayList<>();
     for (int i = 0; i < 25; i++) {
       all.add(ask.login("spray" + i + "@example.com", "password12", from));
+      if (i % 4 == 3) all.forEach(RunningGateway::await); // so many of one client wait at once
     }
     Map<String, Integer> expected =
         Map.of("401 INVALID_CREDENTIALS", 20, "429 RATE_LIMIT_EXCEEDED", 5);
     assertEquals(expected, counted(all));
     assertEquals(200, ask.login("bystander@example.com", GOOD).statusCode());
+  }
+
+  @Test
+  void oneClientHasNobodyElseWait() {
+    String from = ask.client();
+    List<Future<HttpResponse<Buffer>>> all = new ArrayList<>();
+    for (int i = 0; i < 18; i++) {
+      all.add(ask.login("queue" + i + "@example.com", "password12", from));
+    }
+    assertEquals(200, ask.login("bystander@example.com", GOOD).statusCode());
+    assertTrue(counted(all).get("503 OVERLOADED") > 0);
   }
 
   @Test
