@@ -148,12 +148,16 @@ class ForwardIT {
     Promise<Void> ended = Promise.promise();
     client
         .request(HttpMethod.GET, gateway.port(), "127.0.0.1", "/o/events")
-        .compose(HttpClientRequest::send)
-        .onSuccess(
-            answer -> {
-              answer.handler(first::tryComplete);
-              answer.endHandler(ended::complete);
-            });
+        .compose(
+            request -> // its handlers are there before its answer is
+            request
+                    .send()
+                    .map(
+                        answer -> {
+                          answer.handler(first::tryComplete);
+                          answer.endHandler(ended::complete);
+                          return answer;
+                        }));
     assertEquals("data: 1\n\n", await(first.future()).toString());
     assertFalse(ended.future().isComplete());
     await(open.future()).response().end();

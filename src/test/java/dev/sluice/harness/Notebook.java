@@ -43,6 +43,14 @@ public final class Notebook implements App {
         Map.entry("getQuick", ask));
   }
 
+  /** A user's book goes by the user's id. */
+  @Override
+  public Future<Map<String, Long>> forget(Engine engine, String user) {
+    List<String> book = books.remove(user);
+    Map<String, Long> gone = book == null ? Map.of() : Map.of("notes", (long) book.size());
+    return Future.succeededFuture(gone);
+  }
+
   /** A call to Twitch that nothing batches: ninja's clips. */
   private static Future<Reply> askTwitch(Engine engine, Call call) {
     Map<String, Object> page =

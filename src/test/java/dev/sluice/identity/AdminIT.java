@@ -263,7 +263,10 @@ class AdminIT {
     ada.post(
         "/api/v1/auth/login",
         new JsonObject().put("email", "forgotten@example.com").put("password", "wrong"));
+    ada.post("/api/v1/notes?book=" + id, new JsonObject().put("text", "mine"));
+    ada.post("/api/v1/notes?book=" + id, new JsonObject().put("text", "mine, too"));
     JsonObject said = ada.send(HttpMethod.DELETE, "/users/me", null).bodyAsJsonObject();
+    assertEquals(2, said.getJsonObject("deleted").getJsonObject("notebook").getInteger("notes"));
     JsonObject own = said.getJsonObject("deleted").getJsonObject("identity");
     assertEquals(1, own.getInteger("users"), said.encode());
     assertEquals(1, own.getInteger("sessions"), said.encode());

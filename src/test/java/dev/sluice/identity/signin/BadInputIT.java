@@ -90,7 +90,6 @@ class BadInputIT {
       if (fault != null) wrong.add(row + " -> " + fault);
     }
     assertTrue(all.size() > 40, all.size() + " rows");
-    System.out.println(uri + " refuses " + (all.size() - wrong.size()) + " of " + all.size());
     assertEquals("", String.join("\n", wrong));
   }
 

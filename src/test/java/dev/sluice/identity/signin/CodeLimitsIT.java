@@ -118,7 +118,6 @@ class CodeLimitsIT {
       named(guesses(victim, code, clients)).forEach((k, n) -> outcomes.merge(k, n, Integer::sum));
       if (round == 1) ask.person("bystander@example.com");
     }
-    System.out.println("brute force on codes, " + GUESSES + " guesses: " + outcomes);
     assertEquals(Map.of("401 INVALID_CODE", 15, "429 TOO_MANY_TRIES", GUESSES - 15), outcomes);
     refused(429, "TOO_MANY_TRIES", ask.verify(victim, code));
     assertEquals(List.of("0"), sql.rows("SELECT count(*) FROM users WHERE email = ?", victim));

@@ -115,7 +115,7 @@ class PasswordChangeIT {
     Person owner = ask.person("race@example.com");
     set(owner, null, GOOD);
     List<String> tokens = new ArrayList<>();
-    for (int round = 0; round < 3; round++) {
+    for (int round = 0; round < 2; round++) {
       String now = round % 2 == 0 ? GOOD : OTHER;
       Future<HttpResponse<Buffer>> change = change(owner, now, next(now));
       List<Future<Void>> thieves = new ArrayList<>();
@@ -123,7 +123,6 @@ class PasswordChangeIT {
       assertEquals(204, RunningGateway.await(change).statusCode());
       thieves.forEach(RunningGateway::await);
     }
-    System.out.println(tokens.size() + " sign-ins raced three changes");
     for (String token : tokens) {
       assertEquals(401, gateway.get("/auth/me", "Authorization", "Bearer " + token).statusCode());
     }
