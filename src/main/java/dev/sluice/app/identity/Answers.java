@@ -10,12 +10,15 @@ import dev.sluice.call.Call;
 import dev.sluice.call.Failure;
 import dev.sluice.call.Failure.Category;
 import dev.sluice.call.Reply;
+import dev.sluice.guard.CrossSite;
+import dev.sluice.identity.audit.Entry;
 import dev.sluice.identity.oauth.ProviderToken;
 import dev.sluice.identity.session.Session;
 import dev.sluice.identity.session.SessionSettings.SameSite;
 import dev.sluice.identity.signin.SignedIn;
 import dev.sluice.identity.user.User;
 import dev.sluice.provider.email.EmailAddress;
+import io.vertx.core.Future;
 import io.vertx.core.json.JsonObject;
 import java.io.IOException;
 import java.time.Duration;
@@ -24,7 +27,7 @@ import java.util.UUID;
 
 /** How calls are read here, and what they are answered with. */
 final class Answers {
-  static final String REFRESH = "__Host-refresh";
+  static final String REFRESH = CrossSite.COOKIE;
   static final String PROVIDER = "__Host-provider";
   static final String BROWSER = "__Host-oauth";
 
@@ -84,9 +87,12 @@ final class Answers {
   }
 
   /** Without the cookies of a session that is over. */
-  static Reply signedOut(Engine engine) {
-    Reply reply = with(engine, nothing(), REFRESH, "", Duration.ZERO);
-    return with(engine, reply, PROVIDER, "", Duration.ZERO);
+  static Reply signedOut(Engine engine, Reply reply) {
+    return without(engine, without(engine, reply, REFRESH), PROVIDER);
+  }
+
+  static Reply without(Engine engine, Reply reply, String cookie) {
+    return with(engine, reply, cookie, "", Duration.ZERO);
   }
 
   /** Of those who call by a token, the user. */
@@ -127,6 +133,20 @@ final class Answers {
     } catch (IllegalArgumentException e) {
       throw Failure.invalid(field, e.getMessage(), null);
     }
+  }
+
+  /** Ends a session and writes it down as this action; whether there was one to end. */
+  static Future<Boolean> end(Engine engine, Call call, UUID user, UUID session, String action) {
+    return engine
+        .identity()
+        .sessions()
+        .end(user, session, action)
+        .onSuccess(
+            ended -> {
+              if (!ended) return;
+              Entry entry = Entry.done(user, action, "session", session, call.caller().peer());
+              engine.identity().audit().write(entry);
+            });
   }
 
   /** A session, and whether it is that of the call. */

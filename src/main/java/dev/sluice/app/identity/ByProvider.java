@@ -99,7 +99,7 @@ final class ByProvider {
     Granted granted = provided.granted();
     Content content = new Content(provided.provider(), granted.refreshToken(), 0);
     Reply reply = answer(in, content, granted.token());
-    return Answers.with(engine, reply, Answers.BROWSER, "", Duration.ZERO);
+    return Answers.without(engine, reply, Answers.BROWSER);
   }
 
   /**
@@ -122,7 +122,7 @@ final class ByProvider {
             .flatMap(c -> engine.identity().providerCookie().seal(in.kept().session(), c));
     return sealed
         .map(value -> Answers.with(engine, kept, Answers.PROVIDER, value, in.kept().lives()))
-        .orElseGet(() -> Answers.with(engine, kept, Answers.PROVIDER, "", Duration.ZERO));
+        .orElseGet(() -> Answers.without(engine, kept, Answers.PROVIDER));
   }
 
   private Future<Reply> refreshLogin(Call call) {

@@ -66,7 +66,7 @@ final class SessionOperations {
                 session.isEmpty()
                     ? Future.succeededFuture()
                     : end(call, session.get().user, session.get().id))
-        .map(ended -> Answers.signedOut(engine));
+        .map(ended -> Answers.signedOut(engine, Answers.nothing()));
   }
 
   private record Named(UUID id, UUID user) {}
@@ -86,17 +86,7 @@ final class SessionOperations {
   }
 
   private Future<Boolean> end(Call call, UUID user, UUID session) {
-    Identity identity = engine.identity();
-    return identity
-        .sessions()
-        .end(user, session, "logout")
-        .onSuccess(
-            ended -> {
-              if (!ended) return;
-              identity
-                  .audit()
-                  .write(Entry.done(user, "session.end", "session", session, call.caller().peer()));
-            });
+    return Answers.end(engine, call, user, session, "session.end");
   }
 
   /** {@code {authenticated, csrfToken?, user?, session?}}. */

@@ -7,7 +7,6 @@ import dev.sluice.call.Call;
 import dev.sluice.call.Failure;
 import dev.sluice.call.Reply;
 import dev.sluice.identity.Identity;
-import dev.sluice.identity.audit.Entry;
 import dev.sluice.identity.token.Account;
 import dev.sluice.identity.token.NoToken;
 import dev.sluice.identity.token.Principal;
@@ -15,6 +14,7 @@ import io.vertx.core.Future;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.time.Instant;
+import java.util.List;
 import java.util.Map;
 import java.util.TreeSet;
 import java.util.UUID;
@@ -62,13 +62,10 @@ final class TokenOperations {
                       .put("valid", true)
                       .put("userId", account.user())
                       .put("sessionId", whose.session())
-                      .put(
-                          "roles",
-                          new JsonArray(java.util.List.copyOf(new TreeSet<>(account.roles()))))
+                      .put("roles", new JsonArray(List.copyOf(new TreeSet<>(account.roles()))))
                       .put(
                           "permissions",
-                          new JsonArray(
-                              java.util.List.copyOf(new TreeSet<>(account.permissions()))))
+                          new JsonArray(List.copyOf(new TreeSet<>(account.permissions()))))
                       .put("tier", user.tier().word())
                       .put("expiresAt", expires(whose).toString());
               if (permission == null) return said;
@@ -117,18 +114,7 @@ final class TokenOperations {
   }
 
   private Future<Boolean> end(Call call, UUID user, UUID session) {
-    Identity identity = engine.identity();
-    return identity
-        .sessions()
-        .end(user, session, "revoked")
-        .onSuccess(
-            ended -> {
-              if (!ended) return;
-              identity
-                  .audit()
-                  .write(
-                      Entry.done(user, "token.revoke", "session", session, call.caller().peer()));
-            });
+    return Answers.end(engine, call, user, session, "token.revoke");
   }
 
   private static Reply revoked() {

@@ -8,7 +8,6 @@ import dev.sluice.identity.Identity;
 import dev.sluice.identity.audit.Entry;
 import io.vertx.core.Future;
 import io.vertx.core.json.JsonObject;
-import java.time.Duration;
 import java.util.Map;
 import java.util.UUID;
 
@@ -62,11 +61,6 @@ final class UserOperations {
   private Future<Reply> deleteUser(Call call) {
     return forgetting
         .forget(Answers.user(call), null, call)
-        .map(
-            said -> {
-              Reply reply = Answers.json(said);
-              Reply without = Answers.with(engine, reply, Answers.REFRESH, "", Duration.ZERO);
-              return Answers.with(engine, without, Answers.PROVIDER, "", Duration.ZERO);
-            });
+        .map(said -> Answers.signedOut(engine, Answers.json(said)));
   }
 }

@@ -26,7 +26,6 @@ public record Entry(
     String ipAddress,
     String userAgent,
     Instant timestamp) {
-  private static final int LONGEST_AGENT = 512;
 
   /** What somebody has done. */
   public static Entry done(UUID user, String action, String resource, Object id, Peer peer) {
@@ -55,14 +54,9 @@ public record Entry(
         id == null ? null : id.toString(),
         result,
         details,
-        peer.address().isEmpty() ? null : peer.address(),
-        brief(peer.agent()),
+        peer.outside(),
+        peer.agent(),
         Instant.now());
-  }
-
-  private static String brief(String agent) {
-    boolean fits = agent == null || agent.length() <= LONGEST_AGENT;
-    return fits ? agent : agent.substring(0, LONGEST_AGENT);
   }
 
   /** The same, done by somebody; null, by nobody known. */

@@ -20,8 +20,6 @@ import java.util.function.Supplier;
 
 /** Sessions as they are kept: how they begin, who sees them, and how they end. */
 public final class Sessions {
-  private static final int LONGEST_AGENT = 512;
-
   private final Pool pool;
   private final Secrets secrets;
   private final Supplier<SessionSettings> settings;
@@ -77,15 +75,9 @@ public final class Sessions {
             Tuple.of(id, user, method, hash == null ? null : Buffer.buffer(hash))
                 .addLong(idle.toMillis())
                 .addLong(longest.toMillis())
-                .addString(peer.address().isEmpty() ? null : peer.address())
-                .addString(agent(peer)))
+                .addString(peer.outside())
+                .addString(peer.agent()))
         .mapEmpty();
-  }
-
-  static String agent(Peer peer) {
-    String agent = peer.agent();
-    if (agent == null || agent.length() <= LONGEST_AGENT) return agent;
-    return agent.substring(0, LONGEST_AGENT);
   }
 
   /** The session of a refresh token that is good now, or of the moment before; else none. */

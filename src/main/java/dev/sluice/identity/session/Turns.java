@@ -4,6 +4,7 @@ import dev.sluice.call.Failure;
 import dev.sluice.call.Failure.Category;
 import dev.sluice.call.Peer;
 import dev.sluice.identity.session.Sessions.Kept;
+import dev.sluice.identity.user.UserAccounts;
 import dev.sluice.store.Secrets;
 import io.vertx.core.Future;
 import io.vertx.core.buffer.Buffer;
@@ -69,7 +70,7 @@ public final class Turns {
 
   private Future<Turn> turn(SqlConnection tx, RefreshToken token, Row row, Peer peer) {
     if (row == null || row.getValue("ended_at") != null) return refused(row, ended());
-    if (!row.getBoolean("allowed")) return refused(row, disabled());
+    if (!row.getBoolean("allowed")) return refused(row, UserAccounts.disabled());
     if (row.getBoolean("expired")) {
       return end(tx, token.session(), "expired").compose(done -> refused(row, expired()));
     }
@@ -93,8 +94,8 @@ public final class Turns {
         .execute(
             Tuple.of(next.session(), next.turn(), Buffer.buffer(next.hash()))
                 .addLong(settings.get().idle().toMillis())
-                .addString(peer.address())
-                .addString(Sessions.agent(peer)))
+                .addString(peer.outside())
+                .addString(peer.agent()))
         .mapEmpty();
   }
 
@@ -153,10 +154,5 @@ public final class Turns {
     return refusal(
         "REFRESH_TOKEN_REUSED",
         "This refresh token has been used before: somebody else may have it, so the session is ended.");
-  }
-
-  private static Failure disabled() {
-    return Failure.of(Category.AUTHORIZATION, "ACCOUNT_DISABLED", "This account is disabled.")
-        .suggest("Ask an administrator to enable it.");
   }
 }
