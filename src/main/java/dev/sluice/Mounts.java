@@ -3,6 +3,7 @@ package dev.sluice;
 import dev.sluice.app.App;
 import dev.sluice.app.identity.IdentityApp;
 import dev.sluice.app.studio.Studio;
+import dev.sluice.app.traffic.TrafficApp;
 import dev.sluice.identity.Identity;
 import dev.sluice.identity.oauth.Client;
 import dev.sluice.provider.Traffic;
@@ -20,7 +21,7 @@ public record Mounts(List<App> apps, Map<Upstream, Traffic> upstreams) {
 
   /** THE list of apps: a new one is one line here. */
   static List<App> available() {
-    return List.of(new IdentityApp(), new Studio());
+    return List.of(new IdentityApp(), new TrafficApp(), new Studio());
   }
 
   /** What users sign in with. */

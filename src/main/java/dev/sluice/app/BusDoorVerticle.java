@@ -10,6 +10,7 @@ import dev.sluice.call.Ids;
 import dev.sluice.call.Params;
 import dev.sluice.call.Reply;
 import dev.sluice.call.Trace;
+import dev.sluice.call.Wish;
 import dev.sluice.contract.Operation;
 import dev.sluice.contract.Validation;
 import dev.sluice.guard.Authorize;
@@ -78,7 +79,8 @@ public final class BusDoorVerticle extends Answering {
         Caller.NOBODY,
         Trace.begin(),
         operation.policy().priority(),
-        Deadline.in(operation.policy().timeout()));
+        Deadline.in(operation.policy().timeout()),
+        Wish.NONE);
   }
 
   /** JSON as it is, anything else as a Buffer; what an upstream only calls JSON, too. */

@@ -14,6 +14,7 @@ import java.util.Map;
  * @param trace the request id and W3C trace context it is known by in logs
  * @param priority which mailbox lane it waits in
  * @param deadline when nobody waits for the answer any more
+ * @param wish how the caller wants it done
  */
 public record Call(
     String id,
@@ -23,7 +24,8 @@ public record Call(
     Caller caller,
     Trace trace,
     Priority priority,
-    Deadline deadline) {
+    Deadline deadline,
+    Wish wish) {
 
   /** A call from inside the gateway, by nobody in particular. */
   public static Call of(String operation, Map<String, Object> params, Deadline deadline) {
@@ -35,20 +37,23 @@ public record Call(
         Caller.NOBODY,
         Trace.begin(),
         Priority.NORMAL,
-        deadline);
+        deadline,
+        Wish.NONE);
   }
 
   /** Another operation asked on behalf of this call; cancelled with it. */
   public Call ask(String operation, Map<String, Object> params) {
-    return new Call(id, operation, Params.of(params), Body.NONE, caller, trace, priority, deadline);
+    return new Call(
+        id, operation, Params.of(params), Body.NONE, caller, trace, priority, deadline, Wish.NONE);
   }
 
   /** The same question as a unit of work of its own, which outlives this one. */
   public Call detached(Priority priority, Deadline deadline) {
-    return new Call(Ids.next(), operation, params, body, caller, trace, priority, deadline);
+    return new Call(
+        Ids.next(), operation, params, body, caller, trace, priority, deadline, Wish.NONE);
   }
 
   public Call withParams(Params params) {
-    return new Call(id, operation, params, body, caller, trace, priority, deadline);
+    return new Call(id, operation, params, body, caller, trace, priority, deadline, wish);
   }
 }

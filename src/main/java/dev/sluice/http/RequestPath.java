@@ -11,6 +11,7 @@ import dev.sluice.call.Failure.Category;
 import dev.sluice.call.Ids;
 import dev.sluice.call.Params;
 import dev.sluice.call.Reply;
+import dev.sluice.call.Wish;
 import dev.sluice.contract.Operation;
 import dev.sluice.contract.Policy.OnDisconnect;
 import dev.sluice.contract.Routes;
@@ -149,7 +150,8 @@ final class RequestPath {
         caller,
         exchange.trace,
         operation.policy().priority(),
-        Deadline.in(operation.policy().timeout()));
+        Deadline.in(operation.policy().timeout()),
+        Wish.NONE);
   }
 
   private void cancelWhenGone(Exchange exchange, Call call) {

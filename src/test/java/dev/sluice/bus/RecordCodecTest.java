@@ -20,6 +20,7 @@ import dev.sluice.call.Peer;
 import dev.sluice.call.Priority;
 import dev.sluice.call.Reply;
 import dev.sluice.call.Trace;
+import dev.sluice.call.Wish;
 import io.vertx.core.buffer.Buffer;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -164,7 +165,8 @@ class RecordCodecTest {
             "user", "s1", Set.of("admin"), Set.of("read"), new Peer("::1", "curl"), "the token"),
         Trace.begin("request"),
         Priority.HIGH,
-        deadline);
+        deadline,
+        Wish.NONE);
   }
 
   private static Object cross(Object message) {

@@ -6,6 +6,7 @@ import dev.sluice.call.Deadline;
 import dev.sluice.call.Ids;
 import dev.sluice.call.Params;
 import dev.sluice.call.Peer;
+import dev.sluice.call.Wish;
 import dev.sluice.conf.Document;
 import dev.sluice.contract.Contract;
 import dev.sluice.contract.Known;
@@ -60,6 +61,7 @@ final class Operations {
         user == null ? Caller.NOBODY : Caller.of(user, Set.of(), Set.of(), Peer.INSIDE),
         call.trace(),
         call.priority(),
-        call.deadline());
+        call.deadline(),
+        Wish.NONE);
   }
 }

@@ -11,6 +11,7 @@ import dev.sluice.call.Body;
 import dev.sluice.call.Call;
 import dev.sluice.call.Failure;
 import dev.sluice.call.Reply;
+import dev.sluice.call.Wish;
 import dev.sluice.harness.Await;
 import dev.sluice.harness.WithVertx;
 import dev.sluice.observe.Health;
@@ -163,7 +164,8 @@ class StreamedAnswerTest {
         call.caller(),
         call.trace(),
         call.priority(),
-        call.deadline());
+        call.deadline(),
+        Wish.NONE);
   }
 
   private final class Reading {

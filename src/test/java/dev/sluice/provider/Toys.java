@@ -10,6 +10,7 @@ import dev.sluice.call.Peer;
 import dev.sluice.call.Priority;
 import dev.sluice.call.Reply;
 import dev.sluice.call.Trace;
+import dev.sluice.call.Wish;
 import dev.sluice.conf.Binding;
 import dev.sluice.conf.Document;
 import io.vertx.core.Promise;
@@ -56,7 +57,8 @@ final class Toys {
         Caller.of(user, Set.of(), Set.of(), Peer.INSIDE),
         Trace.begin(),
         priority,
-        Deadline.inMillis(15_000));
+        Deadline.inMillis(15_000),
+        Wish.NONE);
   }
 
   /** A part whose deadline is past. */
@@ -83,7 +85,8 @@ final class Toys {
               call.caller(),
               call.trace(),
               priority,
-              call.deadline());
+              call.deadline(),
+              Wish.NONE);
       parts.add(new Job.Part(heavy, Promise.<Reply>promise()));
     }
     return new Job(parts, "");

@@ -1,0 +1,21 @@
+package dev.sluice.app.traffic;
+
+import dev.sluice.app.App;
+import dev.sluice.app.Engine;
+import java.util.HashMap;
+import java.util.Map;
+
+/** What callers and administrators do with the engine's own features. */
+public final class TrafficApp implements App {
+  public static final String NAME = "traffic";
+
+  @Override
+  public String name() {
+    return NAME;
+  }
+
+  @Override
+  public Map<String, Handler> handlers(Engine engine) {
+    return new HashMap<>();
+  }
+}
