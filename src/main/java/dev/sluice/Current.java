@@ -5,7 +5,8 @@ import dev.sluice.app.Engine;
 import dev.sluice.cache.Cache;
 import dev.sluice.contract.Contract;
 import dev.sluice.contract.Operation;
-import dev.sluice.guard.Limits;
+import dev.sluice.guard.limit.Limits;
+import dev.sluice.guard.limit.Tallies;
 import dev.sluice.identity.Identity;
 import dev.sluice.identity.IdentitySettings;
 import dev.sluice.identity.token.Accounts;
@@ -45,10 +46,11 @@ record Current(
       Vertx vertx,
       Cache cache,
       Identity identity,
+      Tallies tallies,
       Function<String, List<String>> urls) {
 
     private Engine engine(Contract contract) {
-      return new Engine(vertx, contract, cache, identity);
+      return new Engine(vertx, contract, cache, identity, tallies);
     }
 
     /** The gateway's own tokens, too, where users are kept. */
@@ -73,7 +75,7 @@ record Current(
         around.origins(contract, settings),
         around.engine(contract),
         Tokens.of(around.vertx, around.taken(settings)),
-        new Limits(settings.limits()));
+        new Limits(settings.limits(), around.tallies));
   }
 
   /** The one that follows. Throws {@link dev.sluice.conf.InvalidConfiguration}. */

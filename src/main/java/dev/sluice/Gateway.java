@@ -11,6 +11,7 @@ import dev.sluice.framing.Sockets;
 import dev.sluice.guard.Authenticate;
 import dev.sluice.guard.CrossSite;
 import dev.sluice.guard.Guards;
+import dev.sluice.guard.limit.Tallies;
 import dev.sluice.http.HttpDoor;
 import dev.sluice.http.ServerSettings;
 import dev.sluice.identity.Identity;
@@ -44,8 +45,6 @@ import java.util.function.Function;
 
 /** The wiring: which apps and upstreams there are, in what order all starts, and how it ends. */
 public final class Gateway {
-  private static final long SWEEP_MILLIS = 60_000;
-
   private final Tracing tracing;
   private final Vertx vertx;
   private final Sockets sockets;
@@ -60,6 +59,7 @@ public final class Gateway {
   private volatile AccessLog accessLog; // once there, it stays: old requests write to it
   private Stores stores;
   private Identity identity;
+  private Tallies tallies;
   private Cache cache;
   private HttpCache stored;
   private volatile Upstreams upstreams;
@@ -128,7 +128,6 @@ public final class Gateway {
     health.add(
         "redis",
         () -> Future.succeededFuture(stores.redis().available() ? Status.UP : Status.DEGRADED));
-    vertx.setPeriodic(SWEEP_MILLIS, t -> current.limits().sweep());
   }
 
   /** Brings schemas up to date, and has read what is kept in them. */
@@ -155,6 +154,7 @@ public final class Gateway {
     cache = new Cache(vertx, start.cache(), shared, metrics);
     stored = new HttpCache(start.cache().http(), cache.groups(), metrics);
     identity = new Identity(vertx, stores, start.identity(), Mounts.beside(start));
+    tallies = new Tallies(vertx, stores.redis(), metrics);
     current = Current.first(start, surroundings(mounts));
     identity.judge(current.tokens());
     watch();
@@ -162,6 +162,7 @@ public final class Gateway {
     current.origins().forEach((u, t) -> inside.add(providers.deploy(u, t)));
     inside.add(email.open(start.providers().smtp()));
     inside.add(cache.start());
+    inside.add(tallies.open());
     return prepare(current.apps())
         .compose(prepared -> mounted.mount(current.apps(), current.engine()))
         .compose(mounted -> Future.all(inside))
@@ -172,7 +173,8 @@ public final class Gateway {
   }
 
   private Current.Surroundings surroundings(Mounts mounts) {
-    return new Current.Surroundings(mounts, vertx, cache, identity, name -> upstreams.urls(name));
+    return new Current.Surroundings(
+        mounts, vertx, cache, identity, tallies, name -> upstreams.urls(name));
   }
 
   private HttpDoor.Inside inside(Current by, Upstreams leading) {
@@ -217,6 +219,7 @@ public final class Gateway {
         .onSuccess(
             done -> {
               current = next;
+              next.limits().settle();
               identity.use(settings.identity(), Mounts.beside(settings));
               identity.judge(next.tokens());
               providers.keep(next.originNames(), drain);
@@ -315,6 +318,7 @@ public final class Gateway {
     Future<Void> drained = door == null ? Future.succeededFuture() : drain();
     drained
         .transform(done -> identity == null ? Future.succeededFuture() : identity.close())
+        .transform(done -> tallies == null ? Future.succeededFuture() : tallies.close())
         .transform(done -> stores == null ? Future.succeededFuture() : stores.close())
         .onComplete(done -> vertx.close().onComplete(ended -> finish()));
     return closed.future();

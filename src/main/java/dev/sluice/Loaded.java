@@ -34,7 +34,7 @@ record Loaded(Document document, Settings settings) {
   private static final String TYPICAL =
       """
       routes: { "*": { path: "/**", upstream: x } }
-      limits: { "*": { requests: 1, window: 1m } }
+      limits: { "*": { "*": { requests: 1, window: 1m } } }
       identity:
         issuers: { "*": { issuer: x, audience: [x], keysUrl: "https://localhost/" } }
       upstreams:

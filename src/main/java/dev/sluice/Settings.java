@@ -3,7 +3,7 @@ package dev.sluice;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.sluice.cache.CacheSettings;
 import dev.sluice.conf.InvalidConfiguration;
-import dev.sluice.guard.LimitClass;
+import dev.sluice.guard.limit.LimitClass;
 import dev.sluice.http.ServerSettings;
 import dev.sluice.http.forward.RouteSettings;
 import dev.sluice.identity.IdentitySettings;

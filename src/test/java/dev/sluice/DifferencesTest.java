@@ -38,7 +38,7 @@ class DifferencesTest {
     String now =
         """
         server: { maxBody: 1MB }
-        limits: { own: { requests: 1, window: 1s } }
+        limits: { own: { ip: { requests: 1, window: 1s } } }
         upstreams: { one: { url: "http://one:81" }, three: { url: "http://three" } }
         routes:
           - { path: "/c/**", upstream: three }

@@ -38,7 +38,7 @@ class MainTest {
   void theDefaultsAreValid() {
     assertEquals(0, run(Map.of(), "check"), err.toString());
     assertTrue(
-        out.toString().startsWith("ok: 36 operations of [identity, studio]"),
+        out.toString().startsWith("ok: 37 operations of [identity, traffic, studio]"),
         out.toString());
   }
 
@@ -68,7 +68,8 @@ class MainTest {
     assertRefused("server: [1", "is not YAML");
     assertRefused("apps: [stduio]", "did you mean \"studio\"?");
     assertRefused("version: 2", "version must be 1");
-    assertRefused("limits: { default: { requests: 0, window: 1m } }", "requests must be above 0");
+    assertRefused(
+        "limits: { default: { ip: { requests: 0, window: 1m } } }", "requests must be above 0");
     assertRefused("data: \"${NO_SUCH}\"", "${NO_SUCH} is not set in the environment");
     assertRefused("server: { port: 70000 }", "port");
     assertRefused(

@@ -151,7 +151,7 @@ class OutageIT {
   @Test
   void redisThatDiesOrFreezesUnderLoadCostsNoRequest() throws Exception {
     for (String signal : List.of("-KILL", "-STOP")) {
-      ProcessHandle redis = redis();
+      ProcessHandle redis = gateway.redis();
       List<Future<HttpResponse<Buffer>>> answers = new ArrayList<>();
       for (int i = 0; i < 1500; i++) {
         if (i == 500) {
@@ -177,14 +177,6 @@ class OutageIT {
         .getJsonObject("components")
         .getJsonObject("redis")
         .getString("status");
-  }
-
-  private static ProcessHandle redis() {
-    return ProcessHandle.allProcesses()
-        .filter(p -> p.info().command().orElse("").startsWith(gateway.data().toString()))
-        .filter(p -> p.info().command().orElse("").contains("redis"))
-        .findFirst()
-        .orElseThrow();
   }
 
   /** A request whose answer nobody has waited for yet. */

@@ -32,7 +32,7 @@ import org.junit.jupiter.api.Test;
 
 /** A configuration that changes while requests come. */
 class ReloadIT {
-  private static final String LIMITS = "limits: { tight: { requests: 3, window: 1h } }\n";
+  private static final String LIMITS = "limits: { tight: { ip: { requests: 3, window: 1h } } }\n";
 
   private static final Vertx vertx = Vertx.vertx();
   private static final Set<HttpConnection> upstreamConnections = ConcurrentHashMap.newKeySet();
@@ -160,7 +160,7 @@ class ReloadIT {
     assertEquals(429, status("/tight/x"));
     reload(LIMITS + limited + "server: { maxBody: 1MB }\n");
     assertEquals(429, status("/tight/x"));
-    reload("limits: { tight: { requests: 4, window: 1h } }\n" + limited);
+    reload("limits: { tight: { ip: { requests: 4, window: 1h } } }\n" + limited);
     for (int i = 0; i < 4; i++) assertEquals(200, status("/tight/x"));
     assertEquals(429, status("/tight/x"));
   }

@@ -27,7 +27,7 @@ class SettingsTest {
     Settings settings = Settings.load(null, Map.of(), Map.of());
     assertEquals(8080, settings.server().port());
     assertEquals(10_000_000, settings.server().maxBody().bytes());
-    assertEquals(Duration.ofMinutes(1), settings.limits().get("default").window());
+    assertEquals(Duration.ofMinutes(1), settings.limits().get("default").ip().window());
     assertEquals(List.of(), settings.server().trustedProxies());
     assertEquals(3, settings.providers().twitch().traffic().retry().attempts());
   }
@@ -35,11 +35,12 @@ class SettingsTest {
   @Test
   void aFileHoldsJustWhatDiffers() throws IOException {
     Settings settings =
-        load("server: { port: 9000 }\nlimits: { login: { requests: 5, window: 1m } }\n");
+        load("server: { port: 9000 }\nlimits: { login: { ip: { requests: 5, window: 1m } } }\n");
     assertEquals(9000, settings.server().port());
     assertEquals("0.0.0.0", settings.server().host());
     assertEquals(
-        List.of("default", "login"), settings.limits().keySet().stream().sorted().toList());
+        List.of("conversation", "default", "login", "mail", "search"),
+        settings.limits().keySet().stream().sorted().toList());
   }
 
   @Test
@@ -73,8 +74,8 @@ class SettingsTest {
         "server: { tls: { clientCertificates: required } }|clientCa must name a PEM file",
         "server: { tls: { clientCa: a.pem } }|:2: clientCa is of use only with clientCertificates",
         "server: { tls: { clientCertificates: maybe } }|clientCertificates: \"maybe\" is not valid",
-        "limits: { login: { requests: 0, window: 1m } }|:2: requests must be above 0",
-        "limits: { mine: { requests: 5 } }|:2: mine: window must be above 0",
+        "limits: { login: { ip: { requests: 0, window: 1m } } }|:2: requests must be above 0",
+        "limits: { mine: { ip: { requests: 5 } } }|:2: ip: window is missing",
         "cache: { nearBytes: 1KiB }|nearBytes: nothing that large is kept",
         "providers: { twitch: { traffic: { permits: 0 } } }|:2: permits must be 1 at least",
         "providers: { twitch: { traffic: { retry: { attempts: 0 } } } }|:2: attempts must be above",

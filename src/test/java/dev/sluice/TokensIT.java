@@ -104,7 +104,7 @@ class TokensIT {
 
   private static void reload(RunningGateway gateway, String yaml) {
     Loaded before = load(gateway);
-    gateway.write("limits:\n  tight: { requests: 3, window: 1h }\n" + yaml);
+    gateway.write("limits:\n  tight: { ip: { requests: 3, window: 1h } }\n" + yaml);
     FileWatch files = new FileWatch(() -> List.of(gateway.file()));
     Reloader.Source source = () -> load(gateway);
     ControlSocket.Outcome outcome =

@@ -11,6 +11,7 @@ import dev.sluice.call.Failure;
 import dev.sluice.call.Reply;
 import dev.sluice.contract.Contract;
 import dev.sluice.contract.Operation;
+import dev.sluice.guard.limit.Tallies;
 import dev.sluice.identity.Identity;
 import dev.sluice.provider.Providers;
 import io.vertx.core.Future;
@@ -32,12 +33,14 @@ public final class Engine {
   private final Contract contract;
   private final Cache cache;
   private final Identity identity;
+  private final Tallies tallies;
 
-  public Engine(Vertx vertx, Contract contract, Cache cache, Identity identity) {
+  public Engine(Vertx vertx, Contract contract, Cache cache, Identity identity, Tallies tallies) {
     this.vertx = vertx;
     this.contract = contract;
     this.cache = cache;
     this.identity = identity;
+    this.tallies = tallies;
   }
 
   public Contract contract() {
@@ -75,6 +78,11 @@ public final class Engine {
     LOG.error("{} answered with a stream; its policy needs streams: reply", operation.id());
     Flows.drop(vertx, reply.body());
     throw Failure.internal();
+  }
+
+  /** What has been counted of callers. */
+  public Tallies tallies() {
+    return tallies;
   }
 
   /** Users and their sessions. */

@@ -7,6 +7,7 @@ import java.util.Set;
  *
  * @param subject the user's id, or null for an anonymous caller
  * @param session the session that the caller's token is of; null where it is of none
+ * @param tier what the user has subscribed to; null where that is not known
  * @param roles the roles the subject holds
  * @param permissions what the subject may, one by one
  * @param peer where the call comes from
@@ -15,6 +16,7 @@ import java.util.Set;
 public record Caller(
     String subject,
     String session,
+    String tier,
     Set<String> roles,
     Set<String> permissions,
     Peer peer,
@@ -22,12 +24,12 @@ public record Caller(
   public static final Caller NOBODY = anonymous(Peer.INSIDE);
 
   public static Caller anonymous(Peer peer) {
-    return new Caller(null, null, Set.of(), Set.of(), peer, null);
+    return new Caller(null, null, null, Set.of(), Set.of(), peer, null);
   }
 
   /** Whom a token of no session names. */
   public static Caller of(String subject, Set<String> roles, Set<String> permissions, Peer peer) {
-    return new Caller(subject, null, roles, permissions, peer, null);
+    return new Caller(subject, null, null, roles, permissions, peer, null);
   }
 
   public boolean isAnonymous() {

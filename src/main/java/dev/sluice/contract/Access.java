@@ -11,6 +11,9 @@ import java.util.List;
  */
 public record Access(Auth auth, List<String> roles, List<String> permissions) {
 
+  /** Anyone may. */
+  public static final Access OPEN = new Access(Auth.NONE, null, null);
+
   /** Whose credential is taken. */
   public enum Auth {
     /** Anyone may call. */

@@ -66,7 +66,13 @@ public final class Authenticate {
 
   private static Caller caller(Principal whose, Account account, Peer peer) {
     return new Caller(
-        account.user(), whose.session(), account.roles(), account.permissions(), peer, null);
+        account.user(),
+        whose.session(),
+        account.tier(),
+        account.roles(),
+        account.permissions(),
+        peer,
+        null);
   }
 
   /** A provider's own token: we cannot judge it, but two callers never share it. */
@@ -74,7 +80,7 @@ public final class Authenticate {
     if (authorization == null) throw unauthorized("This needs your own provider token.");
     String token = token(authorization);
     if (token.length() > MAX_PASSED) throw invalid("it is over " + MAX_PASSED + " characters");
-    return new Caller("token:" + fingerprint(token), null, Set.of(), Set.of(), peer, token);
+    return new Caller("token:" + fingerprint(token), null, null, Set.of(), Set.of(), peer, token);
   }
 
   private static boolean isBearer(String authorization) {

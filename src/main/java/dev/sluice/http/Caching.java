@@ -9,6 +9,7 @@ import dev.sluice.cache.http.Use;
 import dev.sluice.call.Failure;
 import dev.sluice.call.Failure.Category;
 import dev.sluice.framing.Answer;
+import dev.sluice.guard.limit.Tally;
 import dev.sluice.http.forward.RouteSettings;
 import dev.sluice.observe.AccessLog;
 import dev.sluice.upstream.Trouble;
@@ -34,8 +35,8 @@ final class Caching {
 
   /** Sends requests to upstreams. */
   interface Sending {
-    /** Whether the limit of a route lets a client pass at once. */
-    boolean admits(RouteSettings route, String client);
+    /** Counts a request of a route where its client may at once; else null. */
+    Tally admitAtOnce(RouteSettings route, HttpServerRequest request, String client);
 
     /** Has a request answered by its upstream. */
     void deliver(Exchange exchange, Delivery delivery);
@@ -121,11 +122,13 @@ final class Caching {
     if (Outflow.isLarge(stored.body().length())) return false; // it goes in pieces
     long now = System.currentTimeMillis();
     if (Use.of(stored, asked, now) != Use.FRESH || Bodies.hasBody(request)) return false;
-    if (!sending.admits(route, client)) return false;
+    Tally counted = sending.admitAtOnce(route, request, client);
+    if (counted == null) return false;
     cache.count(Result.HIT);
     String id = Exchange.requestId(request);
     String status = "hit; ttl=" + stored.ttl(now);
     StoredReply.Ending sent = StoredReply.prepare(request, id, stored, status, now);
+    RateFields.put(request.response().headers(), counted);
     if (sent.body() == null) request.response().end();
     else backlog.whole(request, request.response().end(sent.body()), 0);
     log.hit(

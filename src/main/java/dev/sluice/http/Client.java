@@ -1,5 +1,6 @@
 package dev.sluice.http;
 
+import dev.sluice.call.Peer;
 import io.netty.handler.ipfilter.IpFilterRuleType;
 import io.netty.handler.ipfilter.IpSubnetFilterRule;
 import io.netty.util.NetUtil;
@@ -34,7 +35,7 @@ final class Client {
     String[] hops = String.join(",", lines).split(",");
     for (int i = hops.length - 1; i >= 0; i--) {
       String hop = hops[i].trim();
-      if (!isAddress(hop)) return address;
+      if (!Peer.isAddress(hop)) return address;
       address = hop;
       if (!isTrusted(hop)) break;
     }
@@ -42,7 +43,7 @@ final class Client {
   }
 
   boolean isTrusted(String address) {
-    if (!isAddress(address)) return false;
+    if (!Peer.isAddress(address)) return false;
     try {
       InetSocketAddress socket = new InetSocketAddress(InetAddress.getByName(address), 0);
       return trusted.stream().anyMatch(rule -> rule.matches(socket));
@@ -51,15 +52,10 @@ final class Client {
     }
   }
 
-  /** A literal address, so that no name is ever looked up. */
-  private static boolean isAddress(String text) {
-    return NetUtil.isValidIpV4Address(text) || NetUtil.isValidIpV6Address(text);
-  }
-
   private static IpSubnetFilterRule rule(String cidr) {
     String[] parts = cidr.split("/", 2);
     boolean v4 = NetUtil.isValidIpV4Address(parts[0]);
-    if (!isAddress(parts[0])) throw notANetwork(cidr);
+    if (!Peer.isAddress(parts[0])) throw notANetwork(cidr);
     int most = v4 ? 32 : 128;
     int prefix = parts.length == 2 ? number(parts[1]) : most;
     if (prefix < 0 || prefix > most) throw notANetwork(cidr);

@@ -4,6 +4,7 @@ import dev.sluice.call.Failure;
 import dev.sluice.call.Trace;
 import dev.sluice.contract.Operation;
 import dev.sluice.framing.FramingHandler;
+import dev.sluice.guard.limit.Tally;
 import dev.sluice.http.forward.RouteSettings;
 import dev.sluice.observe.AccessLog;
 import io.netty.channel.Channel;
@@ -35,6 +36,7 @@ final class Exchange {
   Operation operation;
   RouteSettings forwarded;
   String user; // of a prefix route that wants to know; else null
+  Tally counted; // what its client is told of its limit
   String cacheStatus;
   Upload upload;
   private final Vertx vertx;

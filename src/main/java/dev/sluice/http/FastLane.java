@@ -8,7 +8,8 @@ import dev.sluice.call.Call;
 import dev.sluice.call.Reply;
 import dev.sluice.contract.Access;
 import dev.sluice.contract.Operation;
-import dev.sluice.guard.Limits;
+import dev.sluice.guard.limit.Limit;
+import dev.sluice.guard.limit.Tally;
 import dev.sluice.observe.AccessLog;
 import io.vertx.core.MultiMap;
 import io.vertx.core.buffer.Buffer;
@@ -37,7 +38,7 @@ final class FastLane implements RequestPath.Answered {
 
   /** Where a request target leads, what its hits are counted by, and how it stands in the log. */
   private record Target(
-      Operation operation, Access access, String key, Limits.Rate rate, String logged) {}
+      Operation operation, Access access, String key, Limit limit, String logged) {}
 
   /** The targets that are known, for all event loops. */
   static final class Targets {
@@ -65,7 +66,7 @@ final class FastLane implements RequestPath.Answered {
       long compressFrom) {
     this.targets = targets;
     this.inside = inside;
-    this.admission = new Admission(inside.guards().authenticate());
+    this.admission = new Admission(inside.guards());
     this.standing = standing;
     this.log = log;
     this.backlog = backlog;
@@ -86,8 +87,9 @@ final class FastLane implements RequestPath.Answered {
         isCompressible(entry)
             && Negotiation.acceptsGzip(request.getHeader(HttpHeaders.ACCEPT_ENCODING));
     if (gzip && entry.gzipped() == null) return false; // the longer way compresses aside
-    if (!admission.admitsAtOnce(request, client, target.access)) return false;
-    if (target.rate != null && !target.rate.admit(client)) return false;
+    Tally counted = admission.admitAtOnce(request, client, target.access, target.limit);
+    if (counted == null) return false;
+    RateFields.put(request.response().headers(), counted);
     respond(request, client, target, entry, gzip, now);
     return true;
   }
@@ -105,10 +107,10 @@ final class FastLane implements RequestPath.Answered {
     if (uri.length() > MAX_TARGET_LENGTH || exchange.request.method() != HttpMethod.GET) return;
     if (targets.known.getIfPresent(uri) != null) return;
     if (!operation.fields().isEmpty()) return; // its target alone does not say which entry
-    Limits.Rate rate = inside.guards().limits().rate(operation.policy().limit());
+    Limit limit = inside.guards().limits().of(operation.policy().limit(), operation.path());
     String key = CacheKey.of(operation, call);
     targets.known.put(
-        uri, new Target(operation, operation.policy().access(), key, rate, Redaction.uri(uri)));
+        uri, new Target(operation, operation.policy().access(), key, limit, Redaction.uri(uri)));
   }
 
   private void respond(

@@ -4,7 +4,9 @@ import dev.sluice.call.Body;
 import dev.sluice.call.Failure;
 import dev.sluice.call.Failure.Category;
 import dev.sluice.call.Reply;
-import dev.sluice.guard.Limits;
+import dev.sluice.contract.Access;
+import dev.sluice.guard.limit.Limit;
+import dev.sluice.guard.limit.Tally;
 import dev.sluice.http.forward.Fields;
 import dev.sluice.http.forward.Prefixes;
 import dev.sluice.http.forward.RouteSettings;
@@ -34,7 +36,7 @@ final class Forwarder implements Caching.Sending {
   private static final String ALLOWED = "GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS";
 
   private final Prefixes prefixes;
-  private final Limits limits;
+  private final Map<RouteSettings, Limit> limits = new IdentityHashMap<>();
   private final Admission admission;
   private final Responder responder;
   private final Client clients;
@@ -54,8 +56,7 @@ final class Forwarder implements Caching.Sending {
 
   Forwarder(HttpDoor.Inside inside, Means means) {
     this.prefixes = new Prefixes(inside.forwarding().routes());
-    this.limits = inside.guards().limits();
-    this.admission = new Admission(inside.guards().authenticate());
+    this.admission = new Admission(inside.guards());
     this.responder = means.responder;
     this.clients = means.clients;
     this.caching =
@@ -70,6 +71,7 @@ final class Forwarder implements Caching.Sending {
       pools.computeIfAbsent(route.upstream(), inside.forwarding().upstreams()::pool);
       String view = inside.forwarding().cache().view(route.view());
       views.put(route, view);
+      limits.put(route, inside.guards().limits().of(route.limit(), route.path()));
       viewsOf.computeIfAbsent(route.upstream(), u -> new HashSet<>()).add(view);
     }
   }
@@ -89,13 +91,16 @@ final class Forwarder implements Caching.Sending {
       }
       Expectation.check(exchange.request);
       if (isLastHop(exchange)) return;
-      Limits.Rate rate = limits.rate(route.limit());
-      if (rate != null) rate.check(exchange.client);
     } catch (Failure refused) {
       responder.fail(exchange, refused);
       return;
     }
-    if (route.takesTokens() && !isPreflight(exchange.request)) letIn(exchange, route);
+    if (route.takesTokens() && !isPreflight(exchange.request)) {
+      letIn(exchange, route, route.access());
+      return;
+    }
+    exchange.counted = limits.get(route).takeAtOnce(null, exchange.client);
+    if (exchange.counted == null) letIn(exchange, route, Access.OPEN);
     else lead(exchange, route);
   }
 
@@ -107,9 +112,9 @@ final class Forwarder implements Caching.Sending {
   }
 
   /** Leads those who may: a body waits where it takes longer to know who calls. */
-  private void letIn(Exchange exchange, RouteSettings route) {
+  private void letIn(Exchange exchange, RouteSettings route, Access access) {
     admission
-        .admit(exchange, route.access())
+        .admit(exchange, access, limits.get(route))
         .onSuccess(
             caller -> {
               exchange.user = caller.subject();
@@ -133,16 +138,13 @@ final class Forwarder implements Caching.Sending {
 
   /** Answers a request from the store where a fresh response is there; false where none is. */
   boolean hit(HttpServerRequest request, String client, RouteSettings route) {
-    if (route.cache() != RouteSettings.Caching.HTTP) return false;
-    if (route.takesTokens() && !admission.admitsAtOnce(request, client, route.access()))
-      return false;
-    return caching.hit(request, client, route);
+    return route.cache() == RouteSettings.Caching.HTTP && caching.hit(request, client, route);
   }
 
   @Override
-  public boolean admits(RouteSettings route, String client) {
-    Limits.Rate rate = limits.rate(route.limit());
-    return rate == null || rate.admit(client);
+  public Tally admitAtOnce(RouteSettings route, HttpServerRequest request, String client) {
+    Access access = route.takesTokens() ? route.access() : Access.OPEN;
+    return admission.admitAtOnce(request, client, access, limits.get(route));
   }
 
   @Override

@@ -17,13 +17,15 @@ import dev.sluice.contract.Policy.OnDisconnect;
 import dev.sluice.contract.Routes;
 import dev.sluice.contract.Validation;
 import dev.sluice.guard.CrossSite;
-import dev.sluice.guard.Limits;
+import dev.sluice.guard.limit.Limit;
+import dev.sluice.guard.limit.Limits;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServerRequest;
 import java.util.HashMap;
+import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
 
@@ -33,6 +35,7 @@ final class RequestPath {
   private final Engine engine;
   private final Admission admission;
   private final Limits limits;
+  private final Map<Operation, Limit> limiting = new IdentityHashMap<>();
   private final CrossSite crossSite;
   private final Bodies bodies;
   private final Responder responder;
@@ -40,7 +43,7 @@ final class RequestPath {
   RequestPath(Vertx vertx, HttpDoor.Inside inside, Bodies bodies, Responder responder) {
     this.vertx = vertx;
     this.engine = inside.engine();
-    this.admission = new Admission(inside.guards().authenticate());
+    this.admission = new Admission(inside.guards());
     this.limits = inside.guards().limits();
     this.crossSite = inside.guards().crossSite();
     this.bodies = bodies;
@@ -61,10 +64,9 @@ final class RequestPath {
         responder.send(exchange, options(exchange, match));
         return;
       }
-      limit(exchange);
       checkSite(exchange);
       admission
-          .admit(exchange, exchange.operation.policy().access())
+          .admit(exchange, exchange.operation.policy().access(), limit(exchange.operation))
           .compose(caller -> answer(exchange, match, caller, answered))
           .onSuccess(reply -> responder.send(exchange, reply))
           .onFailure(cause -> responder.fail(exchange, cause));
@@ -109,9 +111,8 @@ final class RequestPath {
     return Reply.of(204, Body.NONE);
   }
 
-  private void limit(Exchange exchange) {
-    Limits.Rate rate = limits.rate(exchange.operation.policy().limit());
-    if (rate != null) rate.check(exchange.client);
+  private Limit limit(Operation operation) {
+    return limiting.computeIfAbsent(operation, o -> limits.of(o.policy().limit(), o.path()));
   }
 
   /** What a cookie authenticates must be what its user wants. */

@@ -100,6 +100,7 @@ final class Responder {
   void passOn(Exchange exchange) {
     exchange.answered();
     standing.passOn(exchange.response.headers(), exchange.trace.requestId());
+    RateFields.put(exchange.response.headers(), exchange.counted);
     exchange.response.bodyEndHandler(
         end -> {
           exchange.passed();
@@ -125,6 +126,7 @@ final class Responder {
         asked
             ? StoredReply.validated(exchange.request, id, stored, status, now)
             : StoredReply.prepare(exchange.request, id, stored, status, now);
+    RateFields.put(exchange.response.headers(), exchange.counted);
     exchange.end(sent.body());
     log.done(exchange, sent.status(), sent.bytes(), status);
   }
@@ -182,6 +184,7 @@ final class Responder {
   private MultiMap head(Exchange exchange, Reply reply, boolean gzip) {
     MultiMap headers = exchange.response.headers();
     standing.put(headers, exchange.request, exchange.trace.requestId());
+    RateFields.put(headers, exchange.counted);
     reply.headers().forEach(headers::add);
     cacheHeaders(headers, reply.cached(), gzip);
     headers.set("server-timing", timing(exchange, reply.cached()));

@@ -45,6 +45,7 @@ public final class GatewayProcess implements AutoCloseable {
     ProcessBuilder builder = new ProcessBuilder(command(arguments)).directory(directory.toFile());
     builder.environment().put("SLUICE_SANDBOX_PORT", Integer.toString(sandboxPort));
     builder.environment().put("SLUICE_SANDBOX_SMTPPORT", "0");
+    LimitsAside.put(builder.environment());
     builder.redirectOutput(ProcessBuilder.Redirect.DISCARD);
     return new GatewayProcess(builder.start(), directory);
   }
@@ -54,6 +55,7 @@ public final class GatewayProcess implements AutoCloseable {
       Path directory, Map<String, String> environment, Path log, String... arguments)
       throws IOException {
     ProcessBuilder builder = new ProcessBuilder(command(arguments)).directory(directory.toFile());
+    LimitsAside.put(builder.environment());
     builder.environment().putAll(environment);
     builder.redirectOutput(log.toFile());
     return new GatewayProcess(builder.start(), directory);

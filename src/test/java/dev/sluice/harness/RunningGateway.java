@@ -65,6 +65,7 @@ public final class RunningGateway implements AutoCloseable {
     environment.put("SLUICE_DATA", data.toString());
     environment.put("SLUICE_OBSERVE_ACCESSLOG", "false");
     environment.put("SLUICE_APPS", "studio,notebook");
+    LimitsAside.put(environment);
     environment.put("SLUICE_PROVIDERS_TWITCH_APIURL", sandbox.url());
     environment.put("SLUICE_PROVIDERS_TWITCH_AUTHURL", sandbox.url());
     environment.put("SLUICE_PROVIDERS_TWITCH_CLIENTID", Sandbox.TWITCH_CLIENT_ID);
@@ -83,7 +84,9 @@ public final class RunningGateway implements AutoCloseable {
     environment.put("SLUICE_PROVIDERS_SMTP_FROM", "Sluice <no-reply@sluice.test>");
     environment.putAll(settings);
     file = data.resolve("overlay.yaml");
-    write("limits:\n  tight: { requests: 3, window: 1h }\n" + yaml); // as notebook's contract names
+    String tight =
+        "limits:\n  tight: { ip: { requests: 3, window: 1h } }\n"; // of notebook's contract
+    write(yaml.contains("limits:") ? yaml : tight + yaml);
     Settings loaded = Settings.load(file, environment, Map.of());
     gateway = await(Gateway.start(loaded, mounts(loaded)));
   }
@@ -126,6 +129,26 @@ public final class RunningGateway implements AutoCloseable {
 
   public Gateway gateway() {
     return gateway;
+  }
+
+  /** The process of its Redis. */
+  public ProcessHandle redis() {
+    return ProcessHandle.allProcesses()
+        .filter(p -> p.info().command().orElse("").startsWith(data.toString()))
+        .filter(p -> p.info().command().orElse("").contains("redis"))
+        .findFirst()
+        .orElseThrow();
+  }
+
+  /** One of its metrics, by name and labels. */
+  public double metric(String name) {
+    return get("/metrics")
+        .bodyAsString()
+        .lines()
+        .filter(line -> line.startsWith(name + " "))
+        .mapToDouble(line -> Double.parseDouble(line.substring(name.length() + 1)))
+        .findFirst()
+        .orElseThrow();
   }
 
   public Vertx vertx() {

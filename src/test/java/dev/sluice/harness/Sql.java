@@ -11,6 +11,7 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Properties;
 
 /** The database of a gateway, seen past it: as its owner, in the schema of identity. */
@@ -43,6 +44,30 @@ public final class Sql implements AutoCloseable {
               EmbeddedServers.postgresUser(),
               servers.getProperty("postgres.password"),
               servers.getProperty("postgres.port"));
+    } catch (IOException e) {
+      throw new AssertionError(e);
+    }
+  }
+
+  /** Its {@code store.redis} for another gateway. */
+  public static String redisUri(RunningGateway gateway) {
+    try {
+      Properties servers = servers(gateway);
+      return "redis://:%s@127.0.0.1:%s"
+          .formatted(servers.getProperty("redis.password"), servers.getProperty("redis.port"));
+    } catch (IOException e) {
+      throw new AssertionError(e);
+    }
+  }
+
+  /** The settings by which another gateway uses the stores of this one. */
+  public static Map<String, String> stores(RunningGateway gateway) {
+    try {
+      String keyset = Files.readString(gateway.data().resolve("keyset.json"));
+      return Map.of(
+          "SLUICE_STORE_POSTGRES", uri(gateway),
+          "SLUICE_STORE_REDIS", redisUri(gateway),
+          "SLUICE_STORE_KEYSET", keyset);
     } catch (IOException e) {
       throw new AssertionError(e);
     }

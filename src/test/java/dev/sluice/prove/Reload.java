@@ -106,7 +106,7 @@ final class Reload implements Prove.Proof {
         version: 1
         server: { port: %d, maxBody: %dMB, cors: { maxAge: %dm } }
         observe: { accessLog: false }
-        limits: { own: { requests: %d, window: 1m } }
+        limits: { own: { ip: { requests: %d, window: 1m } } }
         upstreams:
           same: { url: "http://127.0.0.1:%d" }
           turns: { url: "http://127.0.0.1:%d" }

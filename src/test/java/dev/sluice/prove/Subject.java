@@ -1,6 +1,7 @@
 package dev.sluice.prove;
 
 import dev.sluice.harness.GatewayProcess;
+import dev.sluice.harness.LimitsAside;
 import dev.sluice.harness.Scratch;
 import java.io.BufferedReader;
 import java.io.IOException;
@@ -59,6 +60,7 @@ final class Subject implements AutoCloseable {
     ProcessBuilder builder = new ProcessBuilder(command).redirectErrorStream(true);
     builder.environment().put("SLUICE_SANDBOX_PORT", Integer.toString(sandboxPort));
     builder.environment().put("SLUICE_SANDBOX_SMTPPORT", "0");
+    LimitsAside.put(builder.environment());
     process = builder.start();
     Runtime.getRuntime().addShutdownHook(new Thread(process::destroy)); // an interrupted proof
     Origin.daemon("gateway's log", this::read);

@@ -16,6 +16,8 @@ public final class TrafficApp implements App {
 
   @Override
   public Map<String, Handler> handlers(Engine engine) {
-    return new HashMap<>();
+    Map<String, Handler> handlers = new HashMap<>();
+    handlers.putAll(new LimitOperations(engine).handlers());
+    return handlers;
   }
 }

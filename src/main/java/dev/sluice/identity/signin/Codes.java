@@ -43,7 +43,7 @@ public final class Codes {
   public Future<String> make(EmailAddress email, Peer peer) {
     CodeSettings now = settings.get();
     String code = String.format(Locale.ROOT, "%06d", RANDOM.nextInt(KINDS));
-    String client = Throttle.client(peer.address());
+    String client = Peer.network(peer.address());
     return throttle
         .admit("code-ip", client, now.perIp(), now.window())
         .compose(v -> throttle.admit("code", email.normal(), now.perAddress(), now.window()))
@@ -63,7 +63,7 @@ public final class Codes {
   /** Takes a code; it is good no more then. Fails with 401, or 429 where it was tried too often. */
   public Future<Void> take(EmailAddress email, String written, Peer peer) {
     CodeSettings now = settings.get();
-    String client = Throttle.client(peer.address());
+    String client = Peer.network(peer.address());
     Buffer mac = mac(email, digits(written));
     return throttle
         .admit("try-ip", client, VERIFICATIONS * now.perIp(), now.window())

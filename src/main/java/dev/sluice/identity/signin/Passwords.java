@@ -62,7 +62,7 @@ public final class Passwords {
    */
   public Future<Users.Kept> verify(EmailAddress email, String password, Peer peer) {
     PasswordSettings now = settings.get();
-    String client = Throttle.client(peer.address());
+    String client = Peer.network(peer.address());
     return throttle
         .admit("password-ip", client, now.perIp(), now.window())
         .compose(v -> throttle.admit(KIND, email.normal(), now.tries(), now.window()))

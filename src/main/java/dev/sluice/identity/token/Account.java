@@ -7,15 +7,17 @@ import java.util.Set;
  * Whom a token stands for here.
  *
  * @param user the name that callers are known by
+ * @param tier what the user has subscribed to; null where that is not known
  * @param roles what the user is here
  * @param permissions what these roles may
  */
-public record Account(String user, Set<String> roles, Set<String> permissions) {
+public record Account(String user, String tier, Set<String> roles, Set<String> permissions) {
 
   /** The same with what a token says beside it. */
   public Account with(Principal whose) {
     if (whose.roles().isEmpty() && whose.permissions().isEmpty()) return this;
-    return new Account(user, union(roles, whose.roles()), union(permissions, whose.permissions()));
+    return new Account(
+        user, tier, union(roles, whose.roles()), union(permissions, whose.permissions()));
   }
 
   private static Set<String> union(Set<String> some, Set<String> others) {

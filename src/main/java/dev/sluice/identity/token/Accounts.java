@@ -9,7 +9,7 @@ public interface Accounts {
       new Accounts() {
         @Override
         public Account known(Principal whose) {
-          return new Account(whose.name(), whose.roles(), whose.permissions());
+          return new Account(whose.name(), null, whose.roles(), whose.permissions());
         }
 
         @Override

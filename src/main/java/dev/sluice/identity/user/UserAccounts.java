@@ -107,7 +107,11 @@ public final class UserAccounts implements Accounts {
   private Account account(User user) {
     Set<String> permissions = new HashSet<>();
     for (String role : user.roles()) permissions.addAll(roles.get().getOrDefault(role, List.of()));
-    return new Account(user.id().toString(), Set.copyOf(user.roles()), Set.copyOf(permissions));
+    return new Account(
+        user.id().toString(),
+        user.tier().word(),
+        Set.copyOf(user.roles()),
+        Set.copyOf(permissions));
   }
 
   private static Account require(Standing standing) {

@@ -38,7 +38,7 @@ public final class Login {
   public static Map<String, String> settings(String... more) {
     Map<String, String> settings = new HashMap<>();
     settings.put("SLUICE_APPS", "identity,studio,notebook");
-    settings.put("SLUICE_LIMITS_LOGIN_REQUESTS", "100000");
+    settings.put("SLUICE_LIMITS_LOGIN_IP_REQUESTS", "100000");
     settings.put("SLUICE_IDENTITY_CODES_PERIP", "1000");
     settings.put("SLUICE_IDENTITY_OAUTH_REDIRECTURIS", REDIRECT);
     settings.put("SLUICE_PROVIDERS_GOOGLE_TRAFFIC_RETRY_DELAY", "1ms");

@@ -41,7 +41,7 @@ class SessionsIT {
         Map.of(
             "SLUICE_APPS", "identity,studio,notebook",
             "SLUICE_IDENTITY_CODES_PERIP", "10000",
-            "SLUICE_LIMITS_LOGIN_REQUESTS", "100000");
+            "SLUICE_LIMITS_LOGIN_IP_REQUESTS", "100000");
     gateway = new RunningGateway(settings);
     sql = Sql.of(gateway);
     Map<String, String> shared = new HashMap<>(settings);

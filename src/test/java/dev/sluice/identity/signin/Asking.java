@@ -19,7 +19,7 @@ final class Asking {
       Map.of(
           "SLUICE_APPS", "identity",
           "SLUICE_SERVER_TRUSTEDPROXIES", "127.0.0.1/32",
-          "SLUICE_LIMITS_LOGIN_REQUESTS", "100000");
+          "SLUICE_LIMITS_LOGIN_IP_REQUESTS", "100000");
 
   private final RunningGateway gateway;
   private final AtomicInteger clients = new AtomicInteger();

@@ -1,11 +1,11 @@
-package dev.sluice.identity.signin;
+package dev.sluice.call;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-class ThrottleTest {
+class PeerTest {
 
   @ParameterizedTest
   @CsvSource({
@@ -21,6 +21,6 @@ class ThrottleTest {
     "somewhere, somewhere",
   })
   void aClientIsOneAddressOrOneNetwork(String address, String client) {
-    assertEquals(client, Throttle.client(address));
+    assertEquals(client, Peer.network(address));
   }
 }

@@ -1,0 +1,126 @@
+package dev.sluice.guard.limit;
+
+import com.github.benmanes.caffeine.cache.Cache;
+import com.github.benmanes.caffeine.cache.Caffeine;
+import dev.sluice.call.Failure;
+import io.micrometer.core.instrument.Counter;
+import io.vertx.core.http.HttpHeaders;
+import java.time.Duration;
+import java.util.function.LongSupplier;
+
+/** One quota of one class, and all whom it counts. */
+final class Rule {
+  /** Clients; who has not called for longest is forgotten first. */
+  private static final int MOST = 100_000;
+
+  /**
+   * What it counts with.
+   *
+   * @param nanos a clock that does not go back
+   */
+  record Means(Shared shared, Counter refused, LongSupplier nanos) {}
+
+  private final String name;
+  private final String key;
+  private final Quota quota;
+  private final Means means;
+  private final CharSequence policy;
+  private final String before;
+  private final String after;
+  private final Cache<String, Tally> tallies;
+
+  /**
+   * A quota's.
+   *
+   * @param name of the class
+   * @param key what it is counted under, where all nodes count
+   */
+  Rule(String name, String key, Quota quota, Means means) {
+    this.name = name;
+    this.key = key;
+    this.quota = quota;
+    this.means = means;
+    String quoted = "\"" + name.replaceAll("[^ !#-\\[\\]-~]", "_") + "\""; // RFC 9651 §3.3.3
+    this.policy =
+        HttpHeaders.createOptimized(quoted + ";q=" + quota.requests() + ";w=" + quota.seconds());
+    this.before = quoted + ";r=";
+    this.after = ";t=" + quota.seconds();
+    this.tallies =
+        Caffeine.newBuilder()
+            .maximumSize(MOST)
+            .expireAfterAccess(quota.window().multipliedBy(2))
+            .executor(Runnable::run)
+            .build();
+  }
+
+  Tally of(String client) {
+    return tallies.get(client, c -> new Tally(this, c, now()));
+  }
+
+  void forget(String client) {
+    tallies.invalidate(client);
+  }
+
+  void forgetAll() {
+    tallies.invalidateAll();
+  }
+
+  void report() {
+    tallies.asMap().values().forEach(Tally::report);
+  }
+
+  Failure refusal(long nanosToWait) {
+    means.refused.increment();
+    if (nanosToWait == Tally.CLOSED) {
+      return Failure.unavailable("SERVICE_UNAVAILABLE", "Calls cannot be counted just now.")
+          .suggest("Try again in a moment.")
+          .retryAfter(Duration.ofSeconds(1));
+    }
+    return Failure.of(
+            Failure.Category.RATE_LIMIT,
+            "RATE_LIMIT_EXCEEDED",
+            "More than " + quota.requests() + " requests in " + quota.seconds() + " s.")
+        .detail("limit", quota.requests())
+        .detail("window", quota.seconds())
+        .detail("class", name)
+        .suggest("Wait as long as Retry-After says.")
+        .retryAfter(Duration.ofNanos(nanosToWait));
+  }
+
+  /** What this node admits on its own; one at least, or nobody would be served. */
+  int share() {
+    return shareOf(quota.requests());
+  }
+
+  int shareOf(int all) {
+    return Math.max(1, all / means.shared.nodes());
+  }
+
+  boolean isShared() {
+    return means.shared != Shared.NONE;
+  }
+
+  Shared shared() {
+    return means.shared;
+  }
+
+  Quota quota() {
+    return quota;
+  }
+
+  String key() {
+    return key;
+  }
+
+  CharSequence policy() {
+    return policy;
+  }
+
+  String standing(int left) {
+    return before + left + after;
+  }
+
+  long now() {
+    return means.nanos.getAsLong();
+  }
+}
