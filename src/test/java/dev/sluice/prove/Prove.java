@@ -36,6 +36,7 @@ public final class Prove {
               Map.entry("latency", new Offer("seconds a run", 20, Latency::new)),
               Map.entry("leaks", new Offer("seconds", 150, Leaks::new)),
               Map.entry("leave", Offer.of(Leave::new)),
+              Map.entry("limits", Offer.of(Limits::new)),
               Map.entry("memory", new Offer("seconds", 60, Memory::new)),
               Map.entry("outage", Offer.of(Outage::new)),
               Map.entry("overload", Offer.of(Overload::new)),
