@@ -25,6 +25,7 @@ final class Differences {
           "/apis",
           "/observe/accessLog",
           "/server/cors",
+          "/server/json",
           "/server/maxBody",
           "/server/bodyTimeout",
           "/server/compressFrom",

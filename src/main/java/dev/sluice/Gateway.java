@@ -75,7 +75,7 @@ public final class Gateway {
     VertxBuilder builder = Vertx.builder().withTransport(sockets);
     if (tracing != null) builder.withTracer(tracing.factory());
     this.vertx = builder.build();
-    this.mounted = new Mounted(vertx);
+    this.mounted = new Mounted(vertx, () -> current.settings().server().json());
     this.providers = new Providers(vertx, metrics, health);
     this.email = new Email(vertx, metrics, health);
     RecordCodec.register(vertx);
