@@ -2,6 +2,7 @@ package dev.sluice;
 
 import dev.sluice.app.App;
 import dev.sluice.app.Engine;
+import dev.sluice.app.Interceptors;
 import dev.sluice.cache.Cache;
 import dev.sluice.contract.Contract;
 import dev.sluice.contract.Operation;
@@ -45,10 +46,11 @@ record Current(
       Vertx vertx,
       Cache cache,
       Identity identity,
+      Interceptors interceptors,
       Function<String, List<String>> urls) {
 
     private Engine engine(Contract contract) {
-      return new Engine(vertx, contract, cache, identity);
+      return new Engine(vertx, contract, cache, identity, interceptors);
     }
 
     /** The gateway's own tokens, too, where users are kept. */

@@ -101,6 +101,14 @@ public final class Validation {
     return body.read(value);
   }
 
+  /** The same of one that the gateway itself has made, which may be of any size. */
+  public static Body body(Operation operation, Body body) {
+    if (operation.body() == null && !body.isEmpty()) {
+      throw Failure.invalid("body", "is not taken here", null);
+    }
+    return body(operation, body, JsonSettings.WIDEST);
+  }
+
   private static void check(Schema schema, Object value, int weight) {
     if (weight <= MOST_EXPLAINED) {
       List<Field> wrong = schema.refusals(value);

@@ -15,6 +15,10 @@ public record JsonSettings(int depth, int values, int nameLength, int numberLeng
   private static final int LONGEST_NAME = 10_000;
   private static final int LONGEST_NUMBER = 1_000; // what reading takes grows with its square
 
+  /** For what no stranger has sent. */
+  public static final JsonSettings WIDEST =
+      new JsonSettings(DEEPEST, Integer.MAX_VALUE, LONGEST_NAME, LONGEST_NUMBER);
+
   public JsonSettings {
     must(depth >= 1 && depth <= DEEPEST, "depth must be from 1 to " + DEEPEST);
     must(values >= 1, "values must be 1 at least");
