@@ -51,7 +51,8 @@ final class Contracts {
             settings.apis().environment());
     Contract contract = Contract.of(sources, known);
     Engine idle =
-        new Engine(null, contract, null, null, null); // handlers keep it, and do not use it yet
+        new Engine(
+            null, contract, null, null, null, null); // handlers keep it, and do not use it yet
     for (App app : apps) contract.matchHandlers(app.name(), app.handlers(idle).keySet());
     return contract;
   }

@@ -2,6 +2,7 @@ package dev.sluice;
 
 import dev.sluice.app.App;
 import dev.sluice.app.Engine;
+import dev.sluice.app.Interceptors;
 import dev.sluice.cache.Cache;
 import dev.sluice.contract.Contract;
 import dev.sluice.contract.Operation;
@@ -47,10 +48,11 @@ record Current(
       Cache cache,
       Identity identity,
       Tallies tallies,
+      Interceptors interceptors,
       Function<String, List<String>> urls) {
 
     private Engine engine(Contract contract) {
-      return new Engine(vertx, contract, cache, identity, tallies);
+      return new Engine(vertx, contract, cache, identity, tallies, interceptors);
     }
 
     /** The gateway's own tokens, too, where users are kept. */

@@ -19,12 +19,14 @@ final class Differences {
           "/routes",
           "/upstreams",
           "/limits",
+          "/interceptors",
           "/identity",
           "/providers",
           "/apps",
           "/apis",
           "/observe/accessLog",
           "/server/cors",
+          "/server/json",
           "/server/maxBody",
           "/server/bodyTimeout",
           "/server/compressFrom",
@@ -86,11 +88,12 @@ final class Differences {
     for (String section : List.of("upstreams", "limits")) {
       tell(parts, section, section(before, section), section(after, section));
     }
+    tell(parts, "interceptors", interceptors(before), interceptors(after));
     tell(parts, "apps", apps(before), apps(after));
     tell(parts, "apis", section(before, "apis/documents"), section(after, "apis/documents"));
     for (String pointer : changed) {
       boolean told =
-          pointer.matches("/(routes|upstreams|limits|apps|apis)(/.*)?")
+          pointer.matches("/(routes|upstreams|limits|interceptors|apps|apis)(/.*)?")
               || parts.contains(name(pointer));
       if (!told) parts.add(name(pointer));
     }
@@ -116,6 +119,19 @@ final class Differences {
     Map<String, JsonNode> routes = new LinkedHashMap<>();
     document.at("/routes").forEach(route -> routes.put(route.path("path").asText(), route));
     return routes;
+  }
+
+  /** One that is listed twice is told by its place, too. */
+  private static Map<String, JsonNode> interceptors(Document document) {
+    Map<String, JsonNode> entries = new LinkedHashMap<>();
+    for (JsonNode entry : document.at("/interceptors")) {
+      String name = entry.path("name").asText();
+      int other = 2;
+      String told = name;
+      while (entries.containsKey(told)) told = name + " (" + other++ + ")";
+      entries.put(told, entry);
+    }
+    return entries;
   }
 
   private static Map<String, JsonNode> section(Document document, String name) {

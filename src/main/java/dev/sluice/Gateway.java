@@ -1,6 +1,7 @@
 package dev.sluice;
 
 import dev.sluice.app.App;
+import dev.sluice.app.Interceptors;
 import dev.sluice.bus.RecordCodec;
 import dev.sluice.cache.Cache;
 import dev.sluice.cache.RedisCache;
@@ -53,6 +54,7 @@ public final class Gateway {
   private final Mounted mounted;
   private final Providers providers;
   private final Email email;
+  private final Interceptors interceptors;
   private final Mounts mounts;
   private final Settings start;
   private volatile Current current;
@@ -75,9 +77,10 @@ public final class Gateway {
     VertxBuilder builder = Vertx.builder().withTransport(sockets);
     if (tracing != null) builder.withTracer(tracing.factory());
     this.vertx = builder.build();
-    this.mounted = new Mounted(vertx);
+    this.mounted = new Mounted(vertx, () -> current.settings().server().json());
     this.providers = new Providers(vertx, metrics, health);
     this.email = new Email(vertx, metrics, health);
+    this.interceptors = new Interceptors(vertx, metrics);
     RecordCodec.register(vertx);
   }
 
@@ -102,6 +105,7 @@ public final class Gateway {
   private static Contract check(Settings settings, Mounts mounts) {
     Contract contract = Contracts.of(Contracts.choose(settings.apps(), mounts.apps()), settings);
     origins(contract, settings, mounts, name -> List.of());
+    Interceptions.of(settings.interceptors(), contract);
     return contract;
   }
 
@@ -164,6 +168,8 @@ public final class Gateway {
     inside.add(cache.start());
     inside.add(tallies.open());
     return prepare(current.apps())
+        .compose(prepared -> interceptors(current))
+        .onSuccess(prepared -> prepared.use())
         .compose(prepared -> mounted.mount(current.apps(), current.engine()))
         .compose(mounted -> Future.all(inside))
         .compose(ready -> Upstreams.open(vertx, start.upstreams(), metrics, health))
@@ -174,7 +180,13 @@ public final class Gateway {
 
   private Current.Surroundings surroundings(Mounts mounts) {
     return new Current.Surroundings(
-        mounts, vertx, cache, identity, tallies, name -> upstreams.urls(name));
+        mounts, vertx, cache, identity, tallies, interceptors, name -> upstreams.urls(name));
+  }
+
+  private Future<Interceptors.Prepared> interceptors(Current by) {
+    Contract contract = by.contract();
+    return interceptors.prepare(
+        Interceptions.of(by.settings().interceptors(), contract), contract.operations());
   }
 
   private HttpDoor.Inside inside(Current by, Upstreams leading) {
@@ -205,17 +217,13 @@ public final class Gateway {
   public Future<Void> reload(Settings settings, Mounts mounts, Set<String> asked) {
     Current old = current;
     Current next = old.next(settings, surroundings(mounts));
-    List<App> added = next.without(old);
     Duration drain = old.settings().server().drainTimeout();
-    return prepare(added)
-        .compose(prepared -> mounted.mount(added, next.engine()))
-        .compose(mounted -> prepare(old, next, asked))
+    return interceptors(next)
         .compose(
-            prepared ->
-                turn(next)
-                    .onSuccess(done -> prepared.forEach(provider -> provider.use(drain)))
-                    .onFailure(e -> prepared.forEach(Providers.Prepared::drop)))
-        .onFailure(e -> mounted.unmount(added))
+            seeing ->
+                swap(old, next, asked, seeing)
+                    .onSuccess(done -> seeing.retire(drain))
+                    .onFailure(e -> seeing.drop()))
         .onSuccess(
             done -> {
               current = next;
@@ -226,6 +234,23 @@ public final class Gateway {
               if (asked.contains(Email.NAME)) email.use(settings.providers().smtp());
               mounted.unmountAfter(drain, old.without(next));
             });
+  }
+
+  /** Has the door lead to what is mounted and asked under other settings. */
+  private Future<Void> swap(
+      Current old, Current next, Set<String> asked, Interceptors.Prepared seeing) {
+    List<App> added = next.without(old);
+    Duration drain = old.settings().server().drainTimeout();
+    return prepare(added)
+        .compose(prepared -> mounted.mount(added, next.engine()))
+        .compose(mounted -> prepare(old, next, asked))
+        .onSuccess(prepared -> seeing.use()) // before the door leads to what they must see
+        .compose(
+            prepared ->
+                turn(next)
+                    .onSuccess(done -> prepared.forEach(provider -> provider.use(drain)))
+                    .onFailure(e -> prepared.forEach(Providers.Prepared::drop)))
+        .onFailure(e -> mounted.unmount(added));
   }
 
   /** Has the door lead to the upstreams of other settings. */
@@ -317,6 +342,7 @@ public final class Gateway {
     health.drain();
     Future<Void> drained = door == null ? Future.succeededFuture() : drain();
     drained
+        .transform(done -> interceptors.close())
         .transform(done -> identity == null ? Future.succeededFuture() : identity.close())
         .transform(done -> tallies == null ? Future.succeededFuture() : tallies.close())
         .transform(done -> stores == null ? Future.succeededFuture() : stores.close())

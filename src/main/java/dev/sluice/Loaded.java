@@ -8,6 +8,7 @@ import dev.sluice.conf.Document;
 import dev.sluice.conf.InvalidConfiguration;
 import dev.sluice.conf.Overrides;
 import dev.sluice.conf.Usual;
+import dev.sluice.contract.Contract;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
@@ -33,6 +34,7 @@ record Loaded(Document document, Settings settings) {
   /** What parts must have and no default gives, where nothing else of theirs is at odds with it. */
   private static final String TYPICAL =
       """
+      interceptors: { "*": { name: x } }
       routes: { "*": { path: "/**", upstream: x } }
       limits: { "*": { "*": { requests: 1, window: 1m } } }
       identity:
@@ -72,6 +74,31 @@ record Loaded(Document document, Settings settings) {
 
   private static Usual instead(Document usual) {
     return new Usual(usual.root(), Document.parse("typical", TYPICAL).root());
+  }
+
+  /** The contract of what would be mounted. Throws {@link InvalidConfiguration}. */
+  Contract contract() {
+    try {
+      return Gateway.check(settings);
+    } catch (InvalidConfiguration e) {
+      throw placed(e);
+    }
+  }
+
+  /** The same mistakes, where they begin with a JSON pointer with the place it stands for. */
+  InvalidConfiguration placed(InvalidConfiguration found) {
+    return new InvalidConfiguration(
+        found
+            .getMessage()
+            .lines()
+            .map(
+                line ->
+                    line.matches("/[^ ]*: .*")
+                        ? document.mistake(
+                            line.substring(0, line.indexOf(": ")),
+                            line.substring(line.indexOf(": ") + 2))
+                        : line)
+            .toList());
   }
 
   private static String place(String mistake) {

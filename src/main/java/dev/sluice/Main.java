@@ -285,8 +285,9 @@ public final class Main implements Runnable {
 
     @Override
     public Integer call() {
-      Settings settings = configuration.load(Map.of());
-      Contract contract = Gateway.check(settings);
+      Loaded loaded = configuration.read(Map.of());
+      Settings settings = loaded.settings();
+      Contract contract = loaded.contract();
       settings.server().tls().warnings().forEach(spec.commandLine().getErr()::println);
       int routes = settings.routes().size();
       spec.commandLine()
@@ -312,8 +313,9 @@ public final class Main implements Runnable {
 
     @Override
     public Integer call() {
-      Settings settings = configuration.load(Map.of());
-      Contract contract = Gateway.check(settings);
+      Loaded loaded = configuration.read(Map.of());
+      Settings settings = loaded.settings();
+      Contract contract = loaded.contract();
       PrintWriter out = spec.commandLine().getOut();
       out.print(RouteTable.of(contract));
       if (!settings.routes().isEmpty()) out.print(RouteTable.of(settings.routes()));

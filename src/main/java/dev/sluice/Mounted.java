@@ -5,6 +5,7 @@ import dev.sluice.app.App;
 import dev.sluice.app.AppVerticle;
 import dev.sluice.app.BusDoorVerticle;
 import dev.sluice.app.Engine;
+import dev.sluice.contract.json.JsonSettings;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import java.time.Duration;
@@ -13,16 +14,24 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.Supplier;
 
 /** The apps that answer: for each, the verticle of its handlers and its door on the bus. */
 final class Mounted {
   private final Vertx vertx;
+  private final Supplier<JsonSettings> json;
   private final Map<App, List<Deployed>> deployments = new ConcurrentHashMap<>();
 
   private record Deployed(Answering verticle, String id) {}
 
-  Mounted(Vertx vertx) {
+  /**
+   * None yet.
+   *
+   * @param json how much structure a JSON body may have at the moment
+   */
+  Mounted(Vertx vertx, Supplier<JsonSettings> json) {
     this.vertx = vertx;
+    this.json = json;
   }
 
   /** Starts these apps; where one fails none of them stays. */
@@ -32,7 +41,7 @@ final class Mounted {
       List<Deployed> ids = new CopyOnWriteArrayList<>();
       deployments.put(app, ids);
       for (Answering verticle :
-          List.of(new AppVerticle(app, engine), new BusDoorVerticle(app.name(), engine))) {
+          List.of(new AppVerticle(app, engine), new BusDoorVerticle(app.name(), engine, json))) {
         started.add(
             vertx.deployVerticle(verticle).onSuccess(id -> ids.add(new Deployed(verticle, id))));
       }

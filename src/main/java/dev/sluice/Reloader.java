@@ -79,7 +79,11 @@ final class Reloader {
       if (differences.isEmpty()) return outcome("unchanged", why, "Nothing differs.");
       List<String> refusals = differences.refusals();
       if (!refusals.isEmpty()) throw new InvalidConfiguration(refusals);
-      take(next, differences);
+      try {
+        take(next, differences);
+      } catch (InvalidConfiguration e) {
+        throw next.placed(e);
+      }
       return outcome("changed", why, differences.summary());
     } catch (InvalidConfiguration e) {
       return outcome("refused", why, e.getMessage());

@@ -73,7 +73,7 @@ final class Running {
           sandbox ? simulation(plain.settings(), vertx) : Map.<String, JsonNode>of();
       Loaded loaded = sandbox ? loading.load(over) : plain;
       Mounts mounts = Mounts.standard(loaded.settings());
-      Gateway gateway = await(Gateway.start(loaded.settings(), mounts), START_SECONDS);
+      Gateway gateway = await(start(loaded, mounts), START_SECONDS);
       mounts.unconfigured().forEach(missing -> err.println("Not configured: " + missing));
       Running running = new Running(gateway, vertx);
       Reloader.Source source = () -> loading.load(over);
@@ -88,6 +88,14 @@ final class Running {
       err.println("Sluice did not start: " + cause.getMessage());
       if (vertx != null) vertx.close();
       return null;
+    }
+  }
+
+  private static Future<Gateway> start(Loaded loaded, Mounts mounts) {
+    try {
+      return Gateway.start(loaded.settings(), mounts);
+    } catch (InvalidConfiguration e) {
+      throw loaded.placed(e);
     }
   }
 

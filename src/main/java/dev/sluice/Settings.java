@@ -1,6 +1,7 @@
 package dev.sluice;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.sluice.app.InterceptorSettings;
 import dev.sluice.cache.CacheSettings;
 import dev.sluice.conf.InvalidConfiguration;
 import dev.sluice.guard.limit.LimitClass;
@@ -33,6 +34,7 @@ public record Settings(
     SandboxSettings sandbox,
     Map<String, UpstreamSettings> upstreams,
     List<RouteSettings> routes,
+    List<InterceptorSettings> interceptors,
     Providers providers,
     IdentitySettings identity,
     List<String> apps,

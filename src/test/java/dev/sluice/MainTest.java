@@ -75,6 +75,13 @@ class MainTest {
     assertRefused(
         "providers: { twitch: { traffic: { permits: 0 } } }", "permits must be 1 at least");
     assertRefused("a: &x [1]\nb: *x", "unknown key");
+    assertRefused("server: { json: { depth: 0 } }", "depth must be from 1 to 500");
+    assertRefused(
+        "interceptors:\n  - { name: loging }",
+        ":2: there is no interceptor \"loging\"; did you mean \"logging\"?");
+    assertRefused(
+        "interceptors:\n  - name: metrics\n    operations: [getClip]",
+        ":3: there is no operation \"getClip\"; did you mean \"getClips\"?");
   }
 
   @Test

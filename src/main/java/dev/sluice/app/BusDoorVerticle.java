@@ -13,13 +13,16 @@ import dev.sluice.call.Trace;
 import dev.sluice.call.Wish;
 import dev.sluice.contract.Operation;
 import dev.sluice.contract.Validation;
+import dev.sluice.contract.json.JsonSettings;
 import dev.sluice.guard.Authorize;
 import io.vertx.core.Future;
 import io.vertx.core.json.DecodeException;
+import io.vertx.core.json.EncodeException;
 import io.vertx.core.json.Json;
 import io.vertx.core.json.JsonObject;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Supplier;
 
 /**
  * The event-bus door: {@code op.<operationId>} answers each operation of an app, for verticles of
@@ -32,11 +35,17 @@ import java.util.List;
 public final class BusDoorVerticle extends Answering {
   private final String app;
   private final Engine engine;
+  private final Supplier<JsonSettings> json;
 
-  /** For the operations of one app. */
-  public BusDoorVerticle(String app, Engine engine) {
+  /**
+   * For the operations of one app.
+   *
+   * @param json how much structure a JSON body may have at the moment
+   */
+  public BusDoorVerticle(String app, Engine engine, Supplier<JsonSettings> json) {
     this.app = app;
     this.engine = engine;
+    this.json = json;
   }
 
   @Override
@@ -62,8 +71,8 @@ public final class BusDoorVerticle extends Answering {
       return Future.failedFuture(Failure.invalid("operation", message, call.operation()));
     }
     Authorize.check(operation.policy().access(), call.caller());
-    Validation.body(operation, call.body());
-    return engine.answer(call.withParams(Validation.params(operation, call.params())));
+    Params params = Validation.params(operation, call.params());
+    return engine.answer(call.with(params, Validation.body(operation, call.body(), json.get())));
   }
 
   private static Call read(Operation operation, JsonObject json) {
@@ -75,12 +84,20 @@ public final class BusDoorVerticle extends Answering {
         Ids.next(),
         operation.id(),
         Params.of(params.getMap()),
-        body == null ? Body.NONE : Body.json(body),
+        body == null ? Body.NONE : json(body),
         Caller.NOBODY,
         Trace.begin(),
         operation.policy().priority(),
         Deadline.in(operation.policy().timeout()),
         Wish.NONE);
+  }
+
+  private static Body json(Object body) {
+    try {
+      return Body.json(body);
+    } catch (EncodeException e) {
+      throw Failure.invalid("body", "cannot be written as JSON", null);
+    }
   }
 
   /** JSON as it is, anything else as a Buffer; what an upstream only calls JSON, too. */

@@ -34,13 +34,21 @@ public final class Engine {
   private final Cache cache;
   private final Identity identity;
   private final Tallies tallies;
+  private final Interceptors interceptors;
 
-  public Engine(Vertx vertx, Contract contract, Cache cache, Identity identity, Tallies tallies) {
+  public Engine(
+      Vertx vertx,
+      Contract contract,
+      Cache cache,
+      Identity identity,
+      Tallies tallies,
+      Interceptors interceptors) {
     this.vertx = vertx;
     this.contract = contract;
     this.cache = cache;
     this.identity = identity;
     this.tallies = tallies;
+    this.interceptors = interceptors;
   }
 
   public Contract contract() {
@@ -48,8 +56,8 @@ public final class Engine {
   }
 
   /**
-   * Answers a call whose parameters are valid and whose caller was let in: from the cache where its
-   * policy has one, else from its origin; a success makes the policy's tags stale.
+   * Answers a call whose parameters are valid and whose caller was let in, by way of those who
+   * intercept it.
    */
   public Future<Reply> answer(Call call) {
     Operation operation = contract.operation(call.operation());
@@ -57,6 +65,20 @@ public final class Engine {
       return Future.failedFuture(
           Failure.notFound("NOT_FOUND", "There is no operation " + call.operation() + "."));
     }
+    if (!isIntercepted(operation)) return perform(operation, call);
+    return interceptors.answer(operation, call, asked -> perform(operation, asked));
+  }
+
+  /** Whether there is anyone who is to see each call to an operation. */
+  public boolean isIntercepted(Operation operation) {
+    return interceptors.see(operation.id());
+  }
+
+  /**
+   * From the cache where its policy has one, else from its origin; a success makes the policy's
+   * tags stale.
+   */
+  private Future<Reply> perform(Operation operation, Call call) {
     if (CacheKey.applies(operation, call)) return cache.lookup(operation, call);
     Future<Reply> reply =
         operation

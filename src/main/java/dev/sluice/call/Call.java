@@ -53,7 +53,7 @@ public record Call(
         Ids.next(), operation, params, body, caller, trace, priority, deadline, Wish.NONE);
   }
 
-  public Call withParams(Params params) {
+  public Call with(Params params, Body body) {
     return new Call(id, operation, params, body, caller, trace, priority, deadline, wish);
   }
 }

@@ -1,6 +1,7 @@
 package dev.sluice.contract;
 
 import dev.sluice.call.Failure.Field;
+import dev.sluice.contract.json.StrictJson;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.math.BigDecimal;
@@ -77,7 +78,14 @@ public record Parameter(
       return null;
     }
     List<Object> values = new ArrayList<>(given.size());
-    for (String text : given) values.add(value(text));
+    for (String text : given) {
+      String unkept = StrictJson.unkept(text);
+      if (unkept != null) {
+        wrong.add(new Field(name, "has " + unkept, null));
+        return null;
+      }
+      values.add(value(text));
+    }
     if (values.contains(null)) {
       wrong.add(new Field(name, "must be " + article(type), given.get(values.indexOf(null))));
       return null;

@@ -25,6 +25,9 @@ final class Refusals {
   /** What is longer is not said again. */
   private static final int LONGEST_SAID = 200;
 
+  /** A body of a hundred thousand mistakes is one mistake. */
+  private static final int MOST_SAID = 100;
+
   private final JsonObject schema;
   private final Object value;
   private final Map<String, Field> byField = new TreeMap<>();
@@ -37,7 +40,10 @@ final class Refusals {
   /** What the findings mean; the whole value goes by the name {@code whole}. */
   static List<Field> of(JsonObject schema, Object value, String whole, List<OutputUnit> findings) {
     Refusals refusals = new Refusals(schema, value);
-    for (OutputUnit finding : findings) refusals.add(whole, finding);
+    for (OutputUnit finding : findings) {
+      if (refusals.byField.size() >= MOST_SAID) break;
+      refusals.add(whole, finding);
+    }
     if (refusals.byField.isEmpty()) {
       refusals.put(whole, "does not fit its schema", null);
     }

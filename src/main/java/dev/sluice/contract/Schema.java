@@ -15,13 +15,10 @@ import java.util.List;
  * A compiled JSON Schema (2020-12, the dialect of OpenAPI 3.1) with errors in plain words.
  *
  * @param source the schema, with the components its references point into
+ * @param validator finds everything that is wrong
+ * @param first stops at the first thing that is wrong, and does not tell it
  */
-public record Schema(JsonObject source, Validator validator) {
-  private static final JsonSchemaOptions OPTIONS =
-      new JsonSchemaOptions()
-          .setDraft(Draft.DRAFT202012)
-          .setBaseUri("https://sluice.dev/contract")
-          .setOutputFormat(OutputFormat.Basic);
+public record Schema(JsonObject source, Validator validator, Validator first) {
 
   /**
    * Compiles a schema whose references point into {@code components}. Throws
@@ -30,7 +27,18 @@ public record Schema(JsonObject source, Validator validator) {
   static Schema compile(JsonObject schema, JsonObject components) {
     Keywords.check(schema);
     JsonObject whole = schema.copy().put("components", components);
-    return new Schema(whole, Validator.create(JsonSchema.of(Patterns.inJava(whole)), OPTIONS));
+    JsonSchema inJava = JsonSchema.of(Patterns.inJava(whole));
+    return new Schema(
+        whole,
+        Validator.create(inJava, options(OutputFormat.Basic)),
+        Validator.create(inJava, options(OutputFormat.Flag)));
+  }
+
+  private static JsonSchemaOptions options(OutputFormat told) {
+    return new JsonSchemaOptions()
+        .setDraft(Draft.DRAFT202012)
+        .setBaseUri("https://sluice.dev/contract")
+        .setOutputFormat(told);
   }
 
   /** Why the value is refused, or null where it is fine. */
@@ -46,6 +54,11 @@ public record Schema(JsonObject source, Validator validator) {
   /** Every field of a JSON body that breaks the schema, by dotted path. */
   List<Field> refusals(Object body) {
     return refusals("body", body);
+  }
+
+  /** Whether a JSON body keeps to the schema; without a word on why not, and so at once. */
+  boolean fits(Object body) {
+    return Boolean.TRUE.equals(first.validate(body).getValid());
   }
 
   private List<Field> refusals(String whole, Object value) {

@@ -5,8 +5,8 @@ import dev.sluice.call.Failure;
 import dev.sluice.call.Failure.Field;
 import dev.sluice.call.Params;
 import dev.sluice.conf.Nearest;
-import io.vertx.core.json.DecodeException;
-import io.vertx.core.json.Json;
+import dev.sluice.contract.json.JsonSettings;
+import dev.sluice.contract.json.StrictJson;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -17,6 +17,9 @@ import java.util.function.Function;
 
 /** Holds a request against its operation's contract; a breach names every field. */
 public final class Validation {
+  /** To find all that is wrong takes far longer than to find that something is. */
+  private static final int MOST_EXPLAINED = 16 << 10;
+
   private Validation() {}
 
   /** The text of a request's parameters, by where they stand. */
@@ -73,26 +76,46 @@ public final class Validation {
   }
 
   /**
-   * Checks a body against the schema the contract gives for JSON; of one that is streamed, only
-   * that it may be. Throws {@link Failure}.
+   * Reads a body that says it is JSON, and holds it against the schema that the contract gives; of
+   * one that is streamed, checks only that it may be. Gives it with what it says. Throws {@link
+   * Failure}.
+   *
+   * @param most how much structure it may have
    */
-  public static void body(Operation operation, Body body) {
+  public static Body body(Operation operation, Body body, JsonSettings most) {
     RequestBody declared = operation.body();
-    if (declared == null) return;
+    if (declared == null) return body;
     if (body.isEmpty()) {
       if (declared.required()) throw Failure.invalid("body", "is required", null);
-      return;
+      return body;
     }
     if (body.isStreamed()) {
       streamed(operation, body);
-      return;
+      return body;
     }
-    if (declared.schema() == null || !Body.JSON.equals(body.type())) return;
-    try {
-      List<Field> wrong = declared.schema().refusals(Json.decodeValue(body.bytes()));
+    if (!Body.isJson(body.type())) return body;
+    Object value = StrictJson.read(body.bytes(), most);
+    if (declared.schema() != null && Body.JSON.equals(body.type())) {
+      check(declared.schema(), value, body.weight());
+    }
+    return body.read(value);
+  }
+
+  /** The same of one that the gateway itself has made, which may be of any size. */
+  public static Body body(Operation operation, Body body) {
+    if (operation.body() == null && !body.isEmpty()) {
+      throw Failure.invalid("body", "is not taken here", null);
+    }
+    return body(operation, body, JsonSettings.WIDEST);
+  }
+
+  private static void check(Schema schema, Object value, int weight) {
+    if (weight <= MOST_EXPLAINED) {
+      List<Field> wrong = schema.refusals(value);
       if (!wrong.isEmpty()) throw Failure.invalid(wrong);
-    } catch (DecodeException e) {
-      throw Failure.invalid("body", "is not valid JSON", null);
+    } else if (!schema.fits(value)) {
+      String where = "where is told of bodies up to " + MOST_EXPLAINED + " bytes";
+      throw Failure.invalid("body", "does not fit its schema; " + where, null);
     }
   }
 

@@ -12,6 +12,7 @@ import dev.sluice.framing.Answer;
 import dev.sluice.guard.limit.Tally;
 import dev.sluice.http.forward.RouteSettings;
 import dev.sluice.observe.AccessLog;
+import dev.sluice.observe.Redaction;
 import dev.sluice.upstream.Trouble;
 import io.vertx.core.MultiMap;
 import io.vertx.core.http.HttpHeaders;

@@ -11,6 +11,7 @@ import dev.sluice.contract.Operation;
 import dev.sluice.guard.limit.Limit;
 import dev.sluice.guard.limit.Tally;
 import dev.sluice.observe.AccessLog;
+import dev.sluice.observe.Redaction;
 import io.vertx.core.MultiMap;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpHeaders;
@@ -79,7 +80,7 @@ final class FastLane implements RequestPath.Answered {
     if (method != HttpMethod.GET && method != HttpMethod.HEAD) return false;
     if (Bodies.hasBody(request)) return false;
     Target target = targets.known.getIfPresent(request.uri());
-    if (target == null) return false;
+    if (target == null || inside.engine().isIntercepted(target.operation)) return false;
     long now = System.currentTimeMillis();
     Entry entry = inside.cache().freshPublic(target.key, now);
     if (entry == null || Outflow.isLarge(entry.reply().body().bytes().length())) return false;

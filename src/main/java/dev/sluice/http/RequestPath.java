@@ -16,6 +16,7 @@ import dev.sluice.contract.Operation;
 import dev.sluice.contract.Policy.OnDisconnect;
 import dev.sluice.contract.Routes;
 import dev.sluice.contract.Validation;
+import dev.sluice.contract.json.JsonSettings;
 import dev.sluice.guard.CrossSite;
 import dev.sluice.guard.limit.Limit;
 import dev.sluice.guard.limit.Limits;
@@ -31,6 +32,8 @@ import java.util.Map;
 
 /** Every step of a request that the fast lane did not answer, top to bottom. */
 final class RequestPath {
+  private static final int READ_AT_ONCE = 4 << 10;
+
   private final Vertx vertx;
   private final Engine engine;
   private final Admission admission;
@@ -38,6 +41,7 @@ final class RequestPath {
   private final Map<Operation, Limit> limiting = new IdentityHashMap<>();
   private final CrossSite crossSite;
   private final Bodies bodies;
+  private final JsonSettings json;
   private final Responder responder;
 
   RequestPath(Vertx vertx, HttpDoor.Inside inside, Bodies bodies, Responder responder) {
@@ -47,6 +51,7 @@ final class RequestPath {
     this.limits = inside.guards().limits();
     this.crossSite = inside.guards().crossSite();
     this.bodies = bodies;
+    this.json = inside.settings().json();
     this.responder = responder;
   }
 
@@ -81,7 +86,12 @@ final class RequestPath {
         .read(exchange)
         .compose(
             body -> {
-              Call call = validate(exchange, match, caller, body);
+              Params params = params(exchange, match);
+              return checked(exchange.operation, body)
+                  .map(checked -> call(exchange, caller, params, checked));
+            })
+        .compose(
+            call -> {
               cancelWhenGone(exchange, call);
               Future<Reply> reply =
                   engine.answer(call).onSuccess(r -> answered.reply(exchange, call, r));
@@ -130,19 +140,28 @@ final class RequestPath {
             request.getHeader("Sec-Fetch-Site")));
   }
 
-  private static Call validate(Exchange exchange, Routes.Match match, Caller caller, Body body) {
-    Operation operation = exchange.operation;
+  private static Params params(Exchange exchange, Routes.Match match) {
     Map<String, String> path = new HashMap<>();
     match.values().forEach((name, raw) -> path.put(name, Query.decode(raw, false, name)));
-    Params params =
-        Validation.params(
-            operation,
-            new Validation.Given(
-                path,
-                Query.parse(exchange.request.query()),
-                exchange.request::getHeader,
-                name -> Cookies.of(exchange.request, name)));
-    Validation.body(operation, body);
+    return Validation.params(
+        exchange.operation,
+        new Validation.Given(
+            path,
+            Query.parse(exchange.request.query()),
+            exchange.request::getHeader,
+            name -> Cookies.of(exchange.request, name)));
+  }
+
+  /** A large body is read aside: it would hold up all other requests of this event loop. */
+  private Future<Body> checked(Operation operation, Body body) {
+    if (body.weight() <= READ_AT_ONCE) {
+      return Future.succeededFuture(Validation.body(operation, body, json));
+    }
+    return vertx.executeBlocking(() -> Validation.body(operation, body, json), false);
+  }
+
+  private static Call call(Exchange exchange, Caller caller, Params params, Body body) {
+    Operation operation = exchange.operation;
     return new Call(
         Ids.next(),
         operation.id(),

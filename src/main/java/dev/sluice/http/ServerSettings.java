@@ -1,6 +1,7 @@
 package dev.sluice.http;
 
 import dev.sluice.conf.Size;
+import dev.sluice.contract.json.JsonSettings;
 import dev.sluice.framing.Bounds;
 import dev.sluice.http.tls.TlsSettings;
 import io.vertx.core.http.Http2Settings;
@@ -24,6 +25,7 @@ import java.util.Set;
  * @param drainDelay how long the gateway goes on serving when it is told to stop, with {@code
  *     /readyz} at 503, so that balancers send their requests elsewhere
  * @param drainTimeout how long requests under way may take when the gateway stops
+ * @param json how much structure a JSON body may have
  * @param tls the second port
  */
 public record ServerSettings(
@@ -39,6 +41,7 @@ public record ServerSettings(
     List<String> trustedProxies,
     Duration drainDelay,
     Duration drainTimeout,
+    JsonSettings json,
     CorsSettings cors,
     TlsSettings tls) {
   static final int CONNECTION_WINDOW = 1 << 20;

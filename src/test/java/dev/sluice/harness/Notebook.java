@@ -33,6 +33,8 @@ public final class Notebook implements App {
         Map.entry("addNote", this::addNote),
         Map.entry(
             "getNote", call -> Future.failedFuture(Failure.notFound("NOTE_NOT_FOUND", "No."))),
+        Map.entry("echoAnything", Notebook::echo),
+        Map.entry("echoAnythingFlat", Notebook::echo),
         Map.entry("getLarge", call -> Future.succeededFuture(Reply.json(large()))),
         Map.entry("getNever", call -> Promise.<Reply>promise().future()),
         Map.entry("getBroken", Notebook::fail),
@@ -58,6 +60,10 @@ public final class Notebook implements App {
     return engine.ask("twitch", call.ask("clips", page));
   }
 
+  private static Future<Reply> echo(Call call) {
+    return Future.succeededFuture(Reply.of(200, call.body()));
+  }
+
   private static Future<Reply> fail(Call call) {
     throw new IllegalStateException("secret: SELECT password FROM users at db.internal");
   }
@@ -69,7 +75,7 @@ public final class Notebook implements App {
   }
 
   private Future<Reply> addNote(Call call) {
-    String text = call.body().bytes().toJsonObject().getString("text");
+    String text = call.body().object().getString("text");
     books.computeIfAbsent(call.params().text("book"), b -> new ArrayList<>()).add(text);
     return Future.succeededFuture(Reply.json(new JsonObject().put("text", text)));
   }

@@ -90,7 +90,7 @@ final class AdminOperations {
   }
 
   private Future<Reply> setTier(Call call) {
-    Tier tier = Tier.of(Answers.body(call).getString("tier"));
+    Tier tier = Tier.of(call.body().object().getString("tier"));
     return engine
         .identity()
         .users()
@@ -101,7 +101,7 @@ final class AdminOperations {
 
   private Future<Reply> setActive(Call call) {
     Identity identity = engine.identity();
-    boolean active = Answers.body(call).getBoolean("isActive");
+    boolean active = call.body().object().getBoolean("isActive");
     UUID user = Answers.id(call);
     if (!active && user.equals(Answers.user(call))) throw oneself("keep yourself out");
     return identity
@@ -119,7 +119,7 @@ final class AdminOperations {
   private Future<Reply> setRoles(Call call) {
     UUID user = Answers.id(call);
     List<String> roles =
-        Answers.body(call).getJsonArray("roles").stream().map(String.class::cast).toList();
+        call.body().object().getJsonArray("roles").stream().map(String.class::cast).toList();
     boolean own = user.equals(Answers.user(call));
     if (own && !roles.contains(ADMIN)) throw oneself("take your own role away");
     return engine

@@ -1,9 +1,5 @@
 package dev.sluice.app.identity;
 
-import com.fasterxml.jackson.core.JsonFactory;
-import com.fasterxml.jackson.core.StreamReadFeature;
-import com.fasterxml.jackson.databind.ObjectReader;
-import com.fasterxml.jackson.databind.json.JsonMapper;
 import dev.sluice.app.Engine;
 import dev.sluice.call.Body;
 import dev.sluice.call.Call;
@@ -20,9 +16,7 @@ import dev.sluice.identity.user.User;
 import dev.sluice.provider.email.EmailAddress;
 import io.vertx.core.Future;
 import io.vertx.core.json.JsonObject;
-import java.io.IOException;
 import java.time.Duration;
-import java.util.Map;
 import java.util.UUID;
 
 /** How calls are read here, and what they are answered with. */
@@ -30,11 +24,6 @@ final class Answers {
   static final String REFRESH = CrossSite.COOKIE;
   static final String PROVIDER = "__Host-provider";
   static final String BROWSER = "__Host-oauth";
-
-  private static final ObjectReader JSON =
-      new JsonMapper(
-              JsonFactory.builder().enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION).build())
-          .readerFor(Map.class);
 
   private Answers() {}
 
@@ -115,15 +104,6 @@ final class Answers {
       return UUID.fromString(call.params().text("id"));
     } catch (IllegalArgumentException e) {
       throw Failure.invalid("id", "is no UUID", call.params().text("id"));
-    }
-  }
-
-  /** One that names a field twice has been read otherwise by somebody before (RFC 8259 §4). */
-  static JsonObject body(Call call) {
-    try {
-      return new JsonObject(JSON.<Map<String, Object>>readValue(call.body().bytes().getBytes()));
-    } catch (IOException e) {
-      throw Failure.invalid("body", "has a field twice", null);
     }
   }
 

@@ -38,7 +38,7 @@ final class ByCode {
   private Future<Reply> requestOtp(Call call) {
     Identity identity = engine.identity();
     identity.requireMail();
-    EmailAddress email = Answers.email("email", Answers.body(call).getString("email"));
+    EmailAddress email = Answers.email("email", call.body().object().getString("email"));
     Duration lifetime = identity.settings().codes().lifetime();
     return identity
         .codes()
@@ -71,7 +71,7 @@ final class ByCode {
 
   private Future<Reply> verifyOtp(Call call) {
     Identity identity = engine.identity();
-    JsonObject body = Answers.body(call);
+    JsonObject body = call.body().object();
     EmailAddress email = Answers.email("email", body.getString("email"));
     Peer peer = call.caller().peer();
     return identity

@@ -41,7 +41,7 @@ final class ByPassword {
 
   private Future<Reply> passwordLogin(Call call) {
     Identity identity = engine.identity();
-    JsonObject body = Answers.body(call);
+    JsonObject body = call.body().object();
     EmailAddress email = Answers.email("email", body.getString("email"));
     Peer peer = call.caller().peer();
     return identity
@@ -79,7 +79,7 @@ final class ByPassword {
 
   private Future<Reply> setOwnPassword(Call call) {
     Identity identity = engine.identity();
-    JsonObject body = Answers.body(call);
+    JsonObject body = call.body().object();
     UUID id = Answers.user(call);
     UUID session = Answers.session(call);
     Peer peer = call.caller().peer();

@@ -42,7 +42,7 @@ final class ByProvider {
   }
 
   private Future<Reply> beginLogin(Call call) {
-    JsonObject body = Answers.body(call);
+    JsonObject body = call.body().object();
     String hint = body.getString("loginHint");
     Duration lifetime = engine.identity().settings().oauth().lifetime();
     OAuth.Wish wish =
@@ -69,7 +69,7 @@ final class ByProvider {
 
   private Future<Reply> endLogin(Call call) {
     Identity identity = engine.identity();
-    JsonObject body = Answers.body(call);
+    JsonObject body = call.body().object();
     Peer peer = call.caller().peer();
     OAuth.Return back =
         new OAuth.Return(

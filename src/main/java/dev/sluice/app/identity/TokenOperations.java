@@ -36,7 +36,7 @@ final class TokenOperations {
 
   private Future<Reply> validateToken(Call call) {
     Identity identity = engine.identity();
-    JsonObject body = Answers.body(call);
+    JsonObject body = call.body().object();
     return identity
         .tokens()
         .check(body.getString("token"))
@@ -89,7 +89,7 @@ final class TokenOperations {
   /** Of either kind (RFC 7009 §2.1). */
   private Future<Reply> revokeToken(Call call) {
     Identity identity = engine.identity();
-    String token = Answers.body(call).getString("token");
+    String token = call.body().object().getString("token");
     if (identity.sessions().named(token) != null) {
       return identity
           .sessions()

@@ -38,7 +38,7 @@ final class UserOperations {
   private Future<Reply> patchUser(Call call) {
     Identity identity = engine.identity();
     UUID user = Answers.user(call);
-    JsonObject profile = Answers.body(call).getJsonObject("profile", new JsonObject());
+    JsonObject profile = call.body().object().getJsonObject("profile", new JsonObject());
     return identity
         .users()
         .patch(user, profile)
