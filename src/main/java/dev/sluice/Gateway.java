@@ -1,6 +1,7 @@
 package dev.sluice;
 
 import dev.sluice.app.App;
+import dev.sluice.app.Stations;
 import dev.sluice.bus.RecordCodec;
 import dev.sluice.cache.Cache;
 import dev.sluice.cache.RedisCache;
@@ -11,6 +12,7 @@ import dev.sluice.framing.Sockets;
 import dev.sluice.guard.Authenticate;
 import dev.sluice.guard.CrossSite;
 import dev.sluice.guard.Guards;
+import dev.sluice.guard.idempotency.Idempotency;
 import dev.sluice.http.HttpDoor;
 import dev.sluice.http.ServerSettings;
 import dev.sluice.identity.Identity;
@@ -60,6 +62,7 @@ public final class Gateway {
   private volatile AccessLog accessLog; // once there, it stays: old requests write to it
   private Stores stores;
   private Identity identity;
+  private Idempotency idempotency;
   private Cache cache;
   private HttpCache stored;
   private volatile Upstreams upstreams;
@@ -133,9 +136,17 @@ public final class Gateway {
 
   /** Brings schemas up to date, and has read what is kept in them. */
   private Future<?> prepare(List<App> those) {
-    boolean users = those.stream().anyMatch(app -> app.name().equals(Identity.NAME));
+    boolean users = has(those, Identity.NAME);
     return migrate(those)
+        .onSuccess(
+            migrated -> {
+              if (has(those, Idempotency.SCHEMA)) idempotency.open();
+            })
         .compose(migrated -> users ? identity.open() : Future.<Void>succeededFuture());
+  }
+
+  private static boolean has(List<App> those, String name) {
+    return those.stream().anyMatch(app -> app.name().equals(name));
   }
 
   private Future<?> migrate(List<App> those) {
@@ -155,6 +166,7 @@ public final class Gateway {
     cache = new Cache(vertx, start.cache(), shared, metrics);
     stored = new HttpCache(start.cache().http(), cache.groups(), metrics);
     identity = new Identity(vertx, stores, start.identity(), Mounts.beside(start));
+    idempotency = new Idempotency(vertx, stores.database(), start.idempotency());
     current = Current.first(start, surroundings(mounts));
     identity.judge(current.tokens());
     watch();
@@ -172,7 +184,8 @@ public final class Gateway {
   }
 
   private Current.Surroundings surroundings(Mounts mounts) {
-    return new Current.Surroundings(mounts, vertx, cache, identity, name -> upstreams.urls(name));
+    Stations stations = new Stations(cache, identity, idempotency, stores.database());
+    return new Current.Surroundings(mounts, vertx, stations, name -> upstreams.urls(name));
   }
 
   private HttpDoor.Inside inside(Current by, Upstreams leading) {
@@ -219,6 +232,7 @@ public final class Gateway {
               current = next;
               identity.use(settings.identity(), Mounts.beside(settings));
               identity.judge(next.tokens());
+              idempotency.use(settings.idempotency());
               providers.keep(next.originNames(), drain);
               if (asked.contains(Email.NAME)) email.use(settings.providers().smtp());
               mounted.unmountAfter(drain, old.without(next));

@@ -2,12 +2,14 @@ package dev.sluice.app.traffic;
 
 import dev.sluice.app.App;
 import dev.sluice.app.Engine;
+import dev.sluice.guard.idempotency.Idempotency;
+import io.vertx.core.Future;
 import java.util.HashMap;
 import java.util.Map;
 
 /** What callers and administrators do with the engine's own features. */
 public final class TrafficApp implements App {
-  public static final String NAME = "traffic";
+  public static final String NAME = Idempotency.SCHEMA;
 
   @Override
   public String name() {
@@ -17,5 +19,10 @@ public final class TrafficApp implements App {
   @Override
   public Map<String, Handler> handlers(Engine engine) {
     return new HashMap<>();
+  }
+
+  @Override
+  public Future<Map<String, Long>> forget(Engine engine, String user) {
+    return engine.idempotency().forget(user).map(keys -> Map.of("idempotency", keys));
   }
 }
