@@ -1,6 +1,7 @@
 package dev.sluice;
 
 import dev.sluice.app.App;
+import dev.sluice.app.PutOff;
 import dev.sluice.app.Stations;
 import dev.sluice.bus.RecordCodec;
 import dev.sluice.cache.Cache;
@@ -16,6 +17,7 @@ import dev.sluice.guard.idempotency.Idempotency;
 import dev.sluice.http.HttpDoor;
 import dev.sluice.http.ServerSettings;
 import dev.sluice.identity.Identity;
+import dev.sluice.job.Jobs;
 import dev.sluice.observe.AccessLog;
 import dev.sluice.observe.Health;
 import dev.sluice.observe.Health.Status;
@@ -43,9 +45,12 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** The wiring: which apps and upstreams there are, in what order all starts, and how it ends. */
 public final class Gateway {
+  private static final Logger LOG = LoggerFactory.getLogger(Gateway.class);
   private static final long SWEEP_MILLIS = 60_000;
 
   private final Tracing tracing;
@@ -63,6 +68,8 @@ public final class Gateway {
   private Stores stores;
   private Identity identity;
   private Idempotency idempotency;
+  private Jobs jobs;
+  private Stations stations;
   private Cache cache;
   private HttpCache stored;
   private volatile Upstreams upstreams;
@@ -167,6 +174,12 @@ public final class Gateway {
     stored = new HttpCache(start.cache().http(), cache.groups(), metrics);
     identity = new Identity(vertx, stores, start.identity(), Mounts.beside(start));
     idempotency = new Idempotency(vertx, stores.database(), start.idempotency());
+    jobs = new Jobs(vertx, stores.database(), start.jobs(), metrics);
+    PutOff putOff =
+        Stations.putOff(
+            vertx, jobs, stores, () -> current.accounts(identity), () -> current.engine());
+    jobs.serve(PutOff.KIND, putOff);
+    stations = new Stations(cache, identity, idempotency, jobs, putOff, stores);
     current = Current.first(start, surroundings(mounts));
     identity.judge(current.tokens());
     watch();
@@ -180,11 +193,16 @@ public final class Gateway {
         .compose(ready -> Upstreams.open(vertx, start.upstreams(), metrics, health))
         .onSuccess(opened -> upstreams = opened)
         .compose(opened -> HttpDoor.open(vertx, sockets, inside(current, opened), outlook(current)))
-        .onSuccess(opened -> door = opened);
+        .onSuccess(opened -> door = opened)
+        .compose(opened -> work(current.apps()));
+  }
+
+  /** Does what has been put off, once all is there that it may need. */
+  private Future<Void> work(List<App> those) {
+    return has(those, Idempotency.SCHEMA) ? jobs.open() : Future.succeededFuture();
   }
 
   private Current.Surroundings surroundings(Mounts mounts) {
-    Stations stations = new Stations(cache, identity, idempotency, stores.database());
     return new Current.Surroundings(mounts, vertx, stations, name -> upstreams.urls(name));
   }
 
@@ -233,6 +251,8 @@ public final class Gateway {
               identity.use(settings.identity(), Mounts.beside(settings));
               identity.judge(next.tokens());
               idempotency.use(settings.idempotency());
+              jobs.use(settings.jobs());
+              work(added).onFailure(e -> LOG.warn("jobs are not done: {}", e.getMessage()));
               providers.keep(next.originNames(), drain);
               if (asked.contains(Email.NAME)) email.use(settings.providers().smtp());
               mounted.unmountAfter(drain, old.without(next));
@@ -336,8 +356,13 @@ public final class Gateway {
 
   private Future<Void> drain() {
     long delay = current.settings().server().drainDelay().toMillis();
-    if (delay == 0) return door.drain();
-    return vertx.timer(delay, TimeUnit.MILLISECONDS).compose(noticed -> door.drain());
+    if (delay == 0) return leave();
+    return vertx.timer(delay, TimeUnit.MILLISECONDS).compose(noticed -> leave());
+  }
+
+  private Future<Void> leave() {
+    Duration longest = current.settings().server().drainTimeout();
+    return Future.join(door.drain(), jobs.leave(longest)).mapEmpty();
   }
 
   private void finish() {

@@ -15,6 +15,7 @@ import dev.sluice.guard.idempotency.Fence;
 import dev.sluice.guard.idempotency.Idempotency;
 import dev.sluice.guard.idempotency.Outcome;
 import dev.sluice.identity.Identity;
+import dev.sluice.job.Jobs;
 import dev.sluice.provider.Providers;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
@@ -60,7 +61,7 @@ public final class Engine {
           Failure.notFound("NOT_FOUND", "There is no operation " + call.operation() + "."));
     }
     if (CacheKey.applies(operation, call)) return stations.cache().lookup(operation, call);
-    Future<Reply> reply = stations.idempotency().answer(operation, call, c -> ask(operation, c));
+    Future<Reply> reply = stations.idempotency().answer(operation, call, c -> run(operation, c));
     List<String> tags = operation.policy().invalidates();
     if (tags.isEmpty()) return reply;
     return reply.compose(
@@ -70,7 +71,9 @@ public final class Engine {
                 : Future.succeededFuture(r));
   }
 
-  private Future<Reply> ask(Operation operation, Call call) {
+  private Future<Reply> run(Operation operation, Call call) {
+    boolean later = call.wish().later() && operation.policy().async();
+    if (later) return stations.putOff().put(this, operation, call);
     return operation
         .origin()
         .ask(vertx, call, call.deadline())
@@ -115,6 +118,11 @@ public final class Engine {
     return Future.all(asked).map(all);
   }
 
+  /** Work that waits. */
+  public Jobs jobs() {
+    return stations.jobs();
+  }
+
   /** What the calls of users go by. */
   public Idempotency idempotency() {
     return stations.idempotency();
@@ -127,10 +135,20 @@ public final class Engine {
    * where another run has taken over.
    */
   public Future<Reply> transaction(Call call, Function<SqlConnection, Future<Reply>> work) {
-    Pool pool = stations.database().schema(contract.operation(call.operation()).app());
+    return transaction(contract.operation(call.operation()).app(), call, work);
+  }
+
+  /** The same in the schema of what is kept of calls. */
+  Future<Reply> kept(Call call, Function<SqlConnection, Future<Reply>> work) {
+    return transaction(Idempotency.SCHEMA, call, work);
+  }
+
+  private Future<Reply> transaction(
+      String schema, Call call, Function<SqlConnection, Future<Reply>> work) {
+    Pool pool = stations.stores().database().schema(schema);
     Claim claim = call.wish().claim();
     if (claim == null) return pool.withTransaction(work);
-    Fence fence = stations.idempotency();
+    Fence fence = claim.of() == Claim.Of.JOB ? stations.jobs().fence() : stations.idempotency();
     return pool.withTransaction(
         transaction ->
             fence

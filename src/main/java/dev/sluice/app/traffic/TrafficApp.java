@@ -18,11 +18,20 @@ public final class TrafficApp implements App {
 
   @Override
   public Map<String, Handler> handlers(Engine engine) {
-    return new HashMap<>();
+    return new HashMap<>(new JobOperations(engine).handlers());
   }
 
   @Override
   public Future<Map<String, Long>> forget(Engine engine, String user) {
-    return engine.idempotency().forget(user).map(keys -> Map.of("idempotency", keys));
+    return engine
+        .jobs()
+        .records()
+        .forget(user)
+        .compose(
+            jobs ->
+                engine
+                    .idempotency()
+                    .forget(user)
+                    .map(keys -> Map.of("jobs", jobs, "idempotency", keys)));
   }
 }
