@@ -2,12 +2,10 @@ package dev.sluice;
 
 import dev.sluice.app.App;
 import dev.sluice.app.Engine;
-import dev.sluice.app.Interceptors;
-import dev.sluice.cache.Cache;
+import dev.sluice.app.Stations;
 import dev.sluice.contract.Contract;
 import dev.sluice.contract.Operation;
 import dev.sluice.guard.limit.Limits;
-import dev.sluice.guard.limit.Tallies;
 import dev.sluice.identity.Identity;
 import dev.sluice.identity.IdentitySettings;
 import dev.sluice.identity.token.Accounts;
@@ -43,23 +41,17 @@ record Current(
 
   /** What it stands in. */
   record Surroundings(
-      Mounts mounts,
-      Vertx vertx,
-      Cache cache,
-      Identity identity,
-      Tallies tallies,
-      Interceptors interceptors,
-      Function<String, List<String>> urls) {
+      Mounts mounts, Vertx vertx, Stations stations, Function<String, List<String>> urls) {
 
     private Engine engine(Contract contract) {
-      return new Engine(vertx, contract, cache, identity, tallies, interceptors);
+      return new Engine(vertx, contract, stations);
     }
 
     /** The gateway's own tokens, too, where users are kept. */
     private Tokens.Taken taken(Settings settings) {
       IdentitySettings by = settings.identity();
       boolean kept = settings.apps().contains(Identity.NAME);
-      return new Tokens.Taken(by.issuers(), by.leeway(), kept ? identity.own(by) : null);
+      return new Tokens.Taken(by.issuers(), by.leeway(), kept ? stations.identity().own(by) : null);
     }
 
     private Map<Upstream, Traffic> origins(Contract contract, Settings settings) {
@@ -77,7 +69,7 @@ record Current(
         around.origins(contract, settings),
         around.engine(contract),
         Tokens.of(around.vertx, around.taken(settings)),
-        new Limits(settings.limits(), around.tallies));
+        new Limits(settings.limits(), around.stations.tallies()));
   }
 
   /** The one that follows. Throws {@link dev.sluice.conf.InvalidConfiguration}. */

@@ -21,6 +21,8 @@ final class Differences {
           "/limits",
           "/interceptors",
           "/identity",
+          "/idempotency",
+          "/jobs",
           "/providers",
           "/apps",
           "/apis",

@@ -2,6 +2,8 @@ package dev.sluice;
 
 import dev.sluice.app.App;
 import dev.sluice.app.Interceptors;
+import dev.sluice.app.PutOff;
+import dev.sluice.app.Stations;
 import dev.sluice.bus.RecordCodec;
 import dev.sluice.cache.Cache;
 import dev.sluice.cache.RedisCache;
@@ -12,10 +14,12 @@ import dev.sluice.framing.Sockets;
 import dev.sluice.guard.Authenticate;
 import dev.sluice.guard.CrossSite;
 import dev.sluice.guard.Guards;
+import dev.sluice.guard.idempotency.Idempotency;
 import dev.sluice.guard.limit.Tallies;
 import dev.sluice.http.HttpDoor;
 import dev.sluice.http.ServerSettings;
 import dev.sluice.identity.Identity;
+import dev.sluice.job.Jobs;
 import dev.sluice.observe.AccessLog;
 import dev.sluice.observe.Health;
 import dev.sluice.observe.Health.Status;
@@ -43,9 +47,13 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** The wiring: which apps and upstreams there are, in what order all starts, and how it ends. */
 public final class Gateway {
+  private static final Logger LOG = LoggerFactory.getLogger(Gateway.class);
+
   private final Tracing tracing;
   private final Vertx vertx;
   private final Sockets sockets;
@@ -62,6 +70,9 @@ public final class Gateway {
   private Stores stores;
   private Identity identity;
   private Tallies tallies;
+  private Idempotency idempotency;
+  private Jobs jobs;
+  private Stations stations;
   private Cache cache;
   private HttpCache stored;
   private volatile Upstreams upstreams;
@@ -136,9 +147,17 @@ public final class Gateway {
 
   /** Brings schemas up to date, and has read what is kept in them. */
   private Future<?> prepare(List<App> those) {
-    boolean users = those.stream().anyMatch(app -> app.name().equals(Identity.NAME));
+    boolean users = has(those, Identity.NAME);
     return migrate(those)
+        .onSuccess(
+            migrated -> {
+              if (has(those, Idempotency.SCHEMA)) idempotency.open();
+            })
         .compose(migrated -> users ? identity.open() : Future.<Void>succeededFuture());
+  }
+
+  private static boolean has(List<App> those, String name) {
+    return those.stream().anyMatch(app -> app.name().equals(name));
   }
 
   private Future<?> migrate(List<App> those) {
@@ -159,6 +178,14 @@ public final class Gateway {
     stored = new HttpCache(start.cache().http(), cache.groups(), metrics);
     identity = new Identity(vertx, stores, start.identity(), Mounts.beside(start));
     tallies = new Tallies(vertx, stores.redis(), metrics);
+    idempotency = new Idempotency(vertx, stores.database(), start.idempotency());
+    jobs = new Jobs(vertx, stores.database(), start.jobs(), metrics);
+    PutOff putOff =
+        Stations.putOff(
+            vertx, jobs, stores, () -> current.accounts(identity), () -> current.engine());
+    jobs.serve(PutOff.KIND, putOff);
+    stations =
+        new Stations(cache, identity, tallies, interceptors, idempotency, jobs, putOff, stores);
     current = Current.first(start, surroundings(mounts));
     identity.judge(current.tokens());
     watch();
@@ -175,12 +202,17 @@ public final class Gateway {
         .compose(ready -> Upstreams.open(vertx, start.upstreams(), metrics, health))
         .onSuccess(opened -> upstreams = opened)
         .compose(opened -> HttpDoor.open(vertx, sockets, inside(current, opened), outlook(current)))
-        .onSuccess(opened -> door = opened);
+        .onSuccess(opened -> door = opened)
+        .compose(opened -> work(current.apps()));
+  }
+
+  /** Does what has been put off, once all is there that it may need. */
+  private Future<Void> work(List<App> those) {
+    return has(those, Idempotency.SCHEMA) ? jobs.open() : Future.succeededFuture();
   }
 
   private Current.Surroundings surroundings(Mounts mounts) {
-    return new Current.Surroundings(
-        mounts, vertx, cache, identity, tallies, interceptors, name -> upstreams.urls(name));
+    return new Current.Surroundings(mounts, vertx, stations, name -> upstreams.urls(name));
   }
 
   private Future<Interceptors.Prepared> interceptors(Current by) {
@@ -230,6 +262,10 @@ public final class Gateway {
               next.limits().settle();
               identity.use(settings.identity(), Mounts.beside(settings));
               identity.judge(next.tokens());
+              idempotency.use(settings.idempotency());
+              jobs.use(settings.jobs());
+              work(next.without(old))
+                  .onFailure(e -> LOG.warn("jobs are not done: {}", e.getMessage()));
               providers.keep(next.originNames(), drain);
               if (asked.contains(Email.NAME)) email.use(settings.providers().smtp());
               mounted.unmountAfter(drain, old.without(next));
@@ -352,8 +388,13 @@ public final class Gateway {
 
   private Future<Void> drain() {
     long delay = current.settings().server().drainDelay().toMillis();
-    if (delay == 0) return door.drain();
-    return vertx.timer(delay, TimeUnit.MILLISECONDS).compose(noticed -> door.drain());
+    if (delay == 0) return leave();
+    return vertx.timer(delay, TimeUnit.MILLISECONDS).compose(noticed -> leave());
+  }
+
+  private Future<Void> leave() {
+    Duration longest = current.settings().server().drainTimeout();
+    return Future.join(door.drain(), jobs.leave(longest)).mapEmpty();
   }
 
   private void finish() {

@@ -4,10 +4,12 @@ import com.fasterxml.jackson.databind.JsonNode;
 import dev.sluice.app.InterceptorSettings;
 import dev.sluice.cache.CacheSettings;
 import dev.sluice.conf.InvalidConfiguration;
+import dev.sluice.guard.idempotency.IdempotencySettings;
 import dev.sluice.guard.limit.LimitClass;
 import dev.sluice.http.ServerSettings;
 import dev.sluice.http.forward.RouteSettings;
 import dev.sluice.identity.IdentitySettings;
+import dev.sluice.job.JobSettings;
 import dev.sluice.observe.ObserveSettings;
 import dev.sluice.provider.email.EmailSettings;
 import dev.sluice.provider.openid.OpenIdSettings;
@@ -37,6 +39,8 @@ public record Settings(
     List<InterceptorSettings> interceptors,
     Providers providers,
     IdentitySettings identity,
+    IdempotencySettings idempotency,
+    JobSettings jobs,
     List<String> apps,
     Apis apis) {
 

@@ -72,7 +72,9 @@ public final class BusDoorVerticle extends Answering {
     }
     Authorize.check(operation.policy().access(), call.caller());
     Params params = Validation.params(operation, call.params());
-    return engine.answer(call.with(params, Validation.body(operation, call.body(), json.get())));
+    Body body = Validation.body(operation, call.body(), json.get());
+    Call asked = call.withWish(call.wish().claimed(null)); // whose run it is, the gateway says
+    return engine.answer(asked.with(params, body));
   }
 
   private static Call read(Operation operation, JsonObject json) {

@@ -2,26 +2,33 @@ package dev.sluice.app;
 
 import dev.sluice.bus.FlowWriter;
 import dev.sluice.bus.Flows;
-import dev.sluice.cache.Cache;
 import dev.sluice.cache.CacheKey;
 import dev.sluice.call.Body;
 import dev.sluice.call.Call;
+import dev.sluice.call.Claim;
 import dev.sluice.call.Deadline;
 import dev.sluice.call.Failure;
 import dev.sluice.call.Reply;
 import dev.sluice.contract.Contract;
 import dev.sluice.contract.Operation;
+import dev.sluice.guard.idempotency.Fence;
+import dev.sluice.guard.idempotency.Idempotency;
+import dev.sluice.guard.idempotency.Outcome;
 import dev.sluice.guard.limit.Tallies;
 import dev.sluice.identity.Identity;
+import dev.sluice.job.Jobs;
 import dev.sluice.provider.Providers;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.streams.ReadStream;
+import io.vertx.sqlclient.Pool;
+import io.vertx.sqlclient.SqlConnection;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.function.Function;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -31,24 +38,12 @@ public final class Engine {
 
   private final Vertx vertx;
   private final Contract contract;
-  private final Cache cache;
-  private final Identity identity;
-  private final Tallies tallies;
-  private final Interceptors interceptors;
+  private final Stations stations;
 
-  public Engine(
-      Vertx vertx,
-      Contract contract,
-      Cache cache,
-      Identity identity,
-      Tallies tallies,
-      Interceptors interceptors) {
+  public Engine(Vertx vertx, Contract contract, Stations stations) {
     this.vertx = vertx;
     this.contract = contract;
-    this.cache = cache;
-    this.identity = identity;
-    this.tallies = tallies;
-    this.interceptors = interceptors;
+    this.stations = stations;
   }
 
   public Contract contract() {
@@ -66,32 +61,37 @@ public final class Engine {
           Failure.notFound("NOT_FOUND", "There is no operation " + call.operation() + "."));
     }
     if (!isIntercepted(operation)) return perform(operation, call);
-    return interceptors.answer(operation, call, asked -> perform(operation, asked));
+    return stations.interceptors().answer(operation, call, asked -> perform(operation, asked));
   }
 
   /** Whether there is anyone who is to see each call to an operation. */
   public boolean isIntercepted(Operation operation) {
-    return interceptors.see(operation.id());
+    return stations.interceptors().see(operation.id());
   }
 
   /**
-   * From the cache where its policy has one, else from its origin; a success makes the policy's
-   * tags stale.
+   * From the cache where its policy has one, else from its origin, or as it was answered before
+   * under the same key; a success makes the policy's tags stale.
    */
   private Future<Reply> perform(Operation operation, Call call) {
-    if (CacheKey.applies(operation, call)) return cache.lookup(operation, call);
-    Future<Reply> reply =
-        operation
-            .origin()
-            .ask(vertx, call, call.deadline())
-            .map(answer -> permitted(operation, answer));
+    if (CacheKey.applies(operation, call)) return stations.cache().lookup(operation, call);
+    Future<Reply> reply = stations.idempotency().answer(operation, call, c -> run(operation, c));
     List<String> tags = operation.policy().invalidates();
     if (tags.isEmpty()) return reply;
     return reply.compose(
         r ->
             r.status() < 400
-                ? cache.invalidate(CacheKey.tags(tags, call)).map(r)
+                ? stations.cache().invalidate(CacheKey.tags(tags, call)).map(r)
                 : Future.succeededFuture(r));
+  }
+
+  private Future<Reply> run(Operation operation, Call call) {
+    boolean later = call.wish().later() && operation.policy().async();
+    if (later) return stations.putOff().put(this, operation, call);
+    return operation
+        .origin()
+        .ask(vertx, call, call.deadline())
+        .map(answer -> permitted(operation, answer));
   }
 
   /** A stream comes only where the contract has one: a client must know what it will get. */
@@ -104,12 +104,12 @@ public final class Engine {
 
   /** What has been counted of callers. */
   public Tallies tallies() {
-    return tallies;
+    return stations.tallies();
   }
 
   /** Users and their sessions. */
   public Identity identity() {
-    return identity;
+    return stations.identity();
   }
 
   /**
@@ -135,6 +135,45 @@ public final class Engine {
                   }));
     }
     return Future.all(asked).map(all);
+  }
+
+  /** Work that waits. */
+  public Jobs jobs() {
+    return stations.jobs();
+  }
+
+  /** What the calls of users go by. */
+  public Idempotency idempotency() {
+    return stations.idempotency();
+  }
+
+  /**
+   * Does what a call asks for in one transaction, in the schema of its app, and keeps the reply in
+   * the same: where the call has a key, or was put off, its effect happens once, whoever dies
+   * meanwhile. The handler answers with what this gives. Fails with CLAIM_LOST, and has no effect,
+   * where another run has taken over.
+   */
+  public Future<Reply> transaction(Call call, Function<SqlConnection, Future<Reply>> work) {
+    return transaction(contract.operation(call.operation()).app(), call, work);
+  }
+
+  /** The same in the schema of what is kept of calls. */
+  Future<Reply> kept(Call call, Function<SqlConnection, Future<Reply>> work) {
+    return transaction(Idempotency.SCHEMA, call, work);
+  }
+
+  private Future<Reply> transaction(
+      String schema, Call call, Function<SqlConnection, Future<Reply>> work) {
+    Pool pool = stations.stores().database().schema(schema);
+    Claim claim = call.wish().claim();
+    if (claim == null) return pool.withTransaction(work);
+    Fence fence = claim.of() == Claim.Of.JOB ? stations.jobs().fence() : stations.idempotency();
+    return pool.withTransaction(
+        transaction ->
+            fence
+                .hold(transaction, claim)
+                .compose(held -> work.apply(transaction))
+                .compose(r -> fence.keep(transaction, claim, Outcome.of(r)).map(r)));
   }
 
   /** A reply whose body is read from a source as the client takes it. */

@@ -1,6 +1,6 @@
 package dev.sluice.http;
 
-import dev.sluice.call.Peer;
+import dev.sluice.call.Network;
 import io.netty.handler.ipfilter.IpFilterRuleType;
 import io.netty.handler.ipfilter.IpSubnetFilterRule;
 import io.netty.util.NetUtil;
@@ -35,7 +35,7 @@ final class Client {
     String[] hops = String.join(",", lines).split(",");
     for (int i = hops.length - 1; i >= 0; i--) {
       String hop = hops[i].trim();
-      if (!Peer.isAddress(hop)) return address;
+      if (!Network.isAddress(hop)) return address;
       address = hop;
       if (!isTrusted(hop)) break;
     }
@@ -43,7 +43,7 @@ final class Client {
   }
 
   boolean isTrusted(String address) {
-    if (!Peer.isAddress(address)) return false;
+    if (!Network.isAddress(address)) return false;
     try {
       InetSocketAddress socket = new InetSocketAddress(InetAddress.getByName(address), 0);
       return trusted.stream().anyMatch(rule -> rule.matches(socket));
@@ -55,7 +55,7 @@ final class Client {
   private static IpSubnetFilterRule rule(String cidr) {
     String[] parts = cidr.split("/", 2);
     boolean v4 = NetUtil.isValidIpV4Address(parts[0]);
-    if (!Peer.isAddress(parts[0])) throw notANetwork(cidr);
+    if (!Network.isAddress(parts[0])) throw notANetwork(cidr);
     int most = v4 ? 32 : 128;
     int prefix = parts.length == 2 ? number(parts[1]) : most;
     if (prefix < 0 || prefix > most) throw notANetwork(cidr);

@@ -5,7 +5,7 @@ import dev.sluice.app.Engine;
 import dev.sluice.call.Body;
 import dev.sluice.call.Call;
 import dev.sluice.call.Failure;
-import dev.sluice.call.Peer;
+import dev.sluice.call.Network;
 import dev.sluice.call.Reply;
 import io.vertx.core.Future;
 import io.vertx.core.json.JsonObject;
@@ -31,8 +31,8 @@ final class LimitOperations {
     if (ip != null && user != null) {
       throw Failure.invalid("user", "give ip or user, or neither for all", user);
     }
-    if (ip != null && !Peer.isAddress(ip)) throw Failure.invalid("ip", "is no IP address", ip);
-    String client = ip == null ? user : Peer.network(ip);
+    if (ip != null && !Network.isAddress(ip)) throw Failure.invalid("ip", "is no IP address", ip);
+    String client = ip == null ? user : Network.of(ip);
     return engine.tallies().clear(client).map(cleared -> Reply.of(204, Body.NONE));
   }
 }

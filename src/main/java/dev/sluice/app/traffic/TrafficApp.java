@@ -2,12 +2,14 @@ package dev.sluice.app.traffic;
 
 import dev.sluice.app.App;
 import dev.sluice.app.Engine;
+import dev.sluice.guard.idempotency.Idempotency;
+import io.vertx.core.Future;
 import java.util.HashMap;
 import java.util.Map;
 
 /** What callers and administrators do with the engine's own features. */
 public final class TrafficApp implements App {
-  public static final String NAME = "traffic";
+  public static final String NAME = Idempotency.SCHEMA;
 
   @Override
   public String name() {
@@ -18,6 +20,21 @@ public final class TrafficApp implements App {
   public Map<String, Handler> handlers(Engine engine) {
     Map<String, Handler> handlers = new HashMap<>();
     handlers.putAll(new LimitOperations(engine).handlers());
+    handlers.putAll(new JobOperations(engine).handlers());
     return handlers;
+  }
+
+  @Override
+  public Future<Map<String, Long>> forget(Engine engine, String user) {
+    return engine
+        .jobs()
+        .records()
+        .forget(user)
+        .compose(
+            jobs ->
+                engine
+                    .idempotency()
+                    .forget(user)
+                    .map(keys -> Map.of("jobs", jobs, "idempotency", keys)));
   }
 }

@@ -1,7 +1,7 @@
 package dev.sluice.guard.limit;
 
 import dev.sluice.call.Caller;
-import dev.sluice.call.Peer;
+import dev.sluice.call.Network;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import java.util.ArrayList;
@@ -29,7 +29,7 @@ public final class Limit {
     }
 
     private Tally nobody(String address) {
-      return ip == null ? null : ip.of(Peer.network(address));
+      return ip == null ? null : ip.of(Network.of(address));
     }
   }
 

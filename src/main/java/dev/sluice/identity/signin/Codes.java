@@ -2,6 +2,7 @@ package dev.sluice.identity.signin;
 
 import dev.sluice.call.Failure;
 import dev.sluice.call.Failure.Category;
+import dev.sluice.call.Network;
 import dev.sluice.call.Peer;
 import dev.sluice.provider.email.EmailAddress;
 import dev.sluice.store.Secrets;
@@ -43,7 +44,7 @@ public final class Codes {
   public Future<String> make(EmailAddress email, Peer peer) {
     CodeSettings now = settings.get();
     String code = String.format(Locale.ROOT, "%06d", RANDOM.nextInt(KINDS));
-    String client = Peer.network(peer.address());
+    String client = Network.of(peer.address());
     return throttle
         .admit("code-ip", client, now.perIp(), now.window())
         .compose(v -> throttle.admit("code", email.normal(), now.perAddress(), now.window()))
@@ -63,7 +64,7 @@ public final class Codes {
   /** Takes a code; it is good no more then. Fails with 401, or 429 where it was tried too often. */
   public Future<Void> take(EmailAddress email, String written, Peer peer) {
     CodeSettings now = settings.get();
-    String client = Peer.network(peer.address());
+    String client = Network.of(peer.address());
     Buffer mac = mac(email, digits(written));
     return throttle
         .admit("try-ip", client, VERIFICATIONS * now.perIp(), now.window())

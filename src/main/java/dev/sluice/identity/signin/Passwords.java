@@ -5,6 +5,7 @@ import com.password4j.Password;
 import com.password4j.types.Argon2;
 import dev.sluice.call.Failure;
 import dev.sluice.call.Failure.Category;
+import dev.sluice.call.Network;
 import dev.sluice.call.Peer;
 import dev.sluice.identity.user.Profile;
 import dev.sluice.identity.user.User;
@@ -62,7 +63,7 @@ public final class Passwords {
    */
   public Future<Users.Kept> verify(EmailAddress email, String password, Peer peer) {
     PasswordSettings now = settings.get();
-    String client = Peer.network(peer.address());
+    String client = Network.of(peer.address());
     return throttle
         .admit("password-ip", client, now.perIp(), now.window())
         .compose(v -> throttle.admit(KIND, email.normal(), now.tries(), now.window()))

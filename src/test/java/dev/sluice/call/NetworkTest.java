@@ -5,7 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-class PeerTest {
+class NetworkTest {
 
   @ParameterizedTest
   @CsvSource({
@@ -21,6 +21,6 @@ class PeerTest {
     "somewhere, somewhere",
   })
   void aClientIsOneAddressOrOneNetwork(String address, String client) {
-    assertEquals(client, Peer.network(address));
+    assertEquals(client, Network.of(address));
   }
 }
