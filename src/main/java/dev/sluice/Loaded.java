@@ -36,7 +36,7 @@ record Loaded(Document document, Settings settings) {
       """
       interceptors: { "*": { name: x } }
       routes: { "*": { path: "/**", upstream: x } }
-      limits: { "*": { "*": { requests: 1, window: 1m } } }
+      limits: { "*": { ip: { requests: 1, window: 1m } } }
       identity:
         issuers: { "*": { issuer: x, audience: [x], keysUrl: "https://localhost/" } }
       upstreams:

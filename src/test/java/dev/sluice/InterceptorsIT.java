@@ -38,7 +38,7 @@ import org.slf4j.LoggerFactory;
 
 /** Interceptors by name, in a gateway whose configuration changes. */
 class InterceptorsIT {
-  private static final String LIMITS = "limits: { tight: { requests: 3, window: 1h } }\n";
+  private static final String LIMITS = "limits: { tight: { ip: { requests: 3, window: 1h } } }\n";
   private static final String STAMP = "dev.sluice.harness.Stamp";
 
   private static RunningGateway gateway;

@@ -20,9 +20,11 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collection;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.Predicate;
 import java.util.stream.Stream;
 
@@ -77,6 +79,7 @@ public final class Binding {
   public static <T> T bind(
       Document document, String pointer, Class<T> type, Usual usual, List<String> mistakes) {
     Repair repair = new Repair(document, usual);
+    Set<String> said = new HashSet<>();
     while (true) {
       try {
         return MAPPER.treeToValue(repair.rest().at(pointer), type);
@@ -84,6 +87,7 @@ public final class Binding {
         Finding finding = explain(repair.rest(), pointer, e, usual);
         String mistake = repair.rest().mistake(finding.pointer, finding.reason);
         if (!repair.mayFollow(finding.pointer, finding.named)) mistakes.add(mistake);
+        if (!said.add(finding.pointer + finding.reason)) return null; // nothing mends it
         if (finding.unknown) repair.takeOutKey(finding.pointer, finding.slip);
         else if (!repair.takeOut(finding.pointer, pointer)) return null;
       }

@@ -55,7 +55,7 @@ class JobsIT {
         Map.of(
             "SLUICE_APPS", "identity,traffic,notebook,ledger",
             "SLUICE_SERVER_TRUSTEDPROXIES", "127.0.0.1",
-            "SLUICE_LIMITS_LOGIN_REQUESTS", "100000",
+            "SLUICE_LIMITS_LOGIN_IP_REQUESTS", "100000",
             "SLUICE_IDENTITY_CODES_PERIP", "10000",
             "SLUICE_JOBS_ATTEMPTS", "3",
             "SLUICE_JOBS_DELAY", "10ms",

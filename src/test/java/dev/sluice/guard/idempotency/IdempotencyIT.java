@@ -57,7 +57,7 @@ class IdempotencyIT {
         Map.of(
             "SLUICE_APPS", "identity,traffic,notebook,ledger",
             "SLUICE_SERVER_TRUSTEDPROXIES", "127.0.0.1",
-            "SLUICE_LIMITS_LOGIN_REQUESTS", "100000");
+            "SLUICE_LIMITS_LOGIN_IP_REQUESTS", "100000");
     gateway = new RunningGateway(settings, "", List.of(ledger));
     sql = Sql.of(gateway);
   }

@@ -1,0 +1,22 @@
+package dev.sluice.http.batch;
+
+import io.vertx.core.MultiMap;
+import java.util.Set;
+
+/**
+ * One request of a batch.
+ *
+ * @param id what its answer and other parts name it by
+ * @param method upper case
+ * @param path with its query, as it would stand in a request line
+ * @param headers its own fields
+ * @param body a JSON value; null without one
+ * @param after the ids of those that must have succeeded before
+ */
+public record Part(
+    String id, String method, String path, MultiMap headers, Object body, Set<String> after) {
+
+  Part with(String path, MultiMap headers, Object body) {
+    return new Part(id, method, path, headers, body, after);
+  }
+}

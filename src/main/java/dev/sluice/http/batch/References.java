@@ -1,0 +1,150 @@
+package dev.sluice.http.batch;
+
+import dev.sluice.call.Failure;
+import dev.sluice.call.Failure.Category;
+import io.vertx.core.MultiMap;
+import io.vertx.core.json.JsonArray;
+import io.vertx.core.json.JsonObject;
+import java.net.URLEncoder;
+import java.nio.charset.StandardCharsets;
+import java.util.LinkedHashSet;
+import java.util.Map;
+import java.util.Set;
+import java.util.function.Function;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/**
+ * {@code {{id.body.field}}}, {@code {{id.headers.name}}} and {@code {{id.status}}}: what another
+ * part was answered, in a path, a field or a text of a body. In a body, one that is the whole text
+ * stands for the value as it is. Braces around anything but the id of a part are text.
+ */
+public final class References {
+  private static final Pattern REFERENCE =
+      Pattern.compile("\\{\\{\\s*([A-Za-z0-9_-]{1,64})\\.([^{}]{1,512}?)\\s*}}");
+  private static final Pattern SAID =
+      Pattern.compile("status|body(\\.[^.]+)*|headers\\.[A-Za-z0-9!#$%&'*+.^_`|~-]+");
+
+  private final Function<String, Outcome> outcomes;
+
+  /** To parts that have been answered; null for what is no part. */
+  public References(Function<String, Outcome> outcomes) {
+    this.outcomes = outcomes;
+  }
+
+  /** The parts that one refers to. Throws IllegalArgumentException where one is malformed. */
+  static Set<String> in(Part part, Set<String> ids) {
+    Set<String> found = new LinkedHashSet<>();
+    find(part.path(), ids, found);
+    part.headers().forEach((name, value) -> find(value, ids, found));
+    findIn(part.body(), ids, found);
+    return found;
+  }
+
+  private static void findIn(Object value, Set<String> ids, Set<String> found) {
+    if (value instanceof String text) find(text, ids, found);
+    else if (value instanceof JsonObject object) object.forEach(e -> findIn(e.getValue(), ids, found));
+    else if (value instanceof JsonArray array) array.forEach(item -> findIn(item, ids, found));
+  }
+
+  private static void find(String text, Set<String> ids, Set<String> found) {
+    if (text.indexOf('{') < 0) return;
+    for (Matcher m = REFERENCE.matcher(text); m.find(); ) {
+      if (!ids.contains(m.group(1))) continue;
+      if (!SAID.matcher(m.group(2)).matches()) {
+        throw new IllegalArgumentException(
+            m.group() + " must go on with .status, .headers.name or .body.field");
+      }
+      found.add(m.group(1));
+    }
+  }
+
+  /** A part with all that it refers to in its place. Throws REFERENCE_NOT_FOUND. */
+  public Part resolve(Part part) {
+    if (part.after().isEmpty()) return part;
+    MultiMap headers = MultiMap.caseInsensitiveMultiMap();
+    part.headers().forEach((name, value) -> headers.add(name, text(value, References::field)));
+    return part.with(text(part.path(), References::encoded), headers, value(part.body()));
+  }
+
+  private Object value(Object given) {
+    if (given instanceof String text) {
+      Matcher whole = REFERENCE.matcher(text);
+      boolean is = whole.matches() && outcomes.apply(whole.group(1)) != null;
+      return is ? look(whole) : text(text, plain -> plain);
+    }
+    if (given instanceof JsonObject object) {
+      JsonObject resolved = new JsonObject();
+      for (Map.Entry<String, Object> e : object) resolved.put(e.getKey(), value(e.getValue()));
+      return resolved;
+    }
+    if (given instanceof JsonArray array) {
+      JsonArray resolved = new JsonArray();
+      array.forEach(item -> resolved.add(value(item)));
+      return resolved;
+    }
+    return given;
+  }
+
+  private String text(String given, Function<String, String> form) {
+    if (given.indexOf('{') < 0) return given;
+    Matcher m = REFERENCE.matcher(given);
+    StringBuilder text = new StringBuilder();
+    while (m.find()) {
+      boolean is = outcomes.apply(m.group(1)) != null;
+      m.appendReplacement(text, Matcher.quoteReplacement(is ? form.apply(scalar(m)) : m.group()));
+    }
+    return m.appendTail(text).toString();
+  }
+
+  private String scalar(Matcher reference) {
+    Object value = look(reference);
+    if (value instanceof JsonObject || value instanceof JsonArray || value == null) {
+      throw notFound(reference, "is no text or number, which alone can stand there");
+    }
+    return value.toString();
+  }
+
+  private Object look(Matcher reference) {
+    Outcome outcome = outcomes.apply(reference.group(1));
+    String said = reference.group(2);
+    if (said.equals("status")) return outcome.status();
+    if (said.startsWith("headers.")) {
+      String value = outcome.headers().get(said.substring("headers.".length()));
+      if (value == null) throw notFound(reference, "is not among the fields of that answer");
+      return value;
+    }
+    Object value = outcome.body() == null ? null : outcome.body().get();
+    String[] steps = said.split("\\.");
+    for (int i = 1; i < steps.length; i++) value = step(reference, value, steps[i]);
+    return value;
+  }
+
+  private static Object step(Matcher reference, Object value, String name) {
+    if (value instanceof JsonObject object && object.containsKey(name)) return object.getValue(name);
+    if (value instanceof JsonArray array && name.matches("[0-9]{1,6}")) {
+      int at = Integer.parseInt(name);
+      if (at < array.size()) return array.getValue(at);
+    }
+    throw notFound(reference, "is not in that answer");
+  }
+
+  /** As one segment of a path, or one value of a query (RFC 3986 §2.1). */
+  private static String encoded(String text) {
+    return URLEncoder.encode(text, StandardCharsets.UTF_8).replace("+", "%20").replace("*", "%2A");
+  }
+
+  private static String field(String text) {
+    if (text.chars().allMatch(c -> c >= 0x20 && c < 0x7f || c == '\t')) return text;
+    throw refused("What a field refers to has characters that no field can have.");
+  }
+
+  private static Failure notFound(Matcher reference, String reason) {
+    return refused(reference.group() + " " + reason + ".");
+  }
+
+  private static Failure refused(String message) {
+    return Failure.of(Category.VALIDATION, "REFERENCE_NOT_FOUND", message)
+        .suggest("Look at what the part it refers to was answered.");
+  }
+}
