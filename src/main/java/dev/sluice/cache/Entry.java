@@ -1,8 +1,10 @@
 package dev.sluice.cache;
 
+import dev.sluice.call.Body;
 import dev.sluice.call.Cached;
 import dev.sluice.call.Failure;
 import dev.sluice.call.Gzip;
+import dev.sluice.call.JsonText;
 import dev.sluice.call.Reply;
 import dev.sluice.contract.CachePolicy;
 import dev.sluice.contract.Policy;
@@ -46,6 +48,7 @@ public final class Entry {
   private volatile long checkedVersion = -1;
   private final AtomicBoolean gzipping = new AtomicBoolean();
   private volatile Buffer gzipped;
+  private volatile Boolean json;
   private long refreshNotBefore;
 
   Entry(String key, Stored stored) {
@@ -186,6 +189,15 @@ public final class Entry {
       ForkJoinPool.commonPool().execute(() -> gzipped = Gzip.compress(plain));
     }
     return null;
+  }
+
+  /** Whether its body is JSON that can stand within other JSON; found out at the first call. */
+  public boolean isJson() {
+    if (json == null) {
+      Body body = stored.reply.body();
+      json = Body.isJson(body.type()) && JsonText.isOne(body.bytes());
+    }
+    return json;
   }
 
   /** After a failed refresh the next one waits a little. Owning shard only. */

@@ -11,10 +11,12 @@ import dev.sluice.guard.Guards;
 import dev.sluice.guard.limit.Limit;
 import dev.sluice.guard.limit.Tally;
 import io.vertx.core.Future;
+import io.vertx.core.MultiMap;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpVersion;
 import java.util.List;
+import java.util.function.Consumer;
 
 /** Lets requests in whose callers may do what they ask for, and not more often than they may. */
 final class Admission {
@@ -28,9 +30,9 @@ final class Admission {
    * Counts a request of which it is known at once that its caller may; null where it is not, or is
    * one too many: that goes the longer way.
    */
-  Tally admitAtOnce(HttpServerRequest request, String client, Access access, Limit limit) {
+  Tally admitAtOnce(MultiMap headers, String client, Access access, Limit limit) {
     if (!access.takesTokens()) return limit.takeAtOnce(null, client);
-    List<String> all = request.headers().getAll(HttpHeaders.AUTHORIZATION);
+    List<String> all = headers.getAll(HttpHeaders.AUTHORIZATION);
     if (all.size() > 1) return null;
     Caller caller = authenticate.known(access, first(all), new Peer(client, null));
     if (caller == null || !Authorize.allows(access, caller)) return null;
@@ -42,27 +44,36 @@ final class Admission {
    * time.
    */
   Future<Caller> admit(Exchange exchange, Access access, Limit limit) {
-    Future<Caller> caller = caller(exchange, access, limit);
+    Asking asking = new Asking(exchange.request.headers(), exchange.client, exchange::counted);
+    Future<Caller> caller = admit(asking, access, limit);
     if (!caller.isComplete()) hold(exchange.request, caller);
-    return caller.map(known -> authorized(access, known));
+    return caller;
+  }
+
+  /** Who asks, and who is told what has been counted. */
+  record Asking(MultiMap headers, String client, Consumer<Tally> counted) {}
+
+  /** The same of what is no request of its own. */
+  Future<Caller> admit(Asking asking, Access access, Limit limit) {
+    return caller(asking, access, limit).map(known -> authorized(access, known));
   }
 
   /** Whoever calls, counted; who fails to say who it is counts as nobody. */
-  private Future<Caller> caller(Exchange exchange, Access access, Limit limit) {
+  private Future<Caller> caller(Asking asking, Access access, Limit limit) {
     try {
       boolean open = access.auth() == Auth.NONE; // then it is nobody's business
-      String authorization = open ? null : authorization(exchange.request);
-      Peer peer = new Peer(exchange.client, exchange.request.getHeader(HttpHeaders.USER_AGENT));
+      String authorization = open ? null : authorization(asking.headers);
+      Peer peer = new Peer(asking.client, asking.headers.get(HttpHeaders.USER_AGENT));
       Caller known = authenticate.known(access, authorization, peer);
-      if (known != null) return count(exchange, limit, known).map(known);
-      limit.check(exchange.client);
+      if (known != null) return count(asking, limit, known).map(known);
+      limit.check(asking.client);
       return judged(access, authorization, peer)
           .recover(
               refused ->
-                  isHis(refused)
-                      ? count(exchange, limit, null).transform(c -> Future.failedFuture(refused))
+                  isTheirs(refused)
+                      ? count(asking, limit, null).transform(c -> Future.failedFuture(refused))
                       : Future.failedFuture(refused))
-          .compose(caller -> count(exchange, limit, caller).map(caller));
+          .compose(caller -> count(asking, limit, caller).map(caller));
     } catch (Failure refused) {
       return Future.failedFuture(refused);
     }
@@ -76,22 +87,22 @@ final class Admission {
     }
   }
 
-  private static boolean isHis(Throwable refused) {
+  private static boolean isTheirs(Throwable refused) {
     return refused instanceof Failure failure && failure.status() < 500;
   }
 
   /** A provider's own token names nobody that is known here. */
-  private static Future<Void> count(Exchange exchange, Limit limit, Caller caller) {
+  private static Future<Void> count(Asking asking, Limit limit, Caller caller) {
     Caller counted = caller == null || caller.token() != null ? null : caller;
-    Tally atOnce = limit.takeAtOnce(counted, exchange.client);
+    Tally atOnce = limit.takeAtOnce(counted, asking.client);
     if (atOnce != null) {
-      exchange.counted = atOnce;
+      asking.counted.accept(atOnce);
       return Future.succeededFuture();
     }
     return limit
-        .take(counted, exchange.client)
-        .onSuccess(taken -> exchange.counted = taken)
-        .onFailure(refused -> exchange.counted = limit.first(counted, exchange.client))
+        .take(counted, asking.client)
+        .onSuccess(asking.counted::accept)
+        .onFailure(refused -> asking.counted.accept(limit.first(counted, asking.client)))
         .mapEmpty();
   }
 
@@ -110,8 +121,8 @@ final class Admission {
         });
   }
 
-  private static String authorization(HttpServerRequest request) {
-    List<String> all = request.headers().getAll(HttpHeaders.AUTHORIZATION);
+  private static String authorization(MultiMap headers) {
+    List<String> all = headers.getAll(HttpHeaders.AUTHORIZATION);
     if (all.size() > 1) throw Failure.invalid("Authorization", "stands there twice", null);
     return first(all);
   }

@@ -153,7 +153,7 @@ final class Bodies {
     return (end < 0 ? header : header.substring(0, end)).trim().toLowerCase(Locale.ROOT);
   }
 
-  private static Failure unsupported(String type, String taken) {
+  static Failure unsupported(String type, String taken) {
     String message =
         (type.isEmpty() ? "The body has no Content-Type" : type + " is not taken here");
     return Failure.of(Category.VALIDATION, "UNSUPPORTED_MEDIA_TYPE", message + ".")

@@ -21,19 +21,34 @@ final class Errors {
 
   private Errors() {}
 
-  static Reply render(Failure failure, Exchange exchange) {
+  /**
+   * Who reads it.
+   *
+   * @param flat whether in seed 002's form
+   * @param accept the field, or null
+   */
+  record Reader(boolean flat, String accept, String path, String requestId) {
+    static Reader of(Exchange exchange) {
+      return new Reader(
+          isFlat(exchange),
+          exchange.request.getHeader("Accept"),
+          Errors.path(exchange),
+          exchange.trace.requestId());
+    }
+  }
+
+  static Reply render(Failure failure, Reader reader) {
     Facts facts = failure.facts();
-    boolean flat = isFlat(exchange);
+    boolean flat = reader.flat;
     int status =
         flat && facts.code().equals("VALIDATION_ERROR") && facts.status() == 400
             ? 422
             : facts.status();
-    String accept = exchange.request.getHeader("Accept");
     Body body;
-    if (Negotiation.accepts(accept, PROBLEM)) {
-      body = new Body(problem(facts, status, exchange).toBuffer(), PROBLEM);
+    if (Negotiation.accepts(reader.accept, PROBLEM)) {
+      body = new Body(problem(facts, status, reader).toBuffer(), PROBLEM);
     } else {
-      body = Body.json(flat ? flat(facts, exchange) : nested(facts, status, exchange));
+      body = Body.json(flat ? flat(facts, reader) : nested(facts, status, reader));
     }
     Headers headers = Headers.of("cache-control", "no-store");
     if (facts.after() != null) headers = headers.with("retry-after", facts.after().toString());
@@ -57,7 +72,7 @@ final class Errors {
     return uri != null && uri.startsWith("/api/v1/");
   }
 
-  private static JsonObject nested(Facts facts, int status, Exchange exchange) {
+  private static JsonObject nested(Facts facts, int status, Reader reader) {
     JsonObject error =
         new JsonObject()
             .put("code", facts.code())
@@ -66,7 +81,7 @@ final class Errors {
             .put("statusCode", status);
     Map<String, Object> details = details(facts);
     if (!details.isEmpty()) error.put("details", new JsonObject(details));
-    error.put("correlationId", exchange.trace.requestId());
+    error.put("correlationId", reader.requestId);
     if (facts.hint() != null) error.put("suggestion", facts.hint());
     if (facts.after() != null) error.put("retryAfter", facts.after());
     JsonObject whole =
@@ -78,32 +93,32 @@ final class Errors {
     return whole;
   }
 
-  private static JsonObject flat(Facts facts, Exchange exchange) {
+  private static JsonObject flat(Facts facts, Reader reader) {
     JsonObject error = new JsonObject().put("code", facts.code()).put("message", facts.message());
     if (!facts.details().isEmpty()) error.put("details", new JsonObject(facts.details()));
     if (!facts.fields().isEmpty()) error.put("errors", fields(facts));
     if (facts.hint() != null) error.put("suggestion", facts.hint());
     error
-        .put("requestId", exchange.trace.requestId())
+        .put("requestId", reader.requestId)
         .put("timestamp", Instant.now().truncatedTo(ChronoUnit.MILLIS).toString())
-        .put("path", path(exchange))
+        .put("path", reader.path)
         .put("retryable", facts.retryable());
     if (facts.after() != null) error.put("retryAfter", facts.after());
     return error;
   }
 
   /** RFC 9457. */
-  private static JsonObject problem(Facts facts, int status, Exchange exchange) {
+  private static JsonObject problem(Facts facts, int status, Reader reader) {
     JsonObject problem =
         new JsonObject()
             .put("type", "about:blank")
             .put("title", facts.code())
             .put("status", status)
             .put("detail", facts.message())
-            .put("instance", path(exchange))
+            .put("instance", reader.path)
             .put("code", facts.code())
             .put("category", facts.category().name().toLowerCase(Locale.ROOT))
-            .put("correlationId", exchange.trace.requestId())
+            .put("correlationId", reader.requestId)
             .put("retryable", facts.retryable());
     Map<String, Object> details = details(facts);
     if (!details.isEmpty()) problem.put("details", new JsonObject(details));

@@ -1,8 +1,12 @@
 package dev.sluice.http;
 
+import dev.sluice.bus.Cancel;
+import dev.sluice.call.Call;
 import dev.sluice.call.Failure;
 import dev.sluice.call.Trace;
 import dev.sluice.contract.Operation;
+import dev.sluice.contract.Policy;
+import dev.sluice.contract.Policy.OnDisconnect;
 import dev.sluice.framing.FramingHandler;
 import dev.sluice.guard.limit.Tally;
 import dev.sluice.http.forward.RouteSettings;
@@ -66,6 +70,10 @@ final class Exchange {
   static String requestId(HttpServerRequest request) {
     String given = request.getHeader("X-Request-Id");
     return given != null && isSane(given) ? given : dev.sluice.call.Ids.next();
+  }
+
+  void counted(Tally tally) {
+    counted = tally;
   }
 
   /** What requests of its kind are counted under. */
@@ -159,6 +167,13 @@ final class Exchange {
       if (onGone == null) onGone = new ArrayList<>(2);
       onGone.add(action);
     }
+  }
+
+  /** Work that nobody waits for any more is ended, unless its policy says otherwise. */
+  void cancelsWhenGone(Call call, Policy policy) {
+    if (policy.onDisconnect() == OnDisconnect.FINISH) return;
+    if (call.wish().key() != null) return; // its client will ask how it ended
+    onGone(() -> Cancel.TOPIC.publish(vertx, new Cancel(call.id())));
   }
 
   boolean isGone() {

@@ -88,7 +88,7 @@ final class FastLane implements RequestPath.Answered {
         isCompressible(entry)
             && Negotiation.acceptsGzip(request.getHeader(HttpHeaders.ACCEPT_ENCODING));
     if (gzip && entry.gzipped() == null) return false; // the longer way compresses aside
-    Tally counted = admission.admitAtOnce(request, client, target.access, target.limit);
+    Tally counted = admission.admitAtOnce(request.headers(), client, target.access, target.limit);
     if (counted == null) return false;
     RateFields.put(request.response().headers(), counted);
     respond(request, client, target, entry, gzip, now);
@@ -100,13 +100,30 @@ final class FastLane implements RequestPath.Answered {
     return body.bytes().length() >= compressFrom && Negotiation.isCompressible(body.type());
   }
 
+  /**
+   * The fresh public entry that answers a GET for a client, whose call is counted; null where the
+   * longer way is to be taken.
+   */
+  Entry find(String uri, MultiMap headers, String client) {
+    Target target = targets.known.getIfPresent(uri);
+    if (target == null || inside.engine().isIntercepted(target.operation)) return null;
+    Entry entry = inside.cache().freshPublic(target.key, System.currentTimeMillis());
+    if (entry == null) return null;
+    if (admission.admitAtOnce(headers, client, target.access, target.limit) == null) return null;
+    inside.cache().countHit();
+    return entry;
+  }
+
   @Override
   public void reply(Exchange exchange, Call call, Reply reply) {
-    Operation operation = exchange.operation;
-    String uri = exchange.request.uri();
+    if (exchange.request.method() != HttpMethod.GET) return;
+    remember(exchange.operation, exchange.request.uri(), call, reply);
+  }
+
+  /** What a GET of a target was answered. */
+  void remember(Operation operation, String uri, Call call, Reply reply) {
     if (reply.cached().etag() == null || !operation.policy().cache().isPublic()) return;
-    if (uri.length() > MAX_TARGET_LENGTH || exchange.request.method() != HttpMethod.GET) return;
-    if (targets.known.getIfPresent(uri) != null) return;
+    if (uri.length() > MAX_TARGET_LENGTH || targets.known.getIfPresent(uri) != null) return;
     if (!operation.fields().isEmpty()) return; // its target alone does not say which entry
     Limit limit = inside.guards().limits().of(operation.policy().limit(), operation.path());
     String key = CacheKey.of(operation, call);

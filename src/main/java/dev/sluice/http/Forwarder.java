@@ -144,7 +144,7 @@ final class Forwarder implements Caching.Sending {
   @Override
   public Tally admitAtOnce(RouteSettings route, HttpServerRequest request, String client) {
     Access access = route.takesTokens() ? route.access() : Access.OPEN;
-    return admission.admitAtOnce(request, client, access, limits.get(route));
+    return admission.admitAtOnce(request.headers(), client, access, limits.get(route));
   }
 
   @Override

@@ -1,57 +1,43 @@
 package dev.sluice.http;
 
 import dev.sluice.app.Engine;
-import dev.sluice.bus.Cancel;
 import dev.sluice.call.Body;
 import dev.sluice.call.Call;
 import dev.sluice.call.Caller;
-import dev.sluice.call.Deadline;
 import dev.sluice.call.Failure;
-import dev.sluice.call.Failure.Category;
-import dev.sluice.call.Ids;
-import dev.sluice.call.Params;
 import dev.sluice.call.Reply;
-import dev.sluice.contract.Operation;
-import dev.sluice.contract.Policy.OnDisconnect;
 import dev.sluice.contract.Routes;
-import dev.sluice.contract.Validation;
-import dev.sluice.contract.json.JsonSettings;
 import dev.sluice.guard.CrossSite;
-import dev.sluice.guard.limit.Limit;
-import dev.sluice.guard.limit.Limits;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServerRequest;
-import java.util.HashMap;
-import java.util.IdentityHashMap;
 import java.util.List;
-import java.util.Map;
 
 /** Every step of a request that the fast lane did not answer, top to bottom. */
 final class RequestPath {
-  private static final int READ_AT_ONCE = 4 << 10;
-
   private final Vertx vertx;
   private final Engine engine;
   private final Admission admission;
-  private final Limits limits;
-  private final Map<Operation, Limit> limiting = new IdentityHashMap<>();
+  private final Calls calls;
   private final CrossSite crossSite;
   private final Bodies bodies;
-  private final JsonSettings json;
+  private final BatchDoor batches;
   private final Responder responder;
 
-  RequestPath(Vertx vertx, HttpDoor.Inside inside, Bodies bodies, Responder responder) {
-    this.vertx = vertx;
+  /** What it works with, of one event loop. */
+  record Means(Vertx vertx, Calls calls, Bodies bodies, BatchDoor batches, Responder responder) {}
+
+  RequestPath(HttpDoor.Inside inside, Means means) {
+    this.vertx = means.vertx;
     this.engine = inside.engine();
     this.admission = new Admission(inside.guards());
-    this.limits = inside.guards().limits();
     this.crossSite = inside.guards().crossSite();
-    this.bodies = bodies;
-    this.json = inside.settings().json();
-    this.responder = responder;
+    this.calls = means.calls;
+    this.bodies = means.bodies;
+    this.batches = means.batches;
+    this.responder = means.responder;
   }
 
   /** What the path had to say, for the fast lane to remember. */
@@ -70,7 +56,7 @@ final class RequestPath {
       }
       checkSite(exchange);
       admission
-          .admit(exchange, exchange.operation.policy().access(), limit(exchange.operation))
+          .admit(exchange, exchange.operation.policy().access(), calls.limit(exchange.operation))
           .compose(caller -> answer(exchange, match, caller, answered))
           .onSuccess(reply -> responder.send(exchange, reply))
           .onFailure(cause -> responder.fail(exchange, cause));
@@ -81,17 +67,17 @@ final class RequestPath {
 
   private Future<Reply> answer(
       Exchange exchange, Routes.Match match, Caller caller, Answered answered) {
+    HttpServerRequest request = exchange.request;
+    Calls.Sent sent =
+        new Calls.Sent(
+            exchange.operation, match, request.query(), request.headers(), exchange.trace);
     return bodies
         .read(exchange)
-        .compose(
-            body -> {
-              Params params = params(exchange, match);
-              return checked(exchange.operation, body)
-                  .map(checked -> call(exchange, caller, params, checked));
-            })
+        .compose(body -> calls.call(sent, caller, body))
         .compose(
             call -> {
-              cancelWhenGone(exchange, call);
+              exchange.cancelsWhenGone(call, exchange.operation.policy());
+              if (batches.is(exchange.operation)) return batches.answer(exchange, call);
               Future<Reply> reply =
                   engine.answer(call).onSuccess(r -> answered.reply(exchange, call, r));
               return exchange.upload == null ? reply : exchange.upload.guard(reply);
@@ -100,15 +86,14 @@ final class RequestPath {
 
   private static void route(Exchange exchange, Routes.Match match) {
     HttpServerRequest request = exchange.request;
-    if (match == null) throw notFound(request);
+    if (match == null) throw Calls.notFound(request.path());
     exchange.operation = match.operation(request.method().name());
     if (exchange.operation != null || request.method() == HttpMethod.OPTIONS) return;
-    if (!Methods.isKnown(request.method().name())) throw notImplemented();
-    String allowed = String.join(", ", match.allowed());
-    exchange.response.putHeader(HttpHeaders.ALLOW, allowed);
-    throw Failure.of(Category.VALIDATION, "METHOD_NOT_ALLOWED", "This method is not possible here.")
-        .status(405)
-        .suggest("Use " + allowed + ".");
+    Failure refused = Calls.notAllowed(request.method().name(), match);
+    if (refused.status() == 405) {
+      exchange.response.putHeader(HttpHeaders.ALLOW, String.join(", ", match.allowed()));
+    }
+    throw refused;
   }
 
   /** OPTIONS (RFC 9110 §9.3.7), and the preflight of a page of another origin (Fetch §3.3.8). */
@@ -120,15 +105,11 @@ final class RequestPath {
     return Reply.of(204, Body.NONE);
   }
 
-  private Limit limit(Operation operation) {
-    return limiting.computeIfAbsent(operation, o -> limits.of(o.policy().limit(), o.path()));
-  }
-
   /** What a cookie authenticates must be what its user wants. */
   private void checkSite(Exchange exchange) {
     if (!exchange.operation.policy().csrf()) return;
     HttpServerRequest request = exchange.request;
-    List<String> cookies = Cookies.of(request, CrossSite.COOKIE);
+    List<String> cookies = Cookies.of(request.headers(), CrossSite.COOKIE);
     crossSite.check(
         new CrossSite.Asked(
             exchange.operation.isSafe(),
@@ -137,57 +118,5 @@ final class RequestPath {
             request.getHeader(HttpHeaders.ORIGIN),
             request.authority() == null ? null : request.authority().toString(),
             request.getHeader("Sec-Fetch-Site")));
-  }
-
-  private static Params params(Exchange exchange, Routes.Match match) {
-    Map<String, String> path = new HashMap<>();
-    match.values().forEach((name, raw) -> path.put(name, Query.decode(raw, false, name)));
-    return Validation.params(
-        exchange.operation,
-        new Validation.Given(
-            path,
-            Query.parse(exchange.request.query()),
-            exchange.request::getHeader,
-            name -> Cookies.of(exchange.request, name)));
-  }
-
-  /** A large body is read aside: it would hold up all other requests of this event loop. */
-  private Future<Body> checked(Operation operation, Body body) {
-    if (body.weight() <= READ_AT_ONCE) {
-      return Future.succeededFuture(Validation.body(operation, body, json));
-    }
-    return vertx.executeBlocking(() -> Validation.body(operation, body, json), false);
-  }
-
-  private static Call call(Exchange exchange, Caller caller, Params params, Body body) {
-    Operation operation = exchange.operation;
-    return new Call(
-        Ids.next(),
-        operation.id(),
-        params,
-        body,
-        caller,
-        exchange.trace,
-        operation.policy().priority(),
-        Deadline.in(operation.policy().timeout()),
-        Wishes.of(exchange.request, operation.policy()));
-  }
-
-  private void cancelWhenGone(Exchange exchange, Call call) {
-    if (exchange.operation.policy().onDisconnect() == OnDisconnect.FINISH) return;
-    if (call.wish().key() != null) return; // its client will ask how it ended
-    exchange.onGone(() -> Cancel.TOPIC.publish(vertx, new Cancel(call.id())));
-  }
-
-  /** Of a method that nobody knows (RFC 9110 §9.1); they are told apart by case. */
-  private static Failure notImplemented() {
-    return Failure.of(Category.VALIDATION, "NOT_IMPLEMENTED", "This method is not known.")
-        .status(501)
-        .suggest("Methods are written in capital letters.");
-  }
-
-  private static Failure notFound(HttpServerRequest request) {
-    return Failure.notFound("NOT_FOUND", "There is nothing at " + request.path() + ".")
-        .suggest("GET /docs shows what there is.");
   }
 }

@@ -44,7 +44,7 @@ final class Responder {
     if (!(cause instanceof Failure)) {
       LOG.error("request {} failed unexpectedly", exchange.trace.requestId(), cause);
     }
-    send(exchange, Errors.render(Failure.from(cause), exchange));
+    send(exchange, Errors.render(Failure.from(cause), Errors.Reader.of(exchange)));
   }
 
   /** An upstream has not answered: intermediaries and clients are told why (RFC 9209 §2.3). */
@@ -213,7 +213,7 @@ final class Responder {
     new StreamedReply(exchange, this, Flows.read(vertx, reply.body().flow())).begin();
   }
 
-  private static void cacheHeaders(MultiMap headers, Cached cached, boolean gzip) {
+  static void cacheHeaders(MultiMap headers, Cached cached, boolean gzip) {
     if (cached.status() != null) headers.set("cache-status", "Sluice; " + cached.status());
     if (cached.etag() != null) headers.set(HttpHeaders.ETAG, tag(cached.etag(), gzip));
     if (cached.control() != null) {

@@ -48,12 +48,21 @@ final class Serving {
     Bodies bodies = new Bodies(vertx, settings.maxBody().bytes(), settings.bodyTimeout());
     responder = new Responder(vertx, standing, log, compressFrom);
     fastLane = new FastLane(generation.targets(), inside, standing, log, backlog, compressFrom);
-    path = new RequestPath(vertx, inside, bodies, responder);
     ContextInternal context = (ContextInternal) vertx.getOrCreateContext();
     forwarder =
         new Forwarder(
             inside,
             new Forwarder.Means(context, responder, log, backlog, clients, generation.flights()));
+    Calls calls = new Calls(vertx, inside);
+    BatchDoor batches =
+        new BatchDoor(
+            new BatchDoor.Means(
+                inside.engine(),
+                calls,
+                new Admission(inside.guards()),
+                fastLane,
+                at -> forwarder.match(at) != null));
+    path = new RequestPath(inside, new RequestPath.Means(vertx, calls, bodies, batches, responder));
     router = generation.pages().router(vertx, responder, this::exchange);
   }
 

@@ -251,7 +251,9 @@ class DoorRulesTest {
         vertx,
         request -> {
           Reply reply =
-              Errors.render(failure, new Exchange(vertx, Backlog.share(1), request, "::1"));
+              Errors.render(
+                  failure,
+                  Errors.Reader.of(new Exchange(vertx, Backlog.share(1), request, "::1")));
           reply.headers().forEach(request.response()::putHeader);
           request
               .response()

@@ -2,6 +2,7 @@ package dev.sluice.app.traffic;
 
 import dev.sluice.app.App;
 import dev.sluice.app.Engine;
+import dev.sluice.call.Failure;
 import dev.sluice.guard.idempotency.Idempotency;
 import io.vertx.core.Future;
 import java.util.HashMap;
@@ -11,6 +12,9 @@ import java.util.Map;
 public final class TrafficApp implements App {
   public static final String NAME = Idempotency.SCHEMA;
 
+  /** The operation that the HTTP door answers itself. */
+  public static final String BATCH = "batch";
+
   @Override
   public String name() {
     return NAME;
@@ -19,9 +23,15 @@ public final class TrafficApp implements App {
   @Override
   public Map<String, Handler> handlers(Engine engine) {
     Map<String, Handler> handlers = new HashMap<>();
+    handlers.put(BATCH, call -> Future.failedFuture(elsewhere()));
     handlers.putAll(new LimitOperations(engine).handlers());
     handlers.putAll(new JobOperations(engine).handlers());
     return handlers;
+  }
+
+  private static Failure elsewhere() {
+    return Failure.of(Failure.Category.VALIDATION, "NOT_IN_BATCH", "Batches are taken over HTTP.")
+        .suggest("Ask for each of its parts.");
   }
 
   @Override

@@ -2,6 +2,7 @@ package dev.sluice.http.batch;
 
 import io.vertx.core.MultiMap;
 import io.vertx.core.buffer.Buffer;
+import io.vertx.core.json.Json;
 import io.vertx.core.json.JsonObject;
 import java.nio.charset.StandardCharsets;
 import java.util.Base64;
@@ -35,7 +36,7 @@ public record Answer(String id, int status, MultiMap headers, Buffer body, boole
     out.appendBuffer(fields.toBuffer());
     if (body != null) {
       out.appendString(",\"body\":");
-      out.appendBuffer(isJson ? oneLine(body) : encoded());
+      out.appendBuffer(isJson ? body : encoded());
     }
     out.appendString("}");
   }
@@ -51,11 +52,11 @@ public record Answer(String id, int status, MultiMap headers, Buffer body, boole
         text
             ? body.toString(StandardCharsets.UTF_8)
             : Base64.getEncoder().encodeToString(body.getBytes());
-    return io.vertx.core.json.Json.encodeToBuffer(said);
+    return Json.encodeToBuffer(said);
   }
 
   /** Line breaks in JSON are no part of any text in it (RFC 8259 §2, §7). */
-  private static Buffer oneLine(Buffer json) {
+  public static Buffer oneLine(Buffer json) {
     for (int i = 0; i < json.length(); i++) {
       byte b = json.getByte(i);
       if (b == '\n' || b == '\r') return flattened(json);

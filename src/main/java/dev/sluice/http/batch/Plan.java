@@ -36,8 +36,8 @@ public record Plan(Map<String, Part> parts, List<String> ids) {
           "cookie");
 
   /**
-   * Reads a body that fits the contract. Throws VALIDATION_ERROR where ids stand twice, parts depend
-   * on what is not there or on each other in a circle, or a field cannot be a part's.
+   * Reads a body that fits the contract. Throws VALIDATION_ERROR where ids stand twice, parts
+   * depend on what is not there or on each other in a circle, or a field cannot be a part's.
    */
   public static Plan of(JsonObject body) {
     JsonArray requests = body.getJsonArray("requests");

@@ -43,7 +43,8 @@ public final class References {
 
   private static void findIn(Object value, Set<String> ids, Set<String> found) {
     if (value instanceof String text) find(text, ids, found);
-    else if (value instanceof JsonObject object) object.forEach(e -> findIn(e.getValue(), ids, found));
+    else if (value instanceof JsonObject object)
+      object.forEach(e -> findIn(e.getValue(), ids, found));
     else if (value instanceof JsonArray array) array.forEach(item -> findIn(item, ids, found));
   }
 
@@ -121,7 +122,8 @@ public final class References {
   }
 
   private static Object step(Matcher reference, Object value, String name) {
-    if (value instanceof JsonObject object && object.containsKey(name)) return object.getValue(name);
+    if (value instanceof JsonObject object && object.containsKey(name))
+      return object.getValue(name);
     if (value instanceof JsonArray array && name.matches("[0-9]{1,6}")) {
       int at = Integer.parseInt(name);
       if (at < array.size()) return array.getValue(at);

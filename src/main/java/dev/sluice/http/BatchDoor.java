@@ -1,0 +1,98 @@
+package dev.sluice.http;
+
+import dev.sluice.app.Engine;
+import dev.sluice.app.traffic.TrafficApp;
+import dev.sluice.bus.FlowWriter;
+import dev.sluice.call.Body;
+import dev.sluice.call.Call;
+import dev.sluice.call.Reply;
+import dev.sluice.contract.Operation;
+import dev.sluice.http.batch.Answer;
+import dev.sluice.http.batch.Plan;
+import io.vertx.core.Future;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.HttpHeaders;
+import java.util.List;
+import java.util.function.Predicate;
+
+/**
+ * Answers many calls in one round trip: each part passes the same guards and stations as a request
+ * of its own, and fails alone. One an event loop.
+ */
+final class BatchDoor {
+  private static final String EVENTS = "text/event-stream";
+  private static final String LINES = "application/x-ndjson";
+
+  private final Means means;
+  private final Operation batch; // null where it is not mounted
+
+  /**
+   * What parts are run with.
+   *
+   * @param isForwarded whether a path is a prefix route's
+   */
+  record Means(
+      Engine engine,
+      Calls calls,
+      Admission admission,
+      FastLane fastLane,
+      Predicate<String> isForwarded) {}
+
+  BatchDoor(Means means) {
+    this.means = means;
+    Operation found = means.engine.contract().operation(TrafficApp.BATCH);
+    this.batch = found != null && found.app().equals(TrafficApp.NAME) ? found : null;
+  }
+
+  /** Whether an operation is answered here. */
+  boolean is(Operation operation) {
+    return operation == batch;
+  }
+
+  /** Answers a call to {@code POST /batch}: when all parts are done, or part by part. */
+  Future<Reply> answer(Exchange exchange, Call call) {
+    Plan plan = Plan.of(call.body().object());
+    List<Future<Answer>> answers = new BatchRun(means, exchange, call.deadline(), plan).begin();
+    String accept = exchange.request.getHeader(HttpHeaders.ACCEPT);
+    if (Negotiation.accepts(accept, EVENTS)) return events(answers);
+    if (Negotiation.accepts(accept, LINES)) return lines(answers);
+    return Future.all(answers).map(all -> whole(all.list()));
+  }
+
+  private static Reply whole(List<Answer> answers) {
+    Buffer out = Buffer.buffer(512 * answers.size());
+    out.appendString("{\"responses\":[");
+    for (int i = 0; i < answers.size(); i++) {
+      if (i > 0) out.appendString(",");
+      answers.get(i).write(out);
+    }
+    return Reply.of(200, new Body(out.appendString("]}"), Body.JSON));
+  }
+
+  /** An event for each part when it is done, and one at the end (WHATWG HTML §9.2). */
+  private Future<Reply> events(List<Future<Answer>> answers) {
+    FlowWriter out = means.engine.open();
+    for (Future<Answer> answer : answers) {
+      answer.onSuccess(
+          part -> out.write(line(part, "event: response\ndata: ").appendString("\n\n")));
+    }
+    Future.all(answers).onSuccess(all -> out.write(Buffer.buffer("event: end\ndata: {}\n\n")));
+    Future.all(answers).onSuccess(all -> out.end());
+    return out.reply(EVENTS);
+  }
+
+  private Future<Reply> lines(List<Future<Answer>> answers) {
+    FlowWriter out = means.engine.open();
+    for (Future<Answer> answer : answers) {
+      answer.onSuccess(part -> out.write(line(part, "").appendString("\n")));
+    }
+    Future.all(answers).onSuccess(all -> out.end());
+    return out.reply(LINES);
+  }
+
+  private static Buffer line(Answer part, String before) {
+    Buffer written = Buffer.buffer();
+    part.write(written);
+    return Buffer.buffer(before).appendBuffer(Answer.oneLine(written));
+  }
+}

@@ -1,0 +1,284 @@
+package dev.sluice.http;
+
+import dev.sluice.app.traffic.TrafficApp;
+import dev.sluice.cache.Entry;
+import dev.sluice.call.Body;
+import dev.sluice.call.Cached;
+import dev.sluice.call.Call;
+import dev.sluice.call.Deadline;
+import dev.sluice.call.Failure;
+import dev.sluice.call.Failure.Category;
+import dev.sluice.call.JsonText;
+import dev.sluice.call.Reply;
+import dev.sluice.contract.Operation;
+import dev.sluice.contract.Policy.ErrorShape;
+import dev.sluice.contract.Routes;
+import dev.sluice.http.BatchDoor.Means;
+import dev.sluice.http.batch.Answer;
+import dev.sluice.http.batch.Outcome;
+import dev.sluice.http.batch.Part;
+import dev.sluice.http.batch.Plan;
+import dev.sluice.http.batch.References;
+import dev.sluice.http.forward.Spelling;
+import io.vertx.core.Future;
+import io.vertx.core.MultiMap;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.HttpHeaders;
+import io.vertx.core.json.Json;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** One batch being run. Its parts' futures never fail: what fails is answered so. */
+final class BatchRun {
+  private static final Logger LOG = LoggerFactory.getLogger(BatchRun.class);
+  private static final int MOST_BYTES = 16 << 20; // of all answers together
+
+  /** What a part has of the request that it came in, where it says nothing else. */
+  private static final List<CharSequence> INHERITED =
+      List.of(HttpHeaders.AUTHORIZATION, HttpHeaders.ACCEPT_LANGUAGE, HttpHeaders.USER_AGENT);
+
+  private final Means means;
+  private final Exchange exchange;
+  private final Deadline deadline;
+  private final Plan plan;
+  private final MultiMap inherited = MultiMap.caseInsensitiveMultiMap();
+  private final Map<String, Future<Answer>> answers = new HashMap<>();
+  private final Map<String, Outcome> outcomes = new HashMap<>();
+  private final Map<String, Future<Answer>> equal = new HashMap<>();
+  private final References references = new References(outcomes::get);
+  private int bytes;
+
+  BatchRun(Means means, Exchange exchange, Deadline deadline, Plan plan) {
+    this.means = means;
+    this.exchange = exchange;
+    this.deadline = deadline;
+    this.plan = plan;
+    MultiMap sent = exchange.request.headers();
+    for (CharSequence name : INHERITED) {
+      for (String value : sent.getAll(name)) inherited.add(name, value);
+    }
+  }
+
+  /** Runs all that can be run now, and the others after them; in the order of their answers. */
+  List<Future<Answer>> begin() {
+    plan.parts().forEach((id, part) -> answers.put(id, begin(part)));
+    return plan.ids().stream().map(answers::get).toList();
+  }
+
+  private Future<Answer> begin(Part part) {
+    Future<Answer> answer = part.after().isEmpty() ? run(part) : after(part);
+    return answer.map(this::weighed).onSuccess(this::learn);
+  }
+
+  private Future<Answer> after(Part part) {
+    List<Future<Answer>> before = part.after().stream().map(answers::get).toList();
+    return Future.all(before)
+        .compose(
+            done -> {
+              for (String id : part.after()) {
+                if (!outcomes.get(id).succeeded()) return answered(refused(part, null, failed(id)));
+              }
+              try {
+                return run(references.resolve(part));
+              } catch (Failure unresolved) {
+                return answered(refused(part, null, unresolved));
+              }
+            });
+  }
+
+  /** Equal reads are one. */
+  private Future<Answer> run(Part part) {
+    if (!part.method().equals("GET") || part.body() != null) return alone(part);
+    String same = part.path() + (part.headers().isEmpty() ? "" : "\n" + part.headers());
+    Future<Answer> running = equal.get(same);
+    if (running != null) return running.map(answer -> answer.of(part.id()));
+    running = alone(part);
+    equal.put(same, running);
+    return running;
+  }
+
+  private Future<Answer> alone(Part part) {
+    MultiMap headers = headers(part);
+    if (part.method().equals("GET") && part.body() == null) {
+      Entry hit = means.fastLane().find(part.path(), headers, exchange.client);
+      if (hit != null) return answered(found(part, headers, hit));
+    }
+    Operation[] operation = new Operation[1];
+    try {
+      Future<Reply> reply = reply(part, headers, operation);
+      if (!reply.isComplete()) {
+        reply = reply.timeout(Math.max(1, deadline.remainingMillis()), TimeUnit.MILLISECONDS);
+      }
+      return reply
+          .map(given -> answer(part, headers, given))
+          .recover(e -> answered(refused(part, operation[0], e)));
+    } catch (RuntimeException refused) {
+      return answered(refused(part, operation[0], refused));
+    }
+  }
+
+  private MultiMap headers(Part part) {
+    if (part.headers().isEmpty()) return inherited;
+    MultiMap all = MultiMap.caseInsensitiveMultiMap().addAll(inherited);
+    part.headers().forEach((name, value) -> all.set(name, value));
+    return all;
+  }
+
+  /**
+   * Throws or fails as a request of its own would; says which operation it is, once it is known.
+   */
+  private Future<Reply> reply(Part part, MultiMap headers, Operation[] found) {
+    int mark = part.path().indexOf('?');
+    String path = mark < 0 ? part.path() : part.path().substring(0, mark);
+    String query = mark < 0 ? null : part.path().substring(mark + 1);
+    Routes.Match match = means.engine().contract().routes().match(Spelling.normal(path));
+    if (match == null) throw means.isForwarded().test(path) ? noPart(path) : Calls.notFound(path);
+    Operation operation = found[0] = match.operation(part.method());
+    if (operation == null) throw Calls.notAllowed(part.method(), match);
+    checkPart(operation);
+    Calls.Sent sent = new Calls.Sent(operation, match, query, headers, exchange.trace);
+    Admission.Asking asking = new Admission.Asking(headers, exchange.client, counted -> {});
+    return means
+        .admission()
+        .admit(asking, operation.policy().access(), means.calls().limit(operation))
+        .compose(caller -> means.calls().call(sent, caller, body(operation, part, headers)))
+        .compose(call -> ask(operation, part, call));
+  }
+
+  private Future<Reply> ask(Operation operation, Part part, Call call) {
+    exchange.cancelsWhenGone(call, operation.policy());
+    Future<Reply> reply = means.engine().answer(call);
+    if (!part.method().equals("GET")) return reply;
+    return reply.onSuccess(given -> means.fastLane().remember(operation, part.path(), call, given));
+  }
+
+  private static void checkPart(Operation operation) {
+    if (operation.id().equals(TrafficApp.BATCH)) {
+      throw Failure.of(Category.VALIDATION, "BATCH_IN_BATCH", "A batch cannot be part of a batch.")
+          .suggest("Put its parts into this one.");
+    }
+    if (operation.policy().csrf()) {
+      throw Failure.of(Category.VALIDATION, "NOT_IN_BATCH", "What cookies authenticate is no part.")
+          .suggest("Ask for it in a request of its own.");
+    }
+    if (operation.policy().streams() != null) {
+      throw Failure.of(Category.VALIDATION, "NOT_IN_BATCH", "What is streamed is no part.")
+          .suggest("Ask for it in a request of its own.");
+    }
+  }
+
+  private static Body body(Operation operation, Part part, MultiMap headers) {
+    if (part.body() == null) return Body.NONE;
+    if (operation.body() == null) throw Failure.invalid("body", "is not taken here", null);
+    String stated = headers.get(HttpHeaders.CONTENT_TYPE);
+    String type = stated == null ? Body.JSON : stated.trim();
+    if (!operation.body().takes(type)) {
+      throw Bodies.unsupported(type, String.join(", ", operation.body().types()));
+    }
+    boolean json = Body.isJson(type);
+    if (!json && !(part.body() instanceof String)) {
+      throw Failure.invalid("body", "must be a text, for its type is " + type, null);
+    }
+    Buffer bytes = json ? Json.encodeToBuffer(part.body()) : Buffer.buffer(part.body().toString());
+    return new Body(bytes, type);
+  }
+
+  private Answer found(Part part, MultiMap asked, Entry entry) {
+    long now = System.currentTimeMillis();
+    String status = "hit; ttl=" + entry.freshMillis(now) / 1000;
+    long age = entry.ageMillis(now) / 1000;
+    Cached cached = new Cached(status, entry.etag(), entry.control(), age);
+    return answer(part, asked, entry.reply().cached(cached), entry.isJson());
+  }
+
+  private Answer answer(Part part, MultiMap asked, Reply reply) {
+    return answer(part, asked, reply, isJson(reply.body()));
+  }
+
+  private Answer answer(Part part, MultiMap asked, Reply reply, boolean isJson) {
+    MultiMap headers = MultiMap.caseInsensitiveMultiMap();
+    reply.headers().forEach(headers::add);
+    Responder.cacheHeaders(headers, reply.cached(), false);
+    String etag = reply.cached().etag();
+    if (reply.status() == 200 && Negotiation.matches(asked.get("if-none-match"), etag)) {
+      return new Answer(part.id(), 304, headers, null, false);
+    }
+    Body body = reply.body();
+    if (body.type() != null) headers.set(HttpHeaders.CONTENT_TYPE, body.type());
+    return new Answer(
+        part.id(), reply.status(), headers, body.isEmpty() ? null : body.bytes(), isJson);
+  }
+
+  private Answer refused(Part part, Operation operation, Throwable cause) {
+    Throwable known = cause instanceof TimeoutException ? Failure.timeout("This part") : cause;
+    if (!(known instanceof Failure)) {
+      LOG.error("part {} of {} failed", part.id(), exchange.trace.requestId(), known);
+    }
+    int mark = part.path().indexOf('?');
+    String path = mark < 0 ? part.path() : part.path().substring(0, mark);
+    boolean flat =
+        operation == null
+            ? path.startsWith("/api/v1/")
+            : operation.policy().errors() == ErrorShape.FLAT;
+    String accept = part.headers().get(HttpHeaders.ACCEPT);
+    Errors.Reader reader = new Errors.Reader(flat, accept, path, exchange.trace.requestId());
+    return answer(part, inherited, Errors.render(Failure.from(known), reader), true);
+  }
+
+  private Answer weighed(Answer answer) {
+    if (answer.weight() == 0) return answer;
+    if (bytes + answer.weight() <= MOST_BYTES) {
+      bytes += answer.weight();
+      return answer;
+    }
+    Failure tooLarge =
+        Failure.of(
+                Category.VALIDATION,
+                "BATCH_TOO_LARGE",
+                "With this one the answers are over 16 MiB.")
+            .status(413)
+            .suggest("Ask for it in a request of its own, or in a batch of fewer.");
+    return refused(plan.parts().get(answer.id()), null, tooLarge);
+  }
+
+  private void learn(Answer answer) {
+    outcomes.put(answer.id(), new Outcome(answer.status(), answer.headers(), () -> value(answer)));
+  }
+
+  private static Object value(Answer answer) {
+    if (answer.body() == null) return null;
+    return answer.isJson() ? Json.decodeValue(answer.body()) : answer.body().toString();
+  }
+
+  private static Future<Answer> answered(Answer answer) {
+    return Future.succeededFuture(answer);
+  }
+
+  /** What an upstream only calls JSON would break all the others. */
+  static boolean isJson(Body body) {
+    if (body.isEmpty() || !Body.isJson(body.type())) return false;
+    if (body.value() != null) return true;
+    return JsonText.isOne(body.bytes());
+  }
+
+  private static Failure failed(String id) {
+    return Failure.of(
+            Category.VALIDATION,
+            "FAILED_DEPENDENCY",
+            "The part " + id + ", which it needs, failed.")
+        .status(424)
+        .detail("part", id)
+        .suggest("Look at what that part was answered.");
+  }
+
+  private static Failure noPart(String path) {
+    return Failure.of(
+            Category.VALIDATION, "NOT_IN_BATCH", path + " is led to an upstream by a prefix route.")
+        .suggest("Ask for it in a request of its own, or declare it in an OpenAPI document.");
+  }
+}
