@@ -50,6 +50,8 @@ final class Interceptions {
         all.add(new Listed(entry, made));
       } catch (IllegalArgumentException e) {
         mistakes.add(at + part + e.getMessage());
+      } catch (RuntimeException e) { // of somebody else's check
+        mistakes.add(at + part + e);
       }
     }
     if (!mistakes.isEmpty()) throw new InvalidConfiguration(mistakes);

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.sluice.harness.DataTemplate;
 import dev.sluice.harness.GatewayProcess;
 import dev.sluice.harness.ToyApi;
 import io.vertx.core.Vertx;
@@ -29,6 +30,7 @@ class ApisJarIT {
     Assumptions.assumeTrue(GatewayProcess.isBuilt());
     Path apis = Files.createDirectories(home.resolve("conf/apis"));
     Files.copy(Path.of("conf/apis/example.yaml.off"), apis.resolve("example.yaml"));
+    DataTemplate.copyTo(Files.createDirectory(home.resolve("data")));
     Path log = home.resolve("log.txt");
     Vertx vertx = Vertx.vertx();
     WebClient client = WebClient.create(vertx);

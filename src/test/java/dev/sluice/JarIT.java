@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
+import dev.sluice.harness.DataTemplate;
 import dev.sluice.harness.GatewayProcess;
 import io.vertx.core.json.JsonObject;
 import java.io.IOException;
@@ -47,6 +48,7 @@ class JarIT {
     for (GatewayProcess gateway : started) gateway.kill();
   }
 
+  /** A first start, in an empty directory. */
   @Test
   void itServesItsSandboxAndEndsInOrderOnSigterm() throws Exception {
     GatewayProcess gateway = run("--sandbox").ready();
@@ -63,6 +65,7 @@ class JarIT {
 
   @Test
   void nothingIsLeftAfterAKillAndTheNextStartRecovers() throws Exception {
+    DataTemplate.copyTo(directory);
     GatewayProcess gateway = run().ready();
     gateway.kill();
     run().ready();
@@ -70,6 +73,7 @@ class JarIT {
 
   @Test
   void aSecondInstanceOnTheSameDataIsRefused() throws Exception {
+    DataTemplate.copyTo(directory);
     GatewayProcess first = run().ready();
     GatewayProcess second = run();
     String said = second.errors();
@@ -98,8 +102,10 @@ class JarIT {
             .formatted(api.getAddress().getPort());
     Path file = Files.writeString(directory.resolve("my.yaml"), yaml);
     Path log = directory.resolve("log");
+    Path data = Files.createDirectory(directory.resolve("d"));
+    DataTemplate.copyTo(data);
     Map<String, String> environment =
-        Map.of("SLUICE_SERVER_PORT", "0", "SLUICE_DATA", directory.resolve("d").toString());
+        Map.of("SLUICE_SERVER_PORT", "0", "SLUICE_DATA", data.toString());
     GatewayProcess gateway =
         GatewayProcess.start(directory, environment, log, "run", "-c", file.toString());
     started.add(gateway);
@@ -147,6 +153,7 @@ class JarIT {
 
   @Test
   void aPortInUseIsNamed() throws Exception {
+    DataTemplate.copyTo(directory);
     try (ServerSocket taken = new ServerSocket(0)) {
       GatewayProcess gateway = run("--port", Integer.toString(taken.getLocalPort()));
       String said = gateway.errors();
@@ -168,6 +175,7 @@ class JarIT {
 
   @Test
   void withoutCredentialsAProviderSaysWhichSettingIsMissing() throws Exception {
+    DataTemplate.copyTo(directory);
     URI clips = URI.create(run().ready().url() + "/clips?channel=ninja");
     var answer =
         HttpClient.newHttpClient()

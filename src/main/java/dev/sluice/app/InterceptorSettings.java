@@ -1,6 +1,7 @@
 package dev.sluice.app;
 
 import java.time.Duration;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 
@@ -54,7 +55,7 @@ public record InterceptorSettings(
     if (onFailure == null) onFailure = OnFailure.SKIP;
     if (worker == null) worker = false;
     if (breaker == null) breaker = new Breaker(null, null);
-    settings = settings == null ? Map.of() : Map.copyOf(settings);
+    settings = settings == null ? Map.of() : Collections.unmodifiableMap(settings);
     must(timeout.toMillis() > 0, "timeout must be above 0");
     must(timeout.toMinutes() < 10, "timeout must be below 10 minutes");
   }

@@ -78,7 +78,7 @@ final class Turn implements Interceptor.Next {
         () -> {
           at = At.OVER;
           if (by.refuses()) answered.fail(refusal);
-          else way.rest.apply(way.call).onComplete(answered);
+          else ask(way.call).onComplete(answered);
         });
   }
 
@@ -116,15 +116,26 @@ final class Turn implements Interceptor.Next {
       broken("took too long", null);
       return;
     }
+    Call call;
     try {
-      Call call = asked.get();
-      rest();
-      at = At.REST;
-      given = way.rest.apply(call);
-      given.onComplete(outcome -> here(() -> back(outcome, told)));
+      call = asked.get();
     } catch (RuntimeException e) {
       told.fail(e);
       broken("asked next for what the contract refuses", e);
+      return;
+    }
+    rest();
+    at = At.REST;
+    given = ask(call);
+    given.onComplete(outcome -> here(() -> back(outcome, told)));
+  }
+
+  /** What is wrong there is no fault of the interceptor's. */
+  private Future<Reply> ask(Call call) {
+    try {
+      return way.rest.apply(call);
+    } catch (RuntimeException e) {
+      return Future.failedFuture(e);
     }
   }
 
@@ -206,7 +217,7 @@ final class Turn implements Interceptor.Next {
       if (given != null) given.onSuccess(unused -> drop(unused, null));
       answered.fail(refusal);
     } else {
-      Future<Reply> without = given == null ? way.rest.apply(way.call) : given;
+      Future<Reply> without = given == null ? ask(way.call) : given;
       without.onComplete(answered);
     }
   }

@@ -324,6 +324,28 @@ class InterceptorsTest {
   }
 
   @Test
+  void aRestThatThrowsIsAskedOnceAllTheSame() {
+    use(listed((call, next) -> next.answer()));
+    Promise<Reply> answer = Promise.promise();
+    context.runOnContext(
+        v ->
+            interceptors
+                .answer(
+                    X,
+                    CALL,
+                    call -> {
+                      asked.add(call);
+                      throw new IllegalStateException("on purpose");
+                    })
+                .onComplete(answer));
+    Throwable cause =
+        Await.result(answer.future().<Throwable>map(r -> null).recover(Future::succeededFuture));
+    assertEquals("on purpose", cause.getMessage());
+    assertEquals(1, asked.size());
+    assertEquals(0, failures());
+  }
+
+  @Test
   void whatItAsksForInsteadIsTypedByTheContract() {
     Body body = Body.json(Map.of("b", 1));
     Await.result(call(listed((c, next) -> next.answer(Params.of(Map.of("n", "7")), body))));

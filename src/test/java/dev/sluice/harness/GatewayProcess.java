@@ -63,11 +63,22 @@ public final class GatewayProcess implements AutoCloseable {
 
   /** How the jar is run with this JDK. */
   public static List<String> command(String... arguments) {
-    List<String> command = new ArrayList<>();
-    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-    command.addAll(List.of("-XX:+UseParallelGC", "-jar", JAR.toString()));
+    List<String> command = java("-XX:+UseParallelGC", "-jar", jar());
     command.addAll(List.of(arguments));
     return command;
+  }
+
+  /** This JDK's java with arguments; more may be added. */
+  public static List<String> java(String... arguments) {
+    List<String> command = new ArrayList<>();
+    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+    command.addAll(List.of(arguments));
+    return command;
+  }
+
+  /** Where the jar is. */
+  public static String jar() {
+    return JAR.toString();
   }
 
   /** Waits until it says that it is ready. */

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.sluice.harness.DataTemplate;
 import dev.sluice.store.embedded.ServerProcesses;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
@@ -48,6 +49,7 @@ class StoresIT {
 
   @Test
   void aKilledGatewayLeavesNothingRunningAndLosesNothing() throws IOException {
+    DataTemplate.copyTo(temp);
     Process holder = Holder.start(temp);
     Holder.awaitReady(holder);
     StoreException refused = assertThrows(StoreException.class, () -> open(temp).await());
@@ -66,6 +68,7 @@ class StoresIT {
 
   @Test
   void aKilledGatewayCanBeStartedAgainAtOnce() throws IOException {
+    DataTemplate.copyTo(temp);
     Process holder = Holder.start(temp);
     Holder.awaitReady(holder);
     holder.destroyForcibly().onExit().join();
@@ -77,6 +80,7 @@ class StoresIT {
 
   @Test
   void serversThatLostTheirGuardTooAreStoppedAtTheNextStart() throws IOException {
+    DataTemplate.copyTo(temp);
     Process holder = Holder.start(temp);
     Holder.awaitReady(holder);
     ServerProcesses.signal("STOP", holder.toHandle()); // or it would start them again
@@ -108,6 +112,7 @@ class StoresIT {
 
   @Test
   void withoutRedisItStartsAllTheSameAndWithoutPostgresItSaysSo() throws IOException {
+    DataTemplate.copyTo(temp);
     Stores stores =
         open(
                 temp,

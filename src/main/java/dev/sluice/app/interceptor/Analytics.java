@@ -138,7 +138,7 @@ public final class Analytics implements Interceptor {
   }
 
   private static void tell(Throwable cause) {
-    LOG.warn("usage is not delivered, and kept: {}", cause.toString());
+    LOG.warn("usage is not delivered: {}", cause.toString());
   }
 
   /** What has been counted since the last one, or null. */
@@ -168,6 +168,7 @@ public final class Analytics implements Interceptor {
   private Future<Void> post(JsonObject batch) {
     return client
         .postAbs(url)
+        .followRedirects(false)
         .timeout(TimeUnit.SECONDS.toMillis(SENDING_SECONDS))
         .putHeader("Idempotency-Key", "\"" + batch.getString("id") + "\"")
         .putHeader("Content-Type", "application/json")
