@@ -252,8 +252,7 @@ class DoorRulesTest {
         request -> {
           Reply reply =
               Errors.render(
-                  failure,
-                  Errors.Reader.of(new Exchange(vertx, Backlog.share(1), request, "::1")));
+                  failure, Errors.Reader.of(new Exchange(vertx, Backlog.share(1), request, "::1")));
           reply.headers().forEach(request.response()::putHeader);
           request
               .response()
