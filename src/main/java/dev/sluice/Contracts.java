@@ -9,6 +9,7 @@ import dev.sluice.conf.Nearest;
 import dev.sluice.contract.Contract;
 import dev.sluice.contract.Known;
 import dev.sluice.contract.Source;
+import dev.sluice.guard.limit.LimitClass;
 import dev.sluice.identity.Identity;
 import java.io.IOException;
 import java.io.InputStream;
@@ -16,8 +17,10 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 /** Finds the apps that the configuration names, and reads their contracts and the user's own. */
 final class Contracts {
@@ -54,7 +57,28 @@ final class Contracts {
     Contract contract = Contract.of(sources, known);
     Engine idle = new Engine(null, contract, null); // handlers keep it, and do not use it yet
     for (App app : apps) contract.matchHandlers(app.name(), app.handlers(idle).keySet());
+    checkGroups(contract, settings);
     return contract;
+  }
+
+  /** A group that counts nothing is a slip: what was to be limited is not. */
+  private static void checkGroups(Contract contract, Settings settings) {
+    Set<String> paths = new HashSet<>();
+    contract.operations().forEach(operation -> paths.add(operation.path()));
+    settings.routes().forEach(route -> paths.add(route.path()));
+    List<String> mistakes = new ArrayList<>();
+    settings
+        .limits()
+        .forEach(
+            (name, limit) -> {
+              for (String group : limit.paths()) {
+                if (paths.stream().anyMatch(path -> LimitClass.isUnder(group, path))) continue;
+                mistakes.add(
+                    "limits.%s.paths: no operation or route is under %s; a part of a route needs a route of its own"
+                        .formatted(name, group));
+              }
+            });
+    if (!mistakes.isEmpty()) throw new InvalidConfiguration(mistakes);
   }
 
   /** Whether there is anybody whose tokens are taken: an outside issuer, or the gateway itself. */

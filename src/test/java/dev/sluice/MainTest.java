@@ -70,6 +70,9 @@ class MainTest {
     assertRefused("version: 2", "version must be 1");
     assertRefused(
         "limits: { default: { ip: { requests: 0, window: 1m } } }", "requests must be above 0");
+    assertRefused(
+        "limits: { x: { ip: { requests: 1, window: 1m }, paths: [/auth/**, /x/**] } }",
+        "limits.x.paths: no operation or route is under /x/**");
     assertRefused("data: \"${NO_SUCH}\"", "${NO_SUCH} is not set in the environment");
     assertRefused("server: { port: 70000 }", "port");
     assertRefused(

@@ -30,6 +30,7 @@ public final class Prove {
   private static final Map<String, Offer> OFFERS =
       new TreeMap<>(
           Map.ofEntries(
+              Map.entry("batch", Offer.of(Batch::new)),
               Map.entry("big", new Offer("MiB", 2048, Big::new)),
               Map.entry("cold", Offer.of(Cold::new)),
               Map.entry("idle", new Offer("connections", 10_000, Idle::new)),

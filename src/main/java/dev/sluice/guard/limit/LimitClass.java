@@ -52,4 +52,11 @@ public record LimitClass(
       }
     }
   }
+
+  /** Whether all that a path leads to is in a group. */
+  public static boolean isUnder(String group, String path) {
+    if (!group.endsWith("/**")) return group.equals(path);
+    String root = group.substring(0, group.length() - 3);
+    return path.equals(root) || path.startsWith(root + "/");
+  }
 }

@@ -55,14 +55,7 @@ public final class Limits {
 
   /** Whether a path is in one of a class's groups. */
   private static boolean counts(LimitClass limit, String path) {
-    return limit.paths().stream().anyMatch(group -> isUnder(group, path));
-  }
-
-  /** Whether all that a path leads to is in a group. */
-  static boolean isUnder(String group, String path) {
-    if (!group.endsWith("/**")) return group.equals(path);
-    String root = group.substring(0, group.length() - 3);
-    return path.equals(root) || path.startsWith(root + "/");
+    return limit.paths().stream().anyMatch(group -> LimitClass.isUnder(group, path));
   }
 
   private Limit.Part part(String name, LimitClass limit) {

@@ -141,7 +141,7 @@ class LimitsTest {
     "/o/p/**, /o/**, false",
   })
   void aPathIsUnderItsGroups(String group, String path, boolean under) {
-    assertEquals(under, Limits.isUnder(group, path));
+    assertEquals(under, LimitClass.isUnder(group, path));
   }
 
   @Test
