@@ -17,8 +17,10 @@ import java.util.List;
  * @param source the schema, with the components its references point into
  * @param validator finds everything that is wrong
  * @param first stops at the first thing that is wrong, and does not tell it
+ * @param quick sees at once of most values that they fit
  */
-public record Schema(JsonObject source, Validator validator, Validator first) {
+public record Schema(
+    JsonObject source, Validator validator, Validator first, QuickCheck.Check quick) {
 
   /**
    * Compiles a schema whose references point into {@code components}. Throws
@@ -27,11 +29,14 @@ public record Schema(JsonObject source, Validator validator, Validator first) {
   static Schema compile(JsonObject schema, JsonObject components) {
     Keywords.check(schema);
     JsonObject whole = schema.copy().put("components", components);
-    JsonSchema inJava = JsonSchema.of(Patterns.inJava(whole));
+    JsonObject translated = Patterns.inJava(whole);
+    QuickCheck.Check quick = QuickCheck.of(translated);
+    JsonSchema inJava = JsonSchema.of(translated);
     return new Schema(
         whole,
         Validator.create(inJava, options(OutputFormat.Basic)),
-        Validator.create(inJava, options(OutputFormat.Flag)));
+        Validator.create(inJava, options(OutputFormat.Flag)),
+        quick == null ? value -> false : quick);
   }
 
   private static JsonSchemaOptions options(OutputFormat told) {
@@ -58,10 +63,11 @@ public record Schema(JsonObject source, Validator validator, Validator first) {
 
   /** Whether a JSON body keeps to the schema; without a word on why not, and so at once. */
   boolean fits(Object body) {
-    return Boolean.TRUE.equals(first.validate(body).getValid());
+    return quick.fits(body) || Boolean.TRUE.equals(first.validate(body).getValid());
   }
 
   private List<Field> refusals(String whole, Object value) {
+    if (quick.fits(value)) return List.of();
     OutputUnit unit = validator.validate(value);
     if (Boolean.TRUE.equals(unit.getValid())) return List.of();
     List<OutputUnit> findings = unit.getErrors();

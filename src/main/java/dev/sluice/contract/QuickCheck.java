@@ -1,0 +1,231 @@
+package dev.sluice.contract;
+
+import io.vertx.core.json.JsonArray;
+import io.vertx.core.json.JsonObject;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.regex.Pattern;
+
+/**
+ * Sees at once that a value fits a schema of the usual keywords: a hundredth of what the validator
+ * takes. Where it does not see it, that says nothing: the validator is asked, which also says why.
+ */
+final class QuickCheck {
+  private static final Set<String> SAY_NOTHING =
+      Set.of(
+          "$comment",
+          "title",
+          "description",
+          "deprecated",
+          "readOnly",
+          "writeOnly",
+          "example",
+          "examples",
+          "default",
+          "components",
+          "externalDocs");
+
+  /** Whether a value surely fits. */
+  interface Check {
+    boolean fits(Object value);
+  }
+
+  private static final Check ANYTHING = value -> true;
+
+  private final JsonObject root;
+  private final Map<String, Check[]> referred = new HashMap<>();
+
+  /** A keyword whose meaning is the validator's alone. */
+  private static final class Unusual extends RuntimeException {
+    private static final long serialVersionUID = 1;
+
+    Unusual() {
+      super(null, null, false, false);
+    }
+  }
+
+  private QuickCheck(JsonObject root) {
+    this.root = root;
+  }
+
+  /** Of a schema whose patterns are Java's already; null where it has an unusual keyword. */
+  static Check of(JsonObject schema) {
+    try {
+      return new QuickCheck(schema).compile(schema);
+    } catch (Unusual | ClassCastException | NullPointerException e) {
+      return null;
+    }
+  }
+
+  private Check compile(Object schema) {
+    if (Boolean.TRUE.equals(schema)) return ANYTHING;
+    if (!(schema instanceof JsonObject object)) throw new Unusual();
+    List<Check> all = new ArrayList<>();
+    for (String keyword : object.fieldNames()) {
+      if (SAY_NOTHING.contains(keyword) || keyword.startsWith("x-")) continue;
+      all.add(compile(keyword, object));
+    }
+    Check[] checks = all.toArray(Check[]::new);
+    return value -> {
+      for (Check check : checks) if (!check.fits(value)) return false;
+      return true;
+    };
+  }
+
+  private Check compile(String keyword, JsonObject in) {
+    return switch (keyword) {
+      case "$ref" -> reference(in.getString("$ref"));
+      case "type" -> type(in.getValue("type"));
+      case "enum" -> oneOf(in.getJsonArray("enum"));
+      case "const" -> oneOf(new JsonArray().add(in.getValue("const")));
+      case "pattern" -> pattern(in.getString("pattern"));
+      case "minLength" -> length(in.getInteger("minLength"), Integer.MAX_VALUE);
+      case "maxLength" -> length(0, in.getInteger("maxLength"));
+      case "minimum" -> range(in.getNumber("minimum"), null);
+      case "maximum" -> range(null, in.getNumber("maximum"));
+      case "required" -> required(in.getJsonArray("required"));
+      case "properties" -> properties(in.getJsonObject("properties"));
+      case "additionalProperties" -> additional(in);
+      case "propertyNames" -> names(compile(in.getValue("propertyNames")));
+      case "minProperties" -> members(in.getInteger("minProperties"), Integer.MAX_VALUE);
+      case "maxProperties" -> members(0, in.getInteger("maxProperties"));
+      case "items" -> items(compile(in.getValue("items")));
+      case "minItems" -> size(in.getInteger("minItems"), Integer.MAX_VALUE);
+      case "maxItems" -> size(0, in.getInteger("maxItems"));
+      default -> throw new Unusual();
+    };
+  }
+
+  /** Within the schema alone; it may come back to where it stands. */
+  private Check reference(String to) {
+    if (!to.startsWith("#/")) throw new Unusual();
+    Check[] known = referred.get(to);
+    if (known == null) {
+      known = new Check[1];
+      referred.put(to, known);
+      Object target = root;
+      for (String step : to.substring(2).split("/")) target = ((JsonObject) target).getValue(step);
+      known[0] = compile(target);
+    }
+    Check[] there = known;
+    return value -> there[0].fits(value);
+  }
+
+  private static Check type(Object type) {
+    if (type instanceof JsonArray several) {
+      List<Check> any = several.stream().map(QuickCheck::type).toList();
+      return value -> any.stream().anyMatch(one -> one.fits(value));
+    }
+    return switch (type.toString()) {
+      case "object" -> JsonObject.class::isInstance;
+      case "array" -> JsonArray.class::isInstance;
+      case "string" -> String.class::isInstance;
+      case "boolean" -> Boolean.class::isInstance;
+      case "integer" -> QuickCheck::isWhole;
+      case "number" -> Number.class::isInstance;
+      case "null" -> value -> value == null;
+      default -> throw new Unusual();
+    };
+  }
+
+  private static boolean isWhole(Object value) {
+    return value instanceof Long || value instanceof Integer;
+  }
+
+  private static Check oneOf(JsonArray values) {
+    List<Object> known = new ArrayList<>();
+    for (Object value : values) {
+      boolean plain = value == null || value instanceof String || value instanceof Boolean;
+      if (!plain && !isWhole(value)) throw new Unusual();
+      known.add(plain ? value : ((Number) value).longValue());
+    }
+    return value -> known.contains(isWhole(value) ? ((Number) value).longValue() : value);
+  }
+
+  private static Check pattern(String pattern) {
+    Pattern compiled = Pattern.compile(pattern);
+    return value -> !(value instanceof String text) || compiled.matcher(text).find();
+  }
+
+  /** In characters of Unicode (JSON Schema Validation §6.3). */
+  private static Check length(int least, int most) {
+    return value -> {
+      if (!(value instanceof String text)) return true;
+      int length = text.codePointCount(0, text.length());
+      return length >= least && length <= most;
+    };
+  }
+
+  private static Check range(Number least, Number most) {
+    if (least != null && !isWhole(least) || most != null && !isWhole(most)) throw new Unusual();
+    return value -> {
+      if (!(value instanceof Number number)) return true;
+      if (!isWhole(number)) return false;
+      long there = number.longValue();
+      return (least == null || there >= least.longValue())
+          && (most == null || there <= most.longValue());
+    };
+  }
+
+  private static Check required(JsonArray names) {
+    List<String> all = names.stream().map(String.class::cast).toList();
+    return value -> {
+      if (!(value instanceof JsonObject object)) return true;
+      for (String name : all) if (!object.containsKey(name)) return false;
+      return true;
+    };
+  }
+
+  private Check properties(JsonObject schemas) {
+    Map<String, Check> checks = new HashMap<>();
+    schemas.forEach(one -> checks.put(one.getKey(), compile(one.getValue())));
+    return value -> {
+      if (!(value instanceof JsonObject object)) return true;
+      for (String name : object.fieldNames()) {
+        Check check = checks.get(name);
+        if (check != null && !check.fits(object.getValue(name))) return false;
+      }
+      return true;
+    };
+  }
+
+  private Check additional(JsonObject in) {
+    if (in.containsKey("patternProperties")) throw new Unusual();
+    Set<String> declared = in.getJsonObject("properties", new JsonObject()).fieldNames();
+    Object schema = in.getValue("additionalProperties");
+    Check check = Boolean.FALSE.equals(schema) ? value -> false : compile(schema);
+    return value -> {
+      if (!(value instanceof JsonObject object)) return true;
+      for (String name : object.fieldNames()) {
+        if (!declared.contains(name) && !check.fits(object.getValue(name))) return false;
+      }
+      return true;
+    };
+  }
+
+  private static Check names(Check check) {
+    return value ->
+        !(value instanceof JsonObject object) || object.fieldNames().stream().allMatch(check::fits);
+  }
+
+  private static Check members(int least, int most) {
+    return value ->
+        !(value instanceof JsonObject object) || object.size() >= least && object.size() <= most;
+  }
+
+  private static Check items(Check check) {
+    return value -> {
+      if (!(value instanceof JsonArray array)) return true;
+      for (int i = 0; i < array.size(); i++) if (!check.fits(array.getValue(i))) return false;
+      return true;
+    };
+  }
+
+  private static Check size(int least, int most) {
+    return value ->
+        !(value instanceof JsonArray array) || array.size() >= least && array.size() <= most;
+  }
+}
