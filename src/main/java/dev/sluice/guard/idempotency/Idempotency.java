@@ -79,7 +79,8 @@ public final class Idempotency implements Fence {
     boolean claimed = call.wish().claim() != null;
     if (claimed || policy == null || key == null && policy == Repeats.OPTIONAL) return run.of(call);
     if (key == null) return Future.failedFuture(Key.required());
-    Key.check(key);
+    Failure bad = Key.wrong(key);
+    if (bad != null) return Future.failedFuture(bad);
     Claim claim = new Claim(Claim.Of.KEY, id(operation, call), UUID.randomUUID().toString());
     return fingerprint(operation, call)
         .compose(print -> claim(operation, call, claim, print))
