@@ -25,6 +25,7 @@ import java.util.UUID;
 final class Queue implements Fence {
   static final String CHANNEL = "jobs";
 
+  private static final int SWEPT = 5_000; // at once, well within the query timeout
   private static final String CLAIM =
       "UPDATE jobs SET state = 'running', owner = $1, began_at = clock_timestamp(),"
           + " leased_until = clock_timestamp() + $2 * interval '1 ms', runs = runs + 1"
@@ -157,10 +158,15 @@ final class Queue implements Fence {
         .mapEmpty();
   }
 
+  /** Removes what ended so long ago. */
   Future<Void> sweep(Duration keep) {
-    return pool.preparedQuery("SELECT sweep_jobs($1 * interval '1 ms')")
-        .execute(Tuple.of(keep.toMillis()))
-        .mapEmpty();
+    return pool.preparedQuery("SELECT sweep_jobs($1 * interval '1 ms', $2)")
+        .execute(Tuple.of(keep.toMillis(), SWEPT))
+        .compose(
+            rows ->
+                rows.iterator().next().getLong(0) == SWEPT
+                    ? sweep(keep)
+                    : Future.succeededFuture());
   }
 
   static List<Job> jobs(RowSet<Row> rows) {

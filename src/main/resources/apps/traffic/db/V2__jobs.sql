@@ -36,7 +36,7 @@ CREATE INDEX jobs_by_end ON jobs (ended_at) WHERE ended_at IS NOT NULL;
 CREATE INDEX jobs_counted ON jobs (operation, state) WHERE state IN ('waiting', 'running', 'dead');
 CREATE INDEX jobs_untold ON jobs (ended_at) WHERE ended_at IS NOT NULL AND NOT told;
 
--- What became of each run.
+-- What became of each run, of the last hundred.
 CREATE TABLE job_attempts (
   job uuid NOT NULL REFERENCES jobs ON DELETE CASCADE,
   run integer NOT NULL,
@@ -125,6 +125,7 @@ BEGIN
   END IF;
   INSERT INTO job_attempts (job, run, began_at, counts, status, code, message)
     VALUES (a_id, job.runs, job.began_at, a_counts, a_status, a_code, a_message);
+  DELETE FROM job_attempts WHERE job_attempts.job = a_id AND run <= job.runs - 100;
   IF a_state = 'waiting' THEN
     IF pause <= interval '0' THEN
       PERFORM pg_notify('jobs', 'due');
@@ -203,14 +204,17 @@ BEGIN
   END IF;
 END $$;
 
--- What has ended long ago; and, should one ever be left behind nobody, it goes on.
-CREATE FUNCTION sweep_jobs(keep interval) RETURNS void
+-- Removes so many of what has ended long ago; and, should one ever be left behind nobody, it goes on.
+CREATE FUNCTION sweep_jobs(keep interval, most integer) RETURNS bigint
 LANGUAGE sql SET search_path FROM CURRENT AS $$
-  DELETE FROM jobs WHERE ended_at < now() - keep AND told;
   UPDATE jobs j SET blocked = false
     WHERE j.blocked AND j.state = 'waiting' AND NOT EXISTS (
       SELECT FROM jobs o
         WHERE o.ordered AND o.kind = j.kind AND o.whose = j.whose
           AND o.state IN ('waiting', 'running')
           AND o.number < j.number);
+  WITH gone AS (
+    DELETE FROM jobs WHERE id IN (
+      SELECT id FROM jobs WHERE ended_at < now() - keep AND told LIMIT most) RETURNING 1)
+  SELECT count(*) FROM gone;
 $$;

@@ -321,6 +321,18 @@ class JobsIT {
   }
 
   @Test
+  void whatHasEndedLongAgoIsRemoved() {
+    String job = asked.job("/ledger/later", note("a"));
+    asked.until(job, "succeeded");
+    String told = "SELECT 1 FROM traffic.jobs WHERE id = ?::uuid AND told";
+    gateway.until("noted", () -> sql.rows(told, job.substring(6)).size() == 1);
+    sql.rows("SELECT traffic.sweep_jobs(interval '1 hour', 5000)");
+    assertEquals(200, gateway.get(job).statusCode());
+    sql.rows("SELECT traffic.sweep_jobs(interval '0', 5000)");
+    assertEquals(404, gateway.get(job).statusCode());
+  }
+
+  @Test
   void aJobIsItsCallersAlone() {
     String ada = someone();
     String job = asked.job("/ledger/later", note("a"), "Authorization", ada);
