@@ -36,6 +36,20 @@ public record Job(
     Outcome outcome,
     Instant created,
     Instant ended) {
+  /** Without its payload, which may be large. */
+  static final String SHOWN = columns("''::bytea AS payload, outcome");
+
+  /** And without how it ended, which may be, too. */
+  static final String LISTED = columns("''::bytea AS payload, NULL::bytea AS outcome");
+
+  /** For those who do it: how an attempt before ended is nothing to them. */
+  static final String CLAIMED = columns("payload, NULL::bytea AS outcome");
+
+  private static String columns(String more) {
+    return "id, kind, operation, subject, state, due_at, blocked, runs,"
+        + " attempts, stop, created_at, ended_at, "
+        + more;
+  }
 
   static Job of(Row row) {
     Buffer outcome = row.getBuffer("outcome");

@@ -10,11 +10,10 @@ import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.VerticleBase;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.UUID;
 import java.util.function.Supplier;
 import org.slf4j.Logger;
@@ -24,7 +23,7 @@ import org.slf4j.LoggerFactory;
 final class RunnerVerticle extends VerticleBase {
   private static final Logger LOG = LoggerFactory.getLogger(RunnerVerticle.class);
   private static final long LOOK_MILLIS = 500; // for what no notice has come of, or was put back
-  private static final long COUNT_MILLIS = 5_000;
+  private static final long COUNT_MILLIS = 10_000;
   private static final long SWEEP_MILLIS = 60_000;
   private static final long SETTLE_PAUSE_MILLIS = 1_000;
   private static final int SETTLE_TRIES = 20; // the database may be away
@@ -35,7 +34,7 @@ final class RunnerVerticle extends VerticleBase {
   private final Supplier<JobSettings> settings;
   private final JobMeters meters;
   private final Map<UUID, Running> running = new HashMap<>();
-  private final Set<UUID> told = new HashSet<>();
+  private final Map<UUID, Instant> told = new HashMap<>(); // of which end, not yet noted
   private boolean claiming;
   private boolean again;
   private Promise<Void> left; // there once nothing new is taken
@@ -110,8 +109,9 @@ final class RunnerVerticle extends VerticleBase {
         .onComplete(
             (jobs, cause) -> {
               claiming = false;
+              if (cause == null) jobs.forEach(job -> begin(new Running(job, owner)));
+              rest();
               if (cause != null) return; // the next look may find more
-              jobs.forEach(job -> begin(new Running(job, owner)));
               if (again || jobs.size() == room) claim();
             });
   }
@@ -178,14 +178,14 @@ final class RunnerVerticle extends VerticleBase {
 
   /** {@code ended} is whether its job may have; its own transaction may have said so before. */
   private void over(Running run, boolean ended) {
-    running.remove(run.job.id());
+    running.remove(run.job.id(), run); // which may be another by now
     if (ended) records.find(run.job.id()).onSuccess(job -> job.ifPresent(this::announce));
-    if (left != null && running.isEmpty()) left.tryComplete();
+    rest();
     claim();
   }
 
   private void announce(Job job) {
-    if (!job.state().isEnd() || !told.add(job.id())) return;
+    if (!job.state().isEnd() || job.ended().equals(told.put(job.id(), job.ended()))) return;
     meters.ended(job);
     try {
       Work work = works.get(job.kind());
@@ -225,8 +225,8 @@ final class RunnerVerticle extends VerticleBase {
   /** Notes who has been told. */
   private Future<Void> flush() {
     if (told.isEmpty()) return Future.succeededFuture();
-    Set<UUID> these = Set.copyOf(told);
-    return queue.told(these).onSuccess(done -> told.removeAll(these));
+    Map<UUID, Instant> these = Map.copyOf(told);
+    return queue.told(these).onSuccess(done -> these.forEach(told::remove));
   }
 
   private void sweep() {
@@ -243,10 +243,14 @@ final class RunnerVerticle extends VerticleBase {
     context.runOnContext(
         v -> {
           left = done;
-          if (running.isEmpty()) done.tryComplete();
+          rest();
           vertx.setTimer(Math.max(1, longest.toMillis()), t -> putBackAll());
         });
     return done.future().compose(all -> flush()).otherwiseEmpty();
+  }
+
+  private void rest() {
+    if (left != null && running.isEmpty() && !claiming) left.tryComplete();
   }
 
   private void putBackAll() {
