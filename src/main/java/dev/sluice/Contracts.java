@@ -50,7 +50,8 @@ final class Contracts {
             takesTokens(settings),
             settings.apis().environment());
     Contract contract = Contract.of(sources, known);
-    Engine idle = new Engine(null, contract, null, null); // handlers keep it, and do not use it yet
+    Engine idle =
+        new Engine(null, contract, null, null, null); // handlers keep it, and do not use it yet
     for (App app : apps) contract.matchHandlers(app.name(), app.handlers(idle).keySet());
     return contract;
   }

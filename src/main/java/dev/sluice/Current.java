@@ -13,6 +13,7 @@ import dev.sluice.identity.token.Tokens;
 import dev.sluice.provider.Traffic;
 import dev.sluice.provider.Upstream;
 import dev.sluice.upstream.UpstreamSettings;
+import dev.sluice.webhook.Webhooks;
 import io.vertx.core.Vertx;
 import java.util.ArrayList;
 import java.util.List;
@@ -45,10 +46,11 @@ record Current(
       Vertx vertx,
       Cache cache,
       Identity identity,
+      Webhooks webhooks,
       Function<String, List<String>> urls) {
 
     private Engine engine(Contract contract) {
-      return new Engine(vertx, contract, cache, identity);
+      return new Engine(vertx, contract, cache, identity, webhooks);
     }
 
     /** The gateway's own tokens, too, where users are kept. */

@@ -20,6 +20,7 @@ final class Differences {
           "/upstreams",
           "/limits",
           "/identity",
+          "/webhooks",
           "/providers",
           "/apps",
           "/apis",

@@ -25,6 +25,7 @@ import dev.sluice.provider.Upstream;
 import dev.sluice.provider.email.Email;
 import dev.sluice.store.Stores;
 import dev.sluice.upstream.Upstreams;
+import dev.sluice.webhook.Webhooks;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
@@ -41,6 +42,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
+import java.util.function.Supplier;
 
 /** The wiring: which apps and upstreams there are, in what order all starts, and how it ends. */
 public final class Gateway {
@@ -60,6 +62,7 @@ public final class Gateway {
   private volatile AccessLog accessLog; // once there, it stays: old requests write to it
   private Stores stores;
   private Identity identity;
+  private Webhooks webhooks;
   private Cache cache;
   private HttpCache stored;
   private volatile Upstreams upstreams;
@@ -133,9 +136,14 @@ public final class Gateway {
 
   /** Brings schemas up to date, and has read what is kept in them. */
   private Future<?> prepare(List<App> those) {
-    boolean users = those.stream().anyMatch(app -> app.name().equals(Identity.NAME));
     return migrate(those)
-        .compose(migrated -> users ? identity.open() : Future.<Void>succeededFuture());
+        .compose(migrated -> openIf(those, Identity.NAME, identity::open))
+        .compose(read -> openIf(those, Webhooks.SCHEMA, webhooks::open));
+  }
+
+  private static Future<Void> openIf(List<App> those, String app, Supplier<Future<Void>> open) {
+    boolean there = those.stream().anyMatch(one -> one.name().equals(app));
+    return there ? open.get() : Future.succeededFuture();
   }
 
   private Future<?> migrate(List<App> those) {
@@ -155,6 +163,7 @@ public final class Gateway {
     cache = new Cache(vertx, start.cache(), shared, metrics);
     stored = new HttpCache(start.cache().http(), cache.groups(), metrics);
     identity = new Identity(vertx, stores, start.identity(), Mounts.beside(start));
+    webhooks = new Webhooks(vertx, stores, start.webhooks(), metrics, identity::note);
     current = Current.first(start, surroundings(mounts));
     identity.judge(current.tokens());
     watch();
@@ -172,7 +181,8 @@ public final class Gateway {
   }
 
   private Current.Surroundings surroundings(Mounts mounts) {
-    return new Current.Surroundings(mounts, vertx, cache, identity, name -> upstreams.urls(name));
+    return new Current.Surroundings(
+        mounts, vertx, cache, identity, webhooks, name -> upstreams.urls(name));
   }
 
   private HttpDoor.Inside inside(Current by, Upstreams leading) {
@@ -219,6 +229,7 @@ public final class Gateway {
               current = next;
               identity.use(settings.identity(), Mounts.beside(settings));
               identity.judge(next.tokens());
+              webhooks.use(settings.webhooks());
               providers.keep(next.originNames(), drain);
               if (asked.contains(Email.NAME)) email.use(settings.providers().smtp());
               mounted.unmountAfter(drain, old.without(next));
@@ -289,6 +300,11 @@ public final class Gateway {
     return identity;
   }
 
+  /** For tests that look inside. */
+  public Webhooks webhooks() {
+    return webhooks;
+  }
+
   /** For sibling verticles, and tests that look inside. */
   public Vertx vertx() {
     return vertx;
@@ -314,6 +330,7 @@ public final class Gateway {
     health.drain();
     Future<Void> drained = door == null ? Future.succeededFuture() : drain();
     drained
+        .transform(done -> webhooks == null ? Future.succeededFuture() : webhooks.close())
         .transform(done -> identity == null ? Future.succeededFuture() : identity.close())
         .transform(done -> stores == null ? Future.succeededFuture() : stores.close())
         .onComplete(done -> vertx.close().onComplete(ended -> finish()));

@@ -13,6 +13,7 @@ import dev.sluice.provider.openid.OpenIdSettings;
 import dev.sluice.provider.twitch.TwitchSettings;
 import dev.sluice.store.StoreSettings;
 import dev.sluice.upstream.UpstreamSettings;
+import dev.sluice.webhook.WebhookSettings;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
@@ -35,6 +36,7 @@ public record Settings(
     List<RouteSettings> routes,
     Providers providers,
     IdentitySettings identity,
+    WebhookSettings webhooks,
     List<String> apps,
     Apis apis) {
 

@@ -7,16 +7,19 @@ import dev.sluice.cache.CacheKey;
 import dev.sluice.call.Body;
 import dev.sluice.call.Call;
 import dev.sluice.call.Deadline;
+import dev.sluice.call.Event;
 import dev.sluice.call.Failure;
 import dev.sluice.call.Reply;
 import dev.sluice.contract.Contract;
 import dev.sluice.contract.Operation;
 import dev.sluice.identity.Identity;
 import dev.sluice.provider.Providers;
+import dev.sluice.webhook.Webhooks;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.streams.ReadStream;
+import io.vertx.sqlclient.SqlClient;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -32,12 +35,14 @@ public final class Engine {
   private final Contract contract;
   private final Cache cache;
   private final Identity identity;
+  private final Webhooks webhooks;
 
-  public Engine(Vertx vertx, Contract contract, Cache cache, Identity identity) {
+  public Engine(Vertx vertx, Contract contract, Cache cache, Identity identity, Webhooks webhooks) {
     this.vertx = vertx;
     this.contract = contract;
     this.cache = cache;
     this.identity = identity;
+    this.webhooks = webhooks;
   }
 
   public Contract contract() {
@@ -80,6 +85,25 @@ public final class Engine {
   /** Users and their sessions. */
   public Identity identity() {
     return identity;
+  }
+
+  /** Where users have events told to. */
+  public Webhooks webhooks() {
+    return webhooks;
+  }
+
+  /**
+   * Tells an event to whoever hears of it; done when it will not be lost any more.
+   *
+   * @param client the connection of a transaction, with which the event is told or not
+   */
+  public Future<Void> publish(SqlClient client, Event event) {
+    return webhooks.publish(client, event).mapEmpty();
+  }
+
+  /** The same for one that is true already. */
+  public Future<Void> publish(Event event) {
+    return webhooks.publish(event).mapEmpty();
   }
 
   /**

@@ -302,6 +302,11 @@ public final class Identity {
     return providerCookie;
   }
 
+  /** Writes down what was done, where there is a log for it. */
+  public void note(Entry entry) {
+    if (open) audit.write(entry);
+  }
+
   public Audit audit() {
     return audit;
   }

@@ -2,6 +2,7 @@ package dev.sluice.app.traffic;
 
 import dev.sluice.app.App;
 import dev.sluice.app.Engine;
+import io.vertx.core.Future;
 import java.util.HashMap;
 import java.util.Map;
 
@@ -16,6 +17,14 @@ public final class TrafficApp implements App {
 
   @Override
   public Map<String, Handler> handlers(Engine engine) {
-    return new HashMap<>();
+    Map<String, Handler> handlers = new HashMap<>();
+    handlers.putAll(new WebhookOperations(engine).handlers());
+    handlers.putAll(new DeliveryOperations(engine).handlers());
+    return handlers;
+  }
+
+  @Override
+  public Future<Map<String, Long>> forget(Engine engine, String user) {
+    return engine.webhooks().forget(user);
   }
 }

@@ -1,0 +1,163 @@
+package dev.sluice.webhook;
+
+import dev.sluice.webhook.Sender.Result;
+import dev.sluice.webhook.Turns.Disabled;
+import dev.sluice.webhook.Turns.Taken;
+import io.vertx.core.Future;
+import io.vertx.core.Promise;
+import io.vertx.core.VerticleBase;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Delivers what is due, so many at a time and so many to one host, so that a slow receiver holds up
+ * nobody but itself.
+ */
+final class DeliveryVerticle extends VerticleBase {
+  private static final Logger LOG = LoggerFactory.getLogger(DeliveryVerticle.class);
+  private static final Duration MARGIN = Duration.ofSeconds(30); // to write down how it went
+  private static final long LONGEST_SLEEP_MILLIS = 30_000;
+  private static final long PAUSE_MILLIS = 1_000;
+  private static final long CLOSING_MILLIS = 2_000;
+
+  private final Turns turns;
+  private final Names names;
+  private final WebhookMeters meters;
+  private final Consumer<Disabled> onDisabled;
+  private final Map<String, Integer> busy = new HashMap<>();
+  private final Promise<Void> idle = Promise.promise();
+  private WebhookSettings settings;
+  private Sender sender;
+  private int underWay;
+  private boolean taking;
+  private boolean woken;
+  private boolean closing;
+  private long timer = -1;
+
+  DeliveryVerticle(
+      WebhookSettings settings,
+      Turns turns,
+      Names names,
+      WebhookMeters meters,
+      Consumer<Disabled> onDisabled) {
+    this.settings = settings;
+    this.turns = turns;
+    this.names = names;
+    this.meters = meters;
+    this.onDisabled = onDisabled;
+  }
+
+  @Override
+  public Future<?> start() {
+    sender = new Sender(vertx, settings, names);
+    take();
+    return Future.succeededFuture();
+  }
+
+  /** From any thread: there may be something that is due. */
+  void wake() {
+    context.runOnContext(v -> take());
+  }
+
+  /** From any thread; attempts under way go on as they began. */
+  void use(WebhookSettings next) {
+    context.runOnContext(
+        v -> {
+          sender.retire();
+          settings = next;
+          sender = new Sender(vertx, next, names);
+          take();
+        });
+  }
+
+  /** From any thread: takes nothing more, and waits a moment for what is under way. */
+  Future<Void> drain() {
+    context.runOnContext(
+        v -> {
+          closing = true;
+          if (underWay == 0) idle.tryComplete();
+        });
+    return idle.future().timeout(CLOSING_MILLIS, TimeUnit.MILLISECONDS).otherwiseEmpty();
+  }
+
+  private void take() {
+    int room = settings.permits() - underWay;
+    woken = true;
+    if (taking || closing || room <= 0) return;
+    taking = true;
+    woken = false;
+    vertx.cancelTimer(timer);
+    turns
+        .take(busy, settings.perHost(), room, settings.timeout().plus(MARGIN))
+        .onSuccess(taken -> taken.forEach(this::deliver))
+        .compose(taken -> taken.size() < room ? turns.next() : Future.succeededFuture())
+        .onComplete(
+            next -> {
+              taking = false;
+              if (next.failed()) LOG.warn("webhooks wait: {}", next.cause().getMessage());
+              if (woken && next.succeeded()) take();
+              else sleep(next.failed() ? PAUSE_MILLIS : next.result());
+            });
+  }
+
+  /** One that is due and waits for its host is taken when that host's next is done. */
+  private void sleep(Long millis) {
+    if (closing) return;
+    long time = millis == null ? LONGEST_SLEEP_MILLIS : Math.min(LONGEST_SLEEP_MILLIS, millis);
+    timer = vertx.setTimer(time <= 0 ? PAUSE_MILLIS : time + 1, t -> take());
+  }
+
+  private void deliver(Taken taken) {
+    underWay++;
+    busy.merge(taken.host(), 1, Integer::sum);
+    meters.began();
+    attempt(taken)
+        .compose(
+            result -> {
+              meters.ended(result.attempt());
+              return settle(taken, result);
+            })
+        .onFailure(e -> LOG.warn("delivery {} not settled: {}", taken.id(), e.getMessage()))
+        .onComplete(
+            done -> {
+              underWay--;
+              busy.computeIfPresent(taken.host(), (host, n) -> n == 1 ? null : n - 1);
+              if (closing && underWay == 0) idle.tryComplete();
+              take();
+            });
+  }
+
+  private Future<Result> attempt(Taken taken) {
+    if (!taken.message().secrets().isEmpty()) return sender.send(taken.message());
+    String error = "The webhook's secret cannot be read; rotate it";
+    return Future.succeededFuture(
+        new Result(new Attempt(Instant.now(), 0, null, null, error), null));
+  }
+
+  private Future<?> settle(Taken taken, Result result) {
+    Attempt attempt = result.attempt();
+    if (attempt.isDelivered()) {
+      return turns.delivered(taken, attempt).onSuccess(done -> meters.settled("delivered"));
+    }
+    Duration age = taken.age().plusMillis(attempt.durationMs());
+    double chance = ThreadLocalRandom.current().nextDouble();
+    Schedule schedule = new Schedule(settings.schedule());
+    Duration delay = schedule.delay(taken.tries(), age, result.retryAfter(), chance);
+    return turns
+        .failed(taken, attempt, delay, settings.disableAfter())
+        .onSuccess(
+            disabled -> {
+              if (delay == null) meters.settled("failed");
+              if (disabled == null) return;
+              meters.disabled();
+              onDisabled.accept(disabled);
+            });
+  }
+}
