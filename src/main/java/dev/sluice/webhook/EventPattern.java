@@ -10,7 +10,7 @@ import java.util.regex.Pattern;
  * job.step.failed}, {@code *.failed} has {@code job.failed} alone, and {@code *} has all.
  */
 final class EventPattern {
-  private static final int MOST_WORDS = 6; // an event has 127 patterns then
+  private static final int MOST_WORDS = 6; // an event has 95 patterns then
   private static final int LONGEST = 100;
   private static final Pattern WORD = Pattern.compile("[a-z0-9][a-z0-9_-]*");
   private static final String ANY = "*";
