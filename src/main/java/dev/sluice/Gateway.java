@@ -163,7 +163,7 @@ public final class Gateway {
     cache = new Cache(vertx, start.cache(), shared, metrics);
     stored = new HttpCache(start.cache().http(), cache.groups(), metrics);
     identity = new Identity(vertx, stores, start.identity(), Mounts.beside(start));
-    webhooks = new Webhooks(vertx, stores, start.webhooks(), metrics, identity::note);
+    webhooks = new Webhooks(vertx, stores, start.webhooks(), metrics, identity);
     current = Current.first(start, surroundings(mounts));
     identity.judge(current.tokens());
     watch();

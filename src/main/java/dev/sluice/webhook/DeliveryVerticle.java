@@ -1,7 +1,6 @@
 package dev.sluice.webhook;
 
 import dev.sluice.webhook.Sender.Result;
-import dev.sluice.webhook.Turns.Disabled;
 import dev.sluice.webhook.Turns.Taken;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
@@ -12,7 +11,6 @@ import java.util.HashMap;
 import java.util.Map;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
-import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -22,6 +20,7 @@ import org.slf4j.LoggerFactory;
  */
 final class DeliveryVerticle extends VerticleBase {
   private static final Logger LOG = LoggerFactory.getLogger(DeliveryVerticle.class);
+  private static final String GONE = "The receiver answered 410 Gone";
   private static final Duration MARGIN = Duration.ofSeconds(30); // to write down how it went
   private static final long LONGEST_SLEEP_MILLIS = 30_000;
   private static final long PAUSE_MILLIS = 1_000;
@@ -30,7 +29,7 @@ final class DeliveryVerticle extends VerticleBase {
   private final Turns turns;
   private final Names names;
   private final WebhookMeters meters;
-  private final Consumer<Disabled> onDisabled;
+  private final Owners owners;
   private final Map<String, Integer> busy = new HashMap<>();
   private final Promise<Void> idle = Promise.promise();
   private WebhookSettings settings;
@@ -42,16 +41,12 @@ final class DeliveryVerticle extends VerticleBase {
   private long timer = -1;
 
   DeliveryVerticle(
-      WebhookSettings settings,
-      Turns turns,
-      Names names,
-      WebhookMeters meters,
-      Consumer<Disabled> onDisabled) {
+      WebhookSettings settings, Turns turns, Names names, WebhookMeters meters, Owners owners) {
     this.settings = settings;
     this.turns = turns;
     this.names = names;
     this.meters = meters;
-    this.onDisabled = onDisabled;
+    this.owners = owners;
   }
 
   @Override
@@ -103,7 +98,8 @@ final class DeliveryVerticle extends VerticleBase {
               taking = false;
               if (next.failed()) LOG.warn("webhooks wait: {}", next.cause().getMessage());
               if (woken && next.succeeded()) take();
-              else sleep(next.failed() ? PAUSE_MILLIS : next.result());
+              else if (next.failed()) sleep(PAUSE_MILLIS);
+              else sleep(next.result());
             });
   }
 
@@ -118,12 +114,13 @@ final class DeliveryVerticle extends VerticleBase {
     underWay++;
     busy.merge(taken.host(), 1, Integer::sum);
     meters.began();
-    attempt(taken)
+    owners
+        .objection(taken)
         .compose(
-            result -> {
-              meters.ended(result.attempt());
-              return settle(taken, result);
-            })
+            objection ->
+                objection == null
+                    ? attempt(taken).compose(result -> settle(taken, result, null))
+                    : settle(taken, untried(objection), objection))
         .onFailure(e -> LOG.warn("delivery {} not settled: {}", taken.id(), e.getMessage()))
         .onComplete(
             done -> {
@@ -135,14 +132,19 @@ final class DeliveryVerticle extends VerticleBase {
   }
 
   private Future<Result> attempt(Taken taken) {
-    if (!taken.message().secrets().isEmpty()) return sender.send(taken.message());
-    String error = "The webhook's secret cannot be read; rotate it";
-    return Future.succeededFuture(
-        new Result(new Attempt(Instant.now(), 0, null, null, error), null));
+    return taken.message().secrets().isEmpty()
+        ? Future.succeededFuture(untried("The webhook's secret cannot be read; rotate it"))
+        : sender.send(taken.message());
   }
 
-  private Future<?> settle(Taken taken, Result result) {
+  private static Result untried(String why) {
+    return new Result(new Attempt(Instant.now(), 0, null, null, why), null);
+  }
+
+  /** {@code reason} is why the webhook is to be disabled, or null. */
+  private Future<Void> settle(Taken taken, Result result, String reason) {
     Attempt attempt = result.attempt();
+    meters.ended(attempt);
     if (attempt.isDelivered()) {
       return turns.delivered(taken, attempt).onSuccess(done -> meters.settled("delivered"));
     }
@@ -151,13 +153,14 @@ final class DeliveryVerticle extends VerticleBase {
     Schedule schedule = new Schedule(settings.schedule());
     Duration delay = schedule.delay(taken.tries(), age, result.retryAfter(), chance);
     return turns
-        .failed(taken, attempt, delay, settings.disableAfter())
+        .failed(taken, attempt, delay, settings.disableAfter(), attempt.isGone() ? GONE : reason)
         .onSuccess(
             disabled -> {
               if (delay == null) meters.settled("failed");
               if (disabled == null) return;
               meters.disabled();
-              onDisabled.accept(disabled);
-            });
+              owners.note(disabled);
+            })
+        .mapEmpty();
   }
 }

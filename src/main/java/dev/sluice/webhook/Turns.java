@@ -28,6 +28,8 @@ import org.slf4j.LoggerFactory;
 final class Turns {
   private static final Logger LOG = LoggerFactory.getLogger(Turns.class);
 
+  private static final String TOO_LONG = "Nothing has been delivered for too long";
+
   private static final String TAKE =
       """
       WITH busy AS (SELECT * FROM unnest($1::text[], $2::int[]) AS b (host, n)),
@@ -44,7 +46,7 @@ final class Turns {
       UPDATE webhook_deliveries d
       SET tries = d.tries + 1, next_at = now() + $5 * interval '1 ms'
       FROM chosen, webhooks w WHERE d.id = chosen.id AND w.id = d.webhook_id
-      RETURNING d.id, d.webhook_id, d.tries, d.message, d.body, w.url, w.host, w.sealed,
+      RETURNING d.id, d.webhook_id, d.tries, d.message, d.body, w.url, w.host, w.owner, w.everybody, w.sealed,
         CASE WHEN w.old_until > now() THEN w.old_sealed END AS old_sealed,
         (extract(epoch FROM now() - d.starts_at) * 1000)::bigint AS age""";
 
@@ -68,7 +70,15 @@ final class Turns {
    * @param tries of its schedule, this one included
    * @param age how long ago its schedule began
    */
-  record Taken(UUID id, UUID webhook, String host, int tries, Duration age, Message message) {}
+  record Taken(
+      UUID id,
+      UUID webhook,
+      String owner,
+      boolean everybody,
+      String host,
+      int tries,
+      Duration age,
+      Message message) {}
 
   /** A webhook that has just been disabled. */
   record Disabled(UUID id, String owner, String reason) {}
@@ -109,6 +119,8 @@ final class Turns {
     return new Taken(
         row.getUUID("id"),
         webhook,
+        row.getString("owner"),
+        row.getBoolean("everybody"),
         row.getString("host"),
         row.getInteger("tries"),
         Duration.ofMillis(row.getLong("age")),
@@ -153,8 +165,10 @@ final class Turns {
    * @param delay null where it is not
    * @param disableAfter a webhook that has failed for so long is disabled, and given back; else the
    *     result is null
+   * @param reason why it is disabled now; or null
    */
-  Future<Disabled> failed(Taken taken, Attempt attempt, Duration delay, Duration disableAfter) {
+  Future<Disabled> failed(
+      Taken taken, Attempt attempt, Duration delay, Duration disableAfter, String reason) {
     String failing =
         "UPDATE webhooks SET failing_since = coalesce(failing_since, now()) WHERE id = $1"
             + " RETURNING failing_since <= now() - $2 * interval '1 ms'";
@@ -174,10 +188,15 @@ final class Turns {
                     rows -> {
                       boolean there = rows.size() > 0;
                       boolean lasts = there && rows.iterator().next().getBoolean(0);
+                      String why = reason == null && lasts ? TOO_LONG : reason;
                       return tx.preparedQuery(delay == null ? spent : again)
                           .execute(values)
                           .compose(done -> note(tx, taken, attempt))
-                          .compose(done -> judge(tx, taken, attempt, lasts));
+                          .compose(
+                              done ->
+                                  why == null
+                                      ? Future.succeededFuture()
+                                      : disable(tx, taken.webhook, why));
                     }));
   }
 
@@ -191,13 +210,6 @@ final class Turns {
                 .addString(attempt.answer())
                 .addString(attempt.error()))
         .mapEmpty();
-  }
-
-  private static Future<Disabled> judge(
-      SqlConnection tx, Taken taken, Attempt attempt, boolean lasts) {
-    if (attempt.isGone()) return disable(tx, taken.webhook, "The receiver answered 410 Gone");
-    if (lasts) return disable(tx, taken.webhook, "Nothing has been delivered for too long");
-    return Future.succeededFuture();
   }
 
   /** Disables it, gives up what waits for it, and tells its owner's others. */

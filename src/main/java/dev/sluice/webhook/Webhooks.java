@@ -2,8 +2,7 @@ package dev.sluice.webhook;
 
 import dev.sluice.call.Event;
 import dev.sluice.call.Failure;
-import dev.sluice.call.Peer;
-import dev.sluice.identity.audit.Entry;
+import dev.sluice.identity.Identity;
 import dev.sluice.observe.Metrics;
 import dev.sluice.store.Stores;
 import io.vertx.core.Future;
@@ -16,7 +15,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.UUID;
-import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -38,23 +36,19 @@ public final class Webhooks {
   private final WebhookMeters meters;
   private final Subscriptions webhooks;
   private final Deliveries deliveries;
-  private final Consumer<Entry> audit;
+  private final Owners owners;
   private volatile WebhookSettings settings;
   private volatile DeliveryVerticle verticle;
   private volatile boolean open;
   private long timer = -1;
 
-  /** Kept in these stores; {@code audit} is told which are disabled. */
+  /** Kept in these stores, for these users. */
   public Webhooks(
-      Vertx vertx,
-      Stores stores,
-      WebhookSettings settings,
-      Metrics metrics,
-      Consumer<Entry> audit) {
+      Vertx vertx, Stores stores, WebhookSettings settings, Metrics metrics, Identity identity) {
     this.vertx = vertx;
     this.stores = stores;
     this.settings = settings;
-    this.audit = audit;
+    this.owners = new Owners(identity);
     this.pool = stores.database().schema(SCHEMA);
     this.names = Names.of(vertx);
     this.meters = new WebhookMeters(metrics);
@@ -87,8 +81,7 @@ public final class Webhooks {
     if (open) return Future.succeededFuture();
     open = true;
     Turns turns = new Turns(pool, webhooks);
-    DeliveryVerticle delivering =
-        new DeliveryVerticle(settings, turns, names, meters, this::disabled);
+    DeliveryVerticle delivering = new DeliveryVerticle(settings, turns, names, meters, owners);
     return vertx
         .deployVerticle(delivering)
         .onSuccess(deployed -> verticle = delivering)
@@ -115,18 +108,10 @@ public final class Webhooks {
     return verticle.drain();
   }
 
-  private void sweep() {
-    deliveries
+  Future<Void> sweep() {
+    return deliveries
         .sweep(settings.keep())
         .onFailure(e -> LOG.warn("deliveries not swept: {}", e.getMessage()));
-  }
-
-  private void disabled(Turns.Disabled disabled) {
-    LOG.info("webhook {} is disabled: {}", disabled.id(), disabled.reason());
-    audit.accept(
-        Entry.done(null, "webhook.disable", "webhook", disabled.id(), Peer.INSIDE)
-            .with("owner", disabled.owner())
-            .with("reason", disabled.reason()));
   }
 
   /**

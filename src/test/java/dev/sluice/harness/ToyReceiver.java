@@ -34,8 +34,13 @@ public final class ToyReceiver implements AutoCloseable {
   }
 
   public ToyReceiver() {
+    this("127.0.0.1");
+  }
+
+  /** One at another address of this machine. */
+  public ToyReceiver(String address) {
     try {
-      server = new ServerSocket(0, 50, InetAddress.getByName("127.0.0.1"));
+      server = new ServerSocket(0, 50, InetAddress.getByName(address));
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
@@ -88,7 +93,7 @@ public final class ToyReceiver implements AutoCloseable {
   }
 
   public String url() {
-    return "http://127.0.0.1:" + port() + "/hook";
+    return "http://" + server.getInetAddress().getHostAddress() + ":" + port() + "/hook";
   }
 
   public Received last() {
