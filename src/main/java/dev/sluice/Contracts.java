@@ -2,6 +2,7 @@ package dev.sluice;
 
 import dev.sluice.app.App;
 import dev.sluice.app.Engine;
+import dev.sluice.app.traffic.TrafficApp;
 import dev.sluice.conf.Document;
 import dev.sluice.conf.InvalidConfiguration;
 import dev.sluice.conf.Nearest;
@@ -48,10 +49,10 @@ final class Contracts {
             settings.limits().keySet(),
             settings.upstreams().keySet(),
             takesTokens(settings),
+            settings.apps().contains(TrafficApp.NAME),
             settings.apis().environment());
     Contract contract = Contract.of(sources, known);
-    Engine idle =
-        new Engine(null, contract, null, null, null); // handlers keep it, and do not use it yet
+    Engine idle = new Engine(null, contract, null); // handlers keep it, and do not use it yet
     for (App app : apps) contract.matchHandlers(app.name(), app.handlers(idle).keySet());
     return contract;
   }

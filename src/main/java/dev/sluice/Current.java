@@ -2,7 +2,7 @@ package dev.sluice;
 
 import dev.sluice.app.App;
 import dev.sluice.app.Engine;
-import dev.sluice.cache.Cache;
+import dev.sluice.app.Stations;
 import dev.sluice.contract.Contract;
 import dev.sluice.contract.Operation;
 import dev.sluice.guard.Limits;
@@ -13,7 +13,6 @@ import dev.sluice.identity.token.Tokens;
 import dev.sluice.provider.Traffic;
 import dev.sluice.provider.Upstream;
 import dev.sluice.upstream.UpstreamSettings;
-import dev.sluice.webhook.Webhooks;
 import io.vertx.core.Vertx;
 import java.util.ArrayList;
 import java.util.List;
@@ -42,22 +41,17 @@ record Current(
 
   /** What it stands in. */
   record Surroundings(
-      Mounts mounts,
-      Vertx vertx,
-      Cache cache,
-      Identity identity,
-      Webhooks webhooks,
-      Function<String, List<String>> urls) {
+      Mounts mounts, Vertx vertx, Stations stations, Function<String, List<String>> urls) {
 
     private Engine engine(Contract contract) {
-      return new Engine(vertx, contract, cache, identity, webhooks);
+      return new Engine(vertx, contract, stations);
     }
 
     /** The gateway's own tokens, too, where users are kept. */
     private Tokens.Taken taken(Settings settings) {
       IdentitySettings by = settings.identity();
       boolean kept = settings.apps().contains(Identity.NAME);
-      return new Tokens.Taken(by.issuers(), by.leeway(), kept ? identity.own(by) : null);
+      return new Tokens.Taken(by.issuers(), by.leeway(), kept ? stations.identity().own(by) : null);
     }
 
     private Map<Upstream, Traffic> origins(Contract contract, Settings settings) {

@@ -20,6 +20,7 @@ final class Differences {
           "/upstreams",
           "/limits",
           "/identity",
+          "/idempotency",
           "/webhooks",
           "/providers",
           "/apps",

@@ -1,6 +1,7 @@
 package dev.sluice;
 
 import dev.sluice.app.App;
+import dev.sluice.app.Stations;
 import dev.sluice.bus.RecordCodec;
 import dev.sluice.cache.Cache;
 import dev.sluice.cache.RedisCache;
@@ -11,6 +12,7 @@ import dev.sluice.framing.Sockets;
 import dev.sluice.guard.Authenticate;
 import dev.sluice.guard.CrossSite;
 import dev.sluice.guard.Guards;
+import dev.sluice.guard.idempotency.Idempotency;
 import dev.sluice.http.HttpDoor;
 import dev.sluice.http.ServerSettings;
 import dev.sluice.identity.Identity;
@@ -62,6 +64,7 @@ public final class Gateway {
   private volatile AccessLog accessLog; // once there, it stays: old requests write to it
   private Stores stores;
   private Identity identity;
+  private Idempotency idempotency;
   private Webhooks webhooks;
   private Cache cache;
   private HttpCache stored;
@@ -137,13 +140,20 @@ public final class Gateway {
   /** Brings schemas up to date, and has read what is kept in them. */
   private Future<?> prepare(List<App> those) {
     return migrate(those)
-        .compose(migrated -> openIf(those, Identity.NAME, identity::open))
-        .compose(read -> openIf(those, Webhooks.SCHEMA, webhooks::open));
+        .onSuccess(
+            migrated -> {
+              if (has(those, Idempotency.SCHEMA)) idempotency.open();
+            })
+        .compose(migrated -> openIf(has(those, Identity.NAME), identity::open))
+        .compose(read -> openIf(has(those, Webhooks.SCHEMA), webhooks::open));
   }
 
-  private static Future<Void> openIf(List<App> those, String app, Supplier<Future<Void>> open) {
-    boolean there = those.stream().anyMatch(one -> one.name().equals(app));
+  private static Future<Void> openIf(boolean there, Supplier<Future<Void>> open) {
     return there ? open.get() : Future.succeededFuture();
+  }
+
+  private static boolean has(List<App> those, String name) {
+    return those.stream().anyMatch(app -> app.name().equals(name));
   }
 
   private Future<?> migrate(List<App> those) {
@@ -163,6 +173,7 @@ public final class Gateway {
     cache = new Cache(vertx, start.cache(), shared, metrics);
     stored = new HttpCache(start.cache().http(), cache.groups(), metrics);
     identity = new Identity(vertx, stores, start.identity(), Mounts.beside(start));
+    idempotency = new Idempotency(vertx, stores.database(), start.idempotency());
     webhooks = new Webhooks(vertx, stores, start.webhooks(), metrics, identity);
     current = Current.first(start, surroundings(mounts));
     identity.judge(current.tokens());
@@ -181,8 +192,8 @@ public final class Gateway {
   }
 
   private Current.Surroundings surroundings(Mounts mounts) {
-    return new Current.Surroundings(
-        mounts, vertx, cache, identity, webhooks, name -> upstreams.urls(name));
+    Stations stations = new Stations(cache, identity, idempotency, webhooks, stores.database());
+    return new Current.Surroundings(mounts, vertx, stations, name -> upstreams.urls(name));
   }
 
   private HttpDoor.Inside inside(Current by, Upstreams leading) {
@@ -229,6 +240,7 @@ public final class Gateway {
               current = next;
               identity.use(settings.identity(), Mounts.beside(settings));
               identity.judge(next.tokens());
+              idempotency.use(settings.idempotency());
               webhooks.use(settings.webhooks());
               providers.keep(next.originNames(), drain);
               if (asked.contains(Email.NAME)) email.use(settings.providers().smtp());

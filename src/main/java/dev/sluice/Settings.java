@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import dev.sluice.cache.CacheSettings;
 import dev.sluice.conf.InvalidConfiguration;
 import dev.sluice.guard.LimitClass;
+import dev.sluice.guard.idempotency.IdempotencySettings;
 import dev.sluice.http.ServerSettings;
 import dev.sluice.http.forward.RouteSettings;
 import dev.sluice.identity.IdentitySettings;
@@ -36,6 +37,7 @@ public record Settings(
     List<RouteSettings> routes,
     Providers providers,
     IdentitySettings identity,
+    IdempotencySettings idempotency,
     WebhookSettings webhooks,
     List<String> apps,
     Apis apis) {

@@ -63,7 +63,8 @@ public final class BusDoorVerticle extends Answering {
     }
     Authorize.check(operation.policy().access(), call.caller());
     Validation.body(operation, call.body());
-    return engine.answer(call.withParams(Validation.params(operation, call.params())));
+    Call asked = call.withWish(call.wish().claimed(null)); // whose run it is, the gateway says
+    return engine.answer(asked.withParams(Validation.params(operation, call.params())));
   }
 
   private static Call read(Operation operation, JsonObject json) {

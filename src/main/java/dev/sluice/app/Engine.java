@@ -2,16 +2,19 @@ package dev.sluice.app;
 
 import dev.sluice.bus.FlowWriter;
 import dev.sluice.bus.Flows;
-import dev.sluice.cache.Cache;
 import dev.sluice.cache.CacheKey;
 import dev.sluice.call.Body;
 import dev.sluice.call.Call;
+import dev.sluice.call.Claim;
 import dev.sluice.call.Deadline;
 import dev.sluice.call.Event;
 import dev.sluice.call.Failure;
 import dev.sluice.call.Reply;
 import dev.sluice.contract.Contract;
 import dev.sluice.contract.Operation;
+import dev.sluice.guard.idempotency.Fence;
+import dev.sluice.guard.idempotency.Idempotency;
+import dev.sluice.guard.idempotency.Outcome;
 import dev.sluice.identity.Identity;
 import dev.sluice.provider.Providers;
 import dev.sluice.webhook.Webhooks;
@@ -19,11 +22,14 @@ import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.streams.ReadStream;
+import io.vertx.sqlclient.Pool;
 import io.vertx.sqlclient.SqlClient;
+import io.vertx.sqlclient.SqlConnection;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.function.Function;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -33,16 +39,12 @@ public final class Engine {
 
   private final Vertx vertx;
   private final Contract contract;
-  private final Cache cache;
-  private final Identity identity;
-  private final Webhooks webhooks;
+  private final Stations stations;
 
-  public Engine(Vertx vertx, Contract contract, Cache cache, Identity identity, Webhooks webhooks) {
+  public Engine(Vertx vertx, Contract contract, Stations stations) {
     this.vertx = vertx;
     this.contract = contract;
-    this.cache = cache;
-    this.identity = identity;
-    this.webhooks = webhooks;
+    this.stations = stations;
   }
 
   public Contract contract() {
@@ -51,7 +53,8 @@ public final class Engine {
 
   /**
    * Answers a call whose parameters are valid and whose caller was let in: from the cache where its
-   * policy has one, else from its origin; a success makes the policy's tags stale.
+   * policy has one, else from its origin, or as it was answered before under the same key; a
+   * success makes the policy's tags stale.
    */
   public Future<Reply> answer(Call call) {
     Operation operation = contract.operation(call.operation());
@@ -59,19 +62,22 @@ public final class Engine {
       return Future.failedFuture(
           Failure.notFound("NOT_FOUND", "There is no operation " + call.operation() + "."));
     }
-    if (CacheKey.applies(operation, call)) return cache.lookup(operation, call);
-    Future<Reply> reply =
-        operation
-            .origin()
-            .ask(vertx, call, call.deadline())
-            .map(answer -> permitted(operation, answer));
+    if (CacheKey.applies(operation, call)) return stations.cache().lookup(operation, call);
+    Future<Reply> reply = stations.idempotency().answer(operation, call, c -> ask(operation, c));
     List<String> tags = operation.policy().invalidates();
     if (tags.isEmpty()) return reply;
     return reply.compose(
         r ->
             r.status() < 400
-                ? cache.invalidate(CacheKey.tags(tags, call)).map(r)
+                ? stations.cache().invalidate(CacheKey.tags(tags, call)).map(r)
                 : Future.succeededFuture(r));
+  }
+
+  private Future<Reply> ask(Operation operation, Call call) {
+    return operation
+        .origin()
+        .ask(vertx, call, call.deadline())
+        .map(answer -> permitted(operation, answer));
   }
 
   /** A stream comes only where the contract has one: a client must know what it will get. */
@@ -84,12 +90,12 @@ public final class Engine {
 
   /** Users and their sessions. */
   public Identity identity() {
-    return identity;
+    return stations.identity();
   }
 
   /** Where users have events told to. */
   public Webhooks webhooks() {
-    return webhooks;
+    return stations.webhooks();
   }
 
   /**
@@ -98,12 +104,12 @@ public final class Engine {
    * @param client the connection of a transaction, with which the event is told or not
    */
   public Future<Void> publish(SqlClient client, Event event) {
-    return webhooks.publish(client, event).mapEmpty();
+    return stations.webhooks().publish(client, event).mapEmpty();
   }
 
   /** The same for one that is true already. */
   public Future<Void> publish(Event event) {
-    return webhooks.publish(event).mapEmpty();
+    return stations.webhooks().publish(event).mapEmpty();
   }
 
   /**
@@ -129,6 +135,30 @@ public final class Engine {
                   }));
     }
     return Future.all(asked).map(all);
+  }
+
+  /** What the calls of users go by. */
+  public Idempotency idempotency() {
+    return stations.idempotency();
+  }
+
+  /**
+   * Does what a call asks for in one transaction, in the schema of its app, and keeps the reply in
+   * the same: where the call has a key, or was put off, its effect happens once, whoever dies
+   * meanwhile. The handler answers with what this gives. Fails with CLAIM_LOST, and has no effect,
+   * where another run has taken over.
+   */
+  public Future<Reply> transaction(Call call, Function<SqlConnection, Future<Reply>> work) {
+    Pool pool = stations.database().schema(contract.operation(call.operation()).app());
+    Claim claim = call.wish().claim();
+    if (claim == null) return pool.withTransaction(work);
+    Fence fence = stations.idempotency();
+    return pool.withTransaction(
+        transaction ->
+            fence
+                .hold(transaction, claim)
+                .compose(held -> work.apply(transaction))
+                .compose(r -> fence.keep(transaction, claim, Outcome.of(r)).map(r)));
   }
 
   /** A reply whose body is read from a source as the client takes it. */

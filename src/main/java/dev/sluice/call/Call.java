@@ -53,6 +53,10 @@ public record Call(
         Ids.next(), operation, params, body, caller, trace, priority, deadline, Wish.NONE);
   }
 
+  public Call withWish(Wish wish) {
+    return new Call(id, operation, params, body, caller, trace, priority, deadline, wish);
+  }
+
   public Call withParams(Params params) {
     return new Call(id, operation, params, body, caller, trace, priority, deadline, wish);
   }

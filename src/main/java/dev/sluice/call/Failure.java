@@ -70,10 +70,16 @@ public final class Failure extends ReplyException {
   }
 
   private final transient Facts facts;
+  private final boolean replayed;
 
   public Failure(Facts facts) {
+    this(facts, false);
+  }
+
+  private Failure(Facts facts, boolean replayed) {
     super(ReplyFailure.RECIPIENT_FAILURE, facts.status, facts.message, true);
     this.facts = facts;
+    this.replayed = replayed;
   }
 
   /** A failure with its category's usual status; unavailable ones and upstreams' are retryable. */
@@ -144,6 +150,15 @@ public final class Failure extends ReplyException {
   /** The same failure, not worth repeating. */
   public Failure isFinal() {
     return new Failure(facts.withRetry(false, null));
+  }
+
+  /** The same, said again to a repeat of the call that it came to. */
+  public Failure again() {
+    return new Failure(facts, true);
+  }
+
+  public boolean isReplayed() {
+    return replayed;
   }
 
   /** The failure behind any throwable; a stranger becomes {@link #internal}. */

@@ -18,11 +18,14 @@ import java.util.regex.Pattern;
 
 /**
  * Reads the {@code x-sluice} of a document's operations, each laid over the document's own. Of the
- * latter, {@code cache} goes for what can be cached alone, and {@code invalidates} for the rest.
+ * latter, {@code cache} goes for what can be cached alone, and what speaks of writes for the rest.
  */
 final class Policies {
   private static final String ROOT = "/x-sluice";
   private static final Pattern HOLE = Pattern.compile("\\{([^{}/]+)}");
+
+  private static final List<String> FOR_WRITES =
+      List.of("invalidates", "idempotency", "async", "ordered");
 
   private final Source source;
   private final Known known;
@@ -60,7 +63,7 @@ final class Policies {
     Map<String, String> places = new HashMap<>();
     ObjectNode usual = copy(ROOT, places);
     usual.remove("prefix");
-    usual.remove(method.equals("get") ? "invalidates" : "cache");
+    usual.remove(method.equals("get") ? FOR_WRITES : List.of("cache"));
     ObjectNode own = copy(pointer, places);
     ObjectNode whole = JsonNodeFactory.instance.objectNode();
     JsonNode off = own.path("cache");
@@ -116,12 +119,18 @@ final class Policies {
     if (policy.access().takesTokens() && !known.takesTokens()) {
       wrong(stated.document, ROOT + "/auth", Known.NO_ISSUER);
     }
+    if (policy.idempotency() != null) checkKept(stated, "/idempotency");
+    if (policy.async()) checkKept(stated, "/async");
     RelaySettings upstream = policy.upstream();
     if (upstream != null && !known.upstreams().contains(upstream.name())) {
       String hint = Nearest.hint(upstream.name(), known.upstreams());
       String reason = "there is no upstream \"" + upstream.name() + "\"" + hint;
       wrong(stated.document, ROOT + "/upstream/name", reason);
     }
+  }
+
+  private void checkKept(Stated stated, String key) {
+    if (!known.keepsCalls()) wrong(stated.document, ROOT + key, Known.NO_TRAFFIC);
   }
 
   /** Holds a policy against the operation it is for. */
@@ -131,6 +140,7 @@ final class Policies {
     parameters.forEach(p -> names.known.add(p.name()));
     names.checkTags(policy.invalidates(), ROOT + "/invalidates");
     names.check(policy.exactlyOneOf(), ROOT + "/exactlyOneOf");
+    checkWrites(stated, method);
     if (policy.cache() == null) return;
     checkCache(stated, method);
     names.checkTags(policy.cache().tags(), ROOT + "/cache/tags");
@@ -149,6 +159,17 @@ final class Policies {
           "a streamed body is not held against its schema; take the schema of application/json"
               + " out, or streams";
       wrong(stated.document, pointer, reason);
+    }
+  }
+
+  /** What changes nothing can be asked again as it is (RFC 9110 §9.2.1), and at once. */
+  private void checkWrites(Stated stated, String method) {
+    if (!method.equals("get")) return;
+    if (stated.policy.idempotency() != null) {
+      wrong(stated.document, ROOT + "/idempotency", "a GET needs no key to be repeated");
+    }
+    if (stated.policy.async()) {
+      wrong(stated.document, ROOT + "/async", "a GET changes nothing that could be done later");
     }
   }
 

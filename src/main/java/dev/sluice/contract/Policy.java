@@ -25,6 +25,9 @@ import java.util.List;
  * @param csrf whether it is authenticated by a cookie, so that requests of other sites are refused
  * @param maxBody the largest request body; null, as large as the server takes
  * @param upstream who answers it; null where an app does
+ * @param idempotency whether a repeat may, or must, be told by its key; null where keys are nothing
+ * @param async whether it may be done after it is answered
+ * @param ordered whether such calls of one caller are done one after another, as they came
  */
 public record Policy(
     Auth auth,
@@ -41,7 +44,10 @@ public record Policy(
     Streams streams,
     Boolean csrf,
     Size maxBody,
-    RelaySettings upstream) {
+    RelaySettings upstream,
+    Repeats idempotency,
+    Boolean async,
+    Boolean ordered) {
 
   /** What a client that goes away does to the work it asked for. */
   public enum OnDisconnect {
@@ -64,6 +70,14 @@ public record Policy(
     BOTH
   }
 
+  /** What {@code Idempotency-Key} is to an operation. */
+  public enum Repeats {
+    /** Who sends a key has one effect however often it calls. */
+    OPTIONAL,
+    /** Who sends none is refused. */
+    REQUIRED
+  }
+
   public Policy {
     Access access = new Access(auth, roles, permissions);
     auth = access.auth();
@@ -77,10 +91,19 @@ public record Policy(
     if (onDisconnect == null) onDisconnect = OnDisconnect.CANCEL;
     if (errors == null) errors = ErrorShape.NESTED;
     exactlyOneOf = exactlyOneOf == null ? List.of() : List.copyOf(exactlyOneOf);
+    if (async == null) async = false;
+    if (ordered == null) ordered = false;
     if (timeout.isZero()) throw new IllegalArgumentException("timeout must be above 0");
     if (streams != null && cache != null) {
       throw new IllegalArgumentException(
           "what passes as it comes is never stored; take out cache, or streams");
+    }
+    if (streams != null && (idempotency != null || async)) {
+      throw new IllegalArgumentException(
+          "what passes as it comes is not kept for later; take out idempotency and async, or streams");
+    }
+    if (ordered && !async) {
+      throw new IllegalArgumentException("ordered speaks of calls that wait; it needs async: true");
     }
   }
 

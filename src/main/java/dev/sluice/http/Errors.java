@@ -37,6 +37,7 @@ final class Errors {
     }
     Headers headers = Headers.of("cache-control", "no-store");
     if (facts.after() != null) headers = headers.with("retry-after", facts.after().toString());
+    if (failure.isReplayed()) headers = headers.with("idempotent-replayed", "true");
     if (status == 401 || status == 403 && facts.details().containsKey("error")) {
       headers = headers.with("www-authenticate", challenge(facts));
     }

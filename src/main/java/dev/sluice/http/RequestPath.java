@@ -11,7 +11,6 @@ import dev.sluice.call.Failure.Category;
 import dev.sluice.call.Ids;
 import dev.sluice.call.Params;
 import dev.sluice.call.Reply;
-import dev.sluice.call.Wish;
 import dev.sluice.contract.Operation;
 import dev.sluice.contract.Policy.OnDisconnect;
 import dev.sluice.contract.Routes;
@@ -151,11 +150,12 @@ final class RequestPath {
         exchange.trace,
         operation.policy().priority(),
         Deadline.in(operation.policy().timeout()),
-        Wish.NONE);
+        Wishes.of(exchange.request, operation.policy()));
   }
 
   private void cancelWhenGone(Exchange exchange, Call call) {
     if (exchange.operation.policy().onDisconnect() == OnDisconnect.FINISH) return;
+    if (call.wish().key() != null) return; // its client will ask how it ended
     exchange.onGone(() -> Cancel.TOPIC.publish(vertx, new Cancel(call.id())));
   }
 

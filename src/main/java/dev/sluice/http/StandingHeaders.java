@@ -26,7 +26,8 @@ final class StandingHeaders {
   private static final CharSequence REFERRER = HttpHeaders.createOptimized("no-referrer");
   private static final CharSequence EXPOSED =
       HttpHeaders.createOptimized(
-          "X-Request-Id, Cache-Status, Server-Timing, Retry-After, ETag, Age");
+          "X-Request-Id, Cache-Status, Server-Timing, Retry-After, ETag, Age, Location,"
+              + " Idempotent-Replayed, Preference-Applied");
   private static final CharSequence ANY = HttpHeaders.createOptimized("*");
 
   private static final DateTimeFormatter IMF_FIXDATE =

@@ -97,6 +97,14 @@ class OpenApiTest {
             + "a.yaml:6: x-sluice: what passes as it comes is never stored; take out cache, or streams",
         "x-sluice: { streams: request, cache: { ttl: 5m } }|a.yaml:6: x-sluice: what passes as it comes",
         "x-sluice: { streams: request }|a.yaml:6: there is no requestBody to stream",
+        "x-sluice: { idempotency: optional }|a.yaml:6: a GET needs no key to be repeated",
+        "x-sluice: { idempotency: yes }|a.yaml:6: idempotency: \"yes\" is not valid; valid are optional, required",
+        "x-sluice: { async: true }|a.yaml:6: a GET changes nothing that could be done later",
+        "x-sluice: { ordered: true }|a.yaml:6: ordered speaks of calls that wait",
+        "x-sluice: { streams: request, idempotency: required }|"
+            + "a.yaml:6: x-sluice: what passes as it comes is not kept for later",
+        "x-sluice: { streams: reply, async: true }|"
+            + "a.yaml:6: x-sluice: what passes as it comes is not kept for later",
         "x-sluice: { maxBody: lots }|a.yaml:6: maxBody: \"lots\" is not a size",
         "parameters: [{ name: n, in: query, schema: { tpye: string } }]|"
             + "unknown keyword \"tpye\"; did you mean \"type\"?",

@@ -26,6 +26,7 @@ class OwnDocumentTest {
           Set.of("default", "login"),
           Set.of("books", "github"),
           true,
+          true,
           Map.of("KEY", "se{cr}et", "BREAK", "a\r\nb"));
 
   private static final String DEFAULTS =
@@ -40,6 +41,34 @@ class OwnDocumentTest {
 
   private static final String ID =
       "parameters: [{ name: id, in: path, required: true, schema: { type: string } }]";
+
+  @Test
+  void callsAreKeptWhereThereIsRoomForThem() {
+    String document =
+        """
+        x-sluice: { upstream: books, idempotency: optional, async: true, ordered: true }
+        paths:
+          /x:
+            get: { operationId: read }
+            post: { operationId: write }
+        """;
+    Contract contract =
+        Contract.of(
+            List.of(Source.own("a", Document.parse("a.yaml", "openapi: 3.1.0\n" + document))),
+            KNOWN);
+    assertNull(contract.operation("read").policy().idempotency());
+    assertFalse(contract.operation("read").policy().async());
+    assertEquals(Policy.Repeats.OPTIONAL, contract.operation("write").policy().idempotency());
+    assertTrue(contract.operation("write").policy().ordered());
+    Known nowhere = new Known(KNOWN.limits(), KNOWN.upstreams(), true, false, KNOWN.environment());
+    Source source = Source.own("a", Document.parse("a.yaml", "openapi: 3.1.0\n" + document));
+    String mistakes =
+        assertThrows(InvalidConfiguration.class, () -> Contract.of(List.of(source), nowhere))
+            .getMessage();
+    assertEquals(
+        "a.yaml:2: calls are kept nowhere; add traffic to apps",
+        mistakes.lines().findFirst().get());
+  }
 
   @Test
   void whatTheDocumentSaysIsTheDefaultOfItsOperations() {

@@ -11,6 +11,7 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Properties;
 
 /** The database of a gateway, seen past it: as its owner, in the schema of identity. */
@@ -43,6 +44,25 @@ public final class Sql implements AutoCloseable {
               EmbeddedServers.postgresUser(),
               servers.getProperty("postgres.password"),
               servers.getProperty("postgres.port"));
+    } catch (IOException e) {
+      throw new AssertionError(e);
+    }
+  }
+
+  /** What another gateway needs to be a node of the same stores. */
+  public static Map<String, String> stores(RunningGateway gateway) {
+    try {
+      Properties servers = servers(gateway);
+      String redis =
+          "redis://:%s@127.0.0.1:%s"
+              .formatted(servers.getProperty("redis.password"), servers.getProperty("redis.port"));
+      return Map.of(
+          "SLUICE_STORE_POSTGRES",
+          uri(gateway),
+          "SLUICE_STORE_REDIS",
+          redis,
+          "SLUICE_STORE_KEYSET",
+          Files.readString(gateway.data().resolve("keyset.json")));
     } catch (IOException e) {
       throw new AssertionError(e);
     }

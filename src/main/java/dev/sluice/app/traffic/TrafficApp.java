@@ -2,13 +2,15 @@ package dev.sluice.app.traffic;
 
 import dev.sluice.app.App;
 import dev.sluice.app.Engine;
+import dev.sluice.guard.idempotency.Idempotency;
 import io.vertx.core.Future;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.TreeMap;
 
 /** What callers and administrators do with the engine's own features. */
 public final class TrafficApp implements App {
-  public static final String NAME = "traffic";
+  public static final String NAME = Idempotency.SCHEMA;
 
   @Override
   public String name() {
@@ -25,6 +27,13 @@ public final class TrafficApp implements App {
 
   @Override
   public Future<Map<String, Long>> forget(Engine engine, String user) {
-    return engine.webhooks().forget(user);
+    Map<String, Long> gone = new TreeMap<>();
+    return engine
+        .idempotency()
+        .forget(user)
+        .onSuccess(keys -> gone.put("idempotency", keys))
+        .compose(done -> engine.webhooks().forget(user))
+        .onSuccess(gone::putAll)
+        .map(done -> gone);
   }
 }

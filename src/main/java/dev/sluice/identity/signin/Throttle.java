@@ -1,22 +1,17 @@
 package dev.sluice.identity.signin;
 
 import dev.sluice.call.Failure;
-import io.netty.util.NetUtil;
+import dev.sluice.call.Network;
 import io.vertx.core.Future;
 import io.vertx.sqlclient.Pool;
 import io.vertx.sqlclient.Tuple;
 import java.time.Duration;
-import java.util.Arrays;
-import java.util.HexFormat;
 
 /**
  * Counts what may be tried only so often, in the database, so that neither many clients nor many
  * nodes are a way around it.
  */
 public final class Throttle {
-  private static final int PREFIX_BYTES = 8; // of IPv6, what one customer has (RFC 6177)
-  private static final byte[] MAPPED = HexFormat.of().parseHex("00000000000000000000ffff");
-
   private final Pool pool;
 
   public Throttle(Pool pool) {
@@ -45,15 +40,7 @@ public final class Throttle {
 
   /** What a client is counted by: its address, of IPv6 the first 64 bits. */
   static String client(String address) {
-    byte[] bytes = NetUtil.createByteArrayFromIpAddressString(address);
-    if (bytes == null || bytes.length == 4) return address;
-    if (isMapped(bytes)) return NetUtil.bytesToIpAddress(bytes, MAPPED.length, 4);
-    return HexFormat.of().formatHex(Arrays.copyOf(bytes, PREFIX_BYTES)) + "::/64";
-  }
-
-  /** Whether it is IPv4 written as IPv6, of which all begin with the same 64 bits. */
-  private static boolean isMapped(byte[] bytes) {
-    return Arrays.equals(bytes, 0, MAPPED.length, MAPPED, 0, MAPPED.length);
+    return Network.of(address);
   }
 
   private static Failure tooMany(int most, Duration window, Duration wait) {

@@ -19,8 +19,9 @@ final class RequestFields {
   private RequestFields() {}
 
   /**
-   * By name in lower case. Those of the way, then the caller's token and header parameters, and
-   * over all of them what the contract sets. Throws {@link Failure} VALIDATION_ERROR.
+   * By name in lower case. Those of the way, then the caller's token and header parameters, the key
+   * its repeats go by, which is no other caller's, and over all of them what the contract sets.
+   * Throws {@link Failure} VALIDATION_ERROR.
    */
   static Map<String, String> of(Operation operation, Call call) {
     Relay relay = operation.relay();
@@ -42,6 +43,9 @@ final class RequestFields {
       Object value = call.params().values().get(parameter.name());
       if (!stays || value == null || relay.placed().contains(parameter.name())) continue;
       put(fields, parameter.name(), parameter.text(value));
+    }
+    if (operation.policy().idempotency() != null && call.wish().claim() != null) {
+      fields.putIfAbsent("idempotency-key", call.wish().claim().id());
     }
     Params given = given(operation, call);
     relay
