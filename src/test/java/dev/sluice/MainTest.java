@@ -38,7 +38,8 @@ class MainTest {
   void theDefaultsAreValid() {
     assertEquals(0, run(Map.of(), "check"), err.toString());
     assertTrue(
-        out.toString().startsWith("ok: 36 operations of [identity, studio]"), out.toString());
+        out.toString().startsWith("ok: 45 operations of [identity, traffic, studio]"),
+        out.toString());
   }
 
   @Test

@@ -39,6 +39,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
@@ -182,6 +183,36 @@ class DeliveryIT {
     assertNull(get(ada, webhook).getString("failingSince"));
     assertEquals(202, ada.post(replay, null).statusCode(), "what was delivered, too");
     hooks.untilReceived(receiver, 6);
+  }
+
+  /** What the attempt before comes to is not what the new one does. */
+  @Test
+  void oneThatIsReplayedWhileItIsUnderWayBeginsAnewAllTheSame() {
+    JsonObject webhook = create(ada, receiver, "*");
+    CountDownLatch replayed = new CountDownLatch(1);
+    receiver.answers =
+        (request, socket) -> {
+          boolean first = receiver.received.size() == 1;
+          if (first) held(replayed);
+          status(first ? 500 : 200).to(request, socket);
+        };
+    hooks.publish("job.finished", ada);
+    hooks.untilReceived(receiver, 1);
+    String id = Hooks.newest(ada, webhook).getString("id");
+    assertEquals(202, ada.post(path(webhook) + "/deliveries/" + id + "/replay", null).statusCode());
+    hooks.ended(ada, webhook, "delivered");
+    replayed.countDown();
+    hooks.gateway.until(
+        "both are written down", () -> attempts(Hooks.newest(ada, webhook)).size() == 2);
+    assertEquals("delivered", Hooks.newest(ada, webhook).getString("state"));
+  }
+
+  private static void held(CountDownLatch until) {
+    try {
+      until.await();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
   }
 
   @Test

@@ -32,8 +32,8 @@ final class Hooks implements AutoCloseable {
         http: true
         allow: [127.0.0.0/8]
         schedule: [0s, 40ms, 80ms, 120ms]
-        connectTimeout: 1s
-        timeout: 3s
+        connectTimeout: 10s
+        timeout: 30s
       """;
 
   final RunningGateway gateway;
