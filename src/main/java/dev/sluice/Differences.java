@@ -21,6 +21,7 @@ final class Differences {
           "/limits",
           "/identity",
           "/idempotency",
+          "/jobs",
           "/webhooks",
           "/providers",
           "/apps",

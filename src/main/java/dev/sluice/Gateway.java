@@ -1,6 +1,7 @@
 package dev.sluice;
 
 import dev.sluice.app.App;
+import dev.sluice.app.PutOff;
 import dev.sluice.app.Stations;
 import dev.sluice.bus.RecordCodec;
 import dev.sluice.cache.Cache;
@@ -16,6 +17,7 @@ import dev.sluice.guard.idempotency.Idempotency;
 import dev.sluice.http.HttpDoor;
 import dev.sluice.http.ServerSettings;
 import dev.sluice.identity.Identity;
+import dev.sluice.job.Jobs;
 import dev.sluice.observe.AccessLog;
 import dev.sluice.observe.Health;
 import dev.sluice.observe.Health.Status;
@@ -45,9 +47,12 @@ import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
 import java.util.function.Supplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** The wiring: which apps and upstreams there are, in what order all starts, and how it ends. */
 public final class Gateway {
+  private static final Logger LOG = LoggerFactory.getLogger(Gateway.class);
   private static final long SWEEP_MILLIS = 60_000;
 
   private final Tracing tracing;
@@ -66,6 +71,8 @@ public final class Gateway {
   private Identity identity;
   private Idempotency idempotency;
   private Webhooks webhooks;
+  private Jobs jobs;
+  private Stations stations;
   private Cache cache;
   private HttpCache stored;
   private volatile Upstreams upstreams;
@@ -175,6 +182,12 @@ public final class Gateway {
     identity = new Identity(vertx, stores, start.identity(), Mounts.beside(start));
     idempotency = new Idempotency(vertx, stores.database(), start.idempotency());
     webhooks = new Webhooks(vertx, stores, start.webhooks(), metrics, identity);
+    jobs = new Jobs(vertx, stores.database(), start.jobs(), metrics);
+    PutOff putOff =
+        Stations.putOff(
+            vertx, jobs, stores, () -> current.accounts(identity), () -> current.engine());
+    jobs.serve(PutOff.KIND, putOff);
+    stations = new Stations(cache, identity, idempotency, jobs, putOff, webhooks, stores);
     current = Current.first(start, surroundings(mounts));
     identity.judge(current.tokens());
     watch();
@@ -188,11 +201,16 @@ public final class Gateway {
         .compose(ready -> Upstreams.open(vertx, start.upstreams(), metrics, health))
         .onSuccess(opened -> upstreams = opened)
         .compose(opened -> HttpDoor.open(vertx, sockets, inside(current, opened), outlook(current)))
-        .onSuccess(opened -> door = opened);
+        .onSuccess(opened -> door = opened)
+        .compose(opened -> work(current.apps()));
+  }
+
+  /** Does what has been put off, once all is there that it may need. */
+  private Future<Void> work(List<App> those) {
+    return has(those, Idempotency.SCHEMA) ? jobs.open() : Future.succeededFuture();
   }
 
   private Current.Surroundings surroundings(Mounts mounts) {
-    Stations stations = new Stations(cache, identity, idempotency, webhooks, stores.database());
     return new Current.Surroundings(mounts, vertx, stations, name -> upstreams.urls(name));
   }
 
@@ -241,7 +259,9 @@ public final class Gateway {
               identity.use(settings.identity(), Mounts.beside(settings));
               identity.judge(next.tokens());
               idempotency.use(settings.idempotency());
+              jobs.use(settings.jobs());
               webhooks.use(settings.webhooks());
+              work(added).onFailure(e -> LOG.warn("jobs are not done: {}", e.getMessage()));
               providers.keep(next.originNames(), drain);
               if (asked.contains(Email.NAME)) email.use(settings.providers().smtp());
               mounted.unmountAfter(drain, old.without(next));
@@ -351,8 +371,13 @@ public final class Gateway {
 
   private Future<Void> drain() {
     long delay = current.settings().server().drainDelay().toMillis();
-    if (delay == 0) return door.drain();
-    return vertx.timer(delay, TimeUnit.MILLISECONDS).compose(noticed -> door.drain());
+    if (delay == 0) return leave();
+    return vertx.timer(delay, TimeUnit.MILLISECONDS).compose(noticed -> leave());
+  }
+
+  private Future<Void> leave() {
+    Duration longest = current.settings().server().drainTimeout();
+    return Future.join(door.drain(), jobs.leave(longest)).mapEmpty();
   }
 
   private void finish() {

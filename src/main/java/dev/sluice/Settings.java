@@ -8,6 +8,7 @@ import dev.sluice.guard.idempotency.IdempotencySettings;
 import dev.sluice.http.ServerSettings;
 import dev.sluice.http.forward.RouteSettings;
 import dev.sluice.identity.IdentitySettings;
+import dev.sluice.job.JobSettings;
 import dev.sluice.observe.ObserveSettings;
 import dev.sluice.provider.email.EmailSettings;
 import dev.sluice.provider.openid.OpenIdSettings;
@@ -38,6 +39,7 @@ public record Settings(
     Providers providers,
     IdentitySettings identity,
     IdempotencySettings idempotency,
+    JobSettings jobs,
     WebhookSettings webhooks,
     List<String> apps,
     Apis apis) {

@@ -25,7 +25,7 @@ class HouseTest {
   private static final String[] FLOORS = {
     "dev.sluice.http..",
     "dev.sluice.app..",
-    "dev.sluice.guard..",
+    "dev.sluice.guard..,dev.sluice.job..",
     "dev.sluice.realtime..",
     "dev.sluice.cache..,dev.sluice.webhook..",
     "dev.sluice.provider..,dev.sluice.upstream..,dev.sluice.identity..",

@@ -1,5 +1,6 @@
 package dev.sluice.app;
 
+import dev.sluice.bus.Event;
 import dev.sluice.bus.FlowWriter;
 import dev.sluice.bus.Flows;
 import dev.sluice.cache.CacheKey;
@@ -7,7 +8,6 @@ import dev.sluice.call.Body;
 import dev.sluice.call.Call;
 import dev.sluice.call.Claim;
 import dev.sluice.call.Deadline;
-import dev.sluice.call.Event;
 import dev.sluice.call.Failure;
 import dev.sluice.call.Reply;
 import dev.sluice.contract.Contract;
@@ -16,6 +16,7 @@ import dev.sluice.guard.idempotency.Fence;
 import dev.sluice.guard.idempotency.Idempotency;
 import dev.sluice.guard.idempotency.Outcome;
 import dev.sluice.identity.Identity;
+import dev.sluice.job.Jobs;
 import dev.sluice.provider.Providers;
 import dev.sluice.webhook.Webhooks;
 import io.vertx.core.Future;
@@ -63,7 +64,7 @@ public final class Engine {
           Failure.notFound("NOT_FOUND", "There is no operation " + call.operation() + "."));
     }
     if (CacheKey.applies(operation, call)) return stations.cache().lookup(operation, call);
-    Future<Reply> reply = stations.idempotency().answer(operation, call, c -> ask(operation, c));
+    Future<Reply> reply = stations.idempotency().answer(operation, call, c -> run(operation, c));
     List<String> tags = operation.policy().invalidates();
     if (tags.isEmpty()) return reply;
     return reply.compose(
@@ -73,7 +74,9 @@ public final class Engine {
                 : Future.succeededFuture(r));
   }
 
-  private Future<Reply> ask(Operation operation, Call call) {
+  private Future<Reply> run(Operation operation, Call call) {
+    boolean later = call.wish().later() && operation.policy().async();
+    if (later) return stations.putOff().put(this, operation, call);
     return operation
         .origin()
         .ask(vertx, call, call.deadline())
@@ -99,16 +102,19 @@ public final class Engine {
   }
 
   /**
-   * Tells an event to whoever hears of it; done when it will not be lost any more.
-   *
-   * @param client the connection of a transaction, with which the event is told or not
+   * Tells an event to webhooks if a transaction happens, and with it; done when the transaction
+   * needs no more for that. What listens on this node is told by {@link #publish(Event)}, after it.
    */
-  public Future<Void> publish(SqlClient client, Event event) {
-    return stations.webhooks().publish(client, event).mapEmpty();
+  public Future<Void> publish(SqlClient transaction, Event event) {
+    return stations.webhooks().publish(transaction, event).mapEmpty();
   }
 
-  /** The same for one that is true already. */
+  /**
+   * Tells an event to whoever hears of it; done when no webhook can miss it any more. One that is
+   * told twice is heard of twice on this node, and once by webhooks.
+   */
   public Future<Void> publish(Event event) {
+    Event.TOPIC.publish(vertx, event);
     return stations.webhooks().publish(event).mapEmpty();
   }
 
@@ -137,6 +143,11 @@ public final class Engine {
     return Future.all(asked).map(all);
   }
 
+  /** Work that waits. */
+  public Jobs jobs() {
+    return stations.jobs();
+  }
+
   /** What the calls of users go by. */
   public Idempotency idempotency() {
     return stations.idempotency();
@@ -149,10 +160,20 @@ public final class Engine {
    * where another run has taken over.
    */
   public Future<Reply> transaction(Call call, Function<SqlConnection, Future<Reply>> work) {
-    Pool pool = stations.database().schema(contract.operation(call.operation()).app());
+    return transaction(contract.operation(call.operation()).app(), call, work);
+  }
+
+  /** The same in the schema of what is kept of calls. */
+  Future<Reply> kept(Call call, Function<SqlConnection, Future<Reply>> work) {
+    return transaction(Idempotency.SCHEMA, call, work);
+  }
+
+  private Future<Reply> transaction(
+      String schema, Call call, Function<SqlConnection, Future<Reply>> work) {
+    Pool pool = stations.stores().database().schema(schema);
     Claim claim = call.wish().claim();
     if (claim == null) return pool.withTransaction(work);
-    Fence fence = stations.idempotency();
+    Fence fence = claim.of() == Claim.Of.JOB ? stations.jobs().fence() : stations.idempotency();
     return pool.withTransaction(
         transaction ->
             fence

@@ -3,13 +3,30 @@ package dev.sluice.app;
 import dev.sluice.cache.Cache;
 import dev.sluice.guard.idempotency.Idempotency;
 import dev.sluice.identity.Identity;
-import dev.sluice.store.Database;
+import dev.sluice.identity.token.Accounts;
+import dev.sluice.job.Jobs;
+import dev.sluice.store.Stores;
 import dev.sluice.webhook.Webhooks;
+import io.vertx.core.Vertx;
+import java.util.function.Supplier;
 
 /** What calls pass and apps use, for the gateway's whole life. */
 public record Stations(
     Cache cache,
     Identity identity,
     Idempotency idempotency,
+    Jobs jobs,
+    PutOff putOff,
     Webhooks webhooks,
-    Database database) {}
+    Stores stores) {
+
+  /**
+   * Calls that are put off, done by whoever is the engine then.
+   *
+   * @param accounts for whom tokens stand then
+   */
+  public static PutOff putOff(
+      Vertx vertx, Jobs jobs, Stores stores, Supplier<Accounts> accounts, Supplier<Engine> engine) {
+    return new PutOff(vertx, jobs, new Asker.Desk(stores::secrets, accounts), engine);
+  }
+}

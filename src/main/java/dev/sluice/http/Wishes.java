@@ -14,6 +14,7 @@ final class Wishes {
     if (policy.idempotency() == null && !policy.async()) return Wish.NONE;
     String key =
         policy.idempotency() == null ? null : Key.of(request.headers().getAll("Idempotency-Key"));
-    return new Wish(key, false);
+    boolean later = policy.async() && Preferences.of(request.headers().getAll("Prefer")).later();
+    return new Wish(key, later);
   }
 }

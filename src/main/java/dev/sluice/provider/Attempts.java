@@ -128,7 +128,7 @@ final class Attempts {
     return switch (trouble) {
       case ABANDONED -> Attempt.refused(null, refusals.timeout(), false, 0);
       case TOO_LARGE -> Attempt.fault(null, refusals.broken("sent too large an answer"), false, 0);
-      case CONNECTION -> Attempt.fault(null, refusals.broken("is out of reach"), again, 0);
+      case CONNECTION -> Attempt.fault(null, refusals.outOfReach(), again, 0);
       case TIMEOUT -> {
         // A caller in a hurry is no proof against the provider.
         boolean fair = limitMillis >= Math.min(1000, traffic.timeout().toMillis());

@@ -18,6 +18,11 @@ final class Refusals {
         .suggest("The provider has trouble; try again later.");
   }
 
+  /** Nobody was there: 502 PROVIDER_ERROR that says so. */
+  Failure outOfReach() {
+    return broken("is out of reach").detail("outOfReach", true);
+  }
+
   Failure timeout() {
     return Failure.timeout(provider);
   }

@@ -1,11 +1,11 @@
 package dev.sluice.webhook;
 
-import dev.sluice.call.Event;
-import dev.sluice.call.Ids;
+import dev.sluice.bus.Event;
 import io.vertx.core.Future;
 import io.vertx.core.json.Json;
 import io.vertx.sqlclient.SqlClient;
 import io.vertx.sqlclient.Tuple;
+import java.nio.charset.StandardCharsets;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.UUID;
@@ -23,7 +23,8 @@ final class Outbox {
       WITH made AS (
         INSERT INTO traffic.webhook_deliveries (id, webhook_id, message, type, body, next_at)
         SELECT gen_random_uuid(), w.id, $1, $2, $3, now() + $4 * interval '1 ms'
-        FROM traffic.webhooks w WHERE w.active AND %s RETURNING id)
+        FROM traffic.webhooks w WHERE w.active AND %s
+        ON CONFLICT (webhook_id, message) DO NOTHING RETURNING id)
       SELECT id, pg_notify('webhooks', '') FROM made""";
 
   private static final String HEARING =
@@ -33,7 +34,7 @@ final class Outbox {
   private Outbox() {}
 
   /**
-   * For those who hear of it.
+   * For those who hear of it, and have not been told of it yet.
    *
    * @param schedule of which the first try counts here
    * @return how many they are; fails with {@link IllegalArgumentException} where it is no event
@@ -66,6 +67,12 @@ final class Outbox {
     payload.put("timestamp", event.at());
     payload.put("data", event.data());
     return Tuple.of(
-        "msg_" + Ids.next(), event.type(), Json.encode(payload), schedule.first().toMillis());
+        messageId(event), event.type(), Json.encode(payload), schedule.first().toMillis());
+  }
+
+  /** The same where an event is told twice, and at all webhooks. */
+  private static String messageId(Event event) {
+    UUID name = UUID.nameUUIDFromBytes(event.id().getBytes(StandardCharsets.UTF_8));
+    return "msg_" + name.toString().replace("-", "");
   }
 }

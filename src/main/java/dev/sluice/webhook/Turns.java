@@ -1,6 +1,7 @@
 package dev.sluice.webhook;
 
-import dev.sluice.call.Event;
+import dev.sluice.bus.Event;
+import dev.sluice.call.Ids;
 import dev.sluice.store.NotSealedHere;
 import dev.sluice.webhook.Sender.Message;
 import io.vertx.core.Future;
@@ -228,7 +229,7 @@ final class Turns {
               data.put("description", row.getString("description"));
               data.put("reason", reason);
               String owner = row.getString("owner");
-              Event event = new Event("webhook.disabled", owner, data, Instant.now());
+              Event event = new Event(Ids.next(), "webhook.disabled", owner, data, Instant.now());
               return tx.preparedQuery(Deliveries.dropping("($1)", "$2"))
                   .execute(Tuple.of(webhook, "The webhook was disabled"))
                   .compose(done -> Outbox.put(tx, event, Schedule.AT_ONCE))

@@ -1,7 +1,8 @@
 package dev.sluice.webhook;
 
-import dev.sluice.call.Event;
+import dev.sluice.bus.Event;
 import dev.sluice.call.Failure;
+import dev.sluice.call.Ids;
 import dev.sluice.identity.Identity;
 import dev.sluice.observe.Metrics;
 import dev.sluice.store.Stores;
@@ -186,7 +187,7 @@ public final class Webhooks {
   /** Sends it an event that says nothing. Fails with WEBHOOK_OFF. */
   public Future<Delivery> test(Webhook webhook) {
     Map<String, Object> data = Map.of("webhook", webhook.id().toString());
-    Event event = new Event("webhook.test", webhook.owner(), data, Instant.now());
+    Event event = new Event(Ids.next(), "webhook.test", webhook.owner(), data, Instant.now());
     return Outbox.put(pool, webhook.id(), event, Schedule.AT_ONCE)
         .compose(
             id ->

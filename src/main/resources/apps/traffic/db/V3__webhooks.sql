@@ -35,6 +35,7 @@ CREATE TABLE webhook_deliveries (
   starts_at timestamptz NOT NULL DEFAULT now(),
   next_at timestamptz,
   ended_at timestamptz,
+  UNIQUE (webhook_id, message),
   CHECK ((state = 'pending') = (next_at IS NOT NULL)),
   CHECK ((state = 'pending') = (ended_at IS NULL))
 );

@@ -12,6 +12,7 @@ import io.vertx.core.json.JsonObject;
 import io.vertx.sqlclient.SqlConnection;
 import io.vertx.sqlclient.Tuple;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Function;
@@ -29,6 +30,9 @@ public final class Ledger implements App {
           company: { issuer: a, audience: [a], keysUrl: "http://127.0.0.1:1" }
       """;
 
+  private static final List<String> OPERATIONS =
+      List.of("addEntry", "addStrictly", "addLoosely", "addLater", "addInOrder");
+
   /** Calls that have come to a handler. */
   public final AtomicInteger runs = new AtomicInteger();
 
@@ -44,7 +48,7 @@ public final class Ledger implements App {
   public Map<String, Handler> handlers(Engine engine) {
     Map<String, Handler> handlers = new HashMap<>();
     handlers.put("listEntries", call -> list(engine, call));
-    for (String operation : new String[] {"addEntry", "addStrictly", "addLoosely"}) {
+    for (String operation : OPERATIONS) {
       handlers.put(operation, call -> add(engine, call));
     }
     return handlers;

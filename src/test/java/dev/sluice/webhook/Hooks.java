@@ -3,7 +3,8 @@ package dev.sluice.webhook;
 import static dev.sluice.harness.RunningGateway.await;
 
 import com.standardwebhooks.exceptions.WebhookVerificationException;
-import dev.sluice.call.Event;
+import dev.sluice.bus.Event;
+import dev.sluice.call.Ids;
 import dev.sluice.harness.RunningGateway;
 import dev.sluice.harness.Sql;
 import dev.sluice.harness.ToyReceiver;
@@ -128,7 +129,7 @@ final class Hooks implements AutoCloseable {
   }
 
   static Event event(String type, Person owner, Map<String, Object> data) {
-    return new Event(type, owner == null ? null : id(owner), data, Instant.now());
+    return new Event(Ids.next(), type, owner == null ? null : id(owner), data, Instant.now());
   }
 
   void untilReceived(ToyReceiver receiver, int requests) {

@@ -20,6 +20,7 @@ public final class TrafficApp implements App {
   @Override
   public Map<String, Handler> handlers(Engine engine) {
     Map<String, Handler> handlers = new HashMap<>();
+    handlers.putAll(new JobOperations(engine).handlers());
     handlers.putAll(new WebhookOperations(engine).handlers());
     handlers.putAll(new DeliveryOperations(engine).handlers());
     return handlers;
@@ -29,8 +30,11 @@ public final class TrafficApp implements App {
   public Future<Map<String, Long>> forget(Engine engine, String user) {
     Map<String, Long> gone = new TreeMap<>();
     return engine
-        .idempotency()
+        .jobs()
+        .records()
         .forget(user)
+        .onSuccess(jobs -> gone.put("jobs", jobs))
+        .compose(done -> engine.idempotency().forget(user))
         .onSuccess(keys -> gone.put("idempotency", keys))
         .compose(done -> engine.webhooks().forget(user))
         .onSuccess(gone::putAll)

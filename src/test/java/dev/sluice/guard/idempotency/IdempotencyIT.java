@@ -411,4 +411,19 @@ class IdempotencyIT {
         call.deadline(),
         wish == null ? Wish.NONE : wish);
   }
+
+  @Test
+  void whoIsForgottenLeavesNoKeys() {
+    Person ada = Person.signedIn(gateway, "gone@example.com");
+    JsonObject note = new JsonObject().put("note", "a");
+    assertEquals(
+        200, ada.post("/ledger?account=" + account, note, "Idempotency-Key", key).statusCode());
+    String mine = "SELECT 1 FROM traffic.idempotency WHERE subject = ?";
+    String id = ada.user.getString("id");
+    assertEquals(1, sql.rows(mine, id).size());
+    HttpResponse<Buffer> gone = ada.send(HttpMethod.DELETE, "/users/me", null);
+    assertEquals(200, gone.statusCode(), gone.bodyAsString());
+    assertTrue(gone.bodyAsString().contains("\"idempotency\":1"), gone.bodyAsString());
+    assertEquals(0, sql.rows(mine, id).size());
+  }
 }

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.sluice.harness.Ledger;
 import dev.sluice.harness.RunningGateway;
 import dev.sluice.harness.Sql;
 import dev.sluice.harness.ToyApi;
@@ -56,8 +57,9 @@ class RelayedKeysIT {
         RunningGateway gateway =
             new RunningGateway(
                 settings,
-                "apis: \"%s\"\nupstreams: { pay: { url: \"%s\" } }"
-                    .formatted(directory, api.url()))) {
+                Ledger.ISSUER
+                    + "apis: \"%s\"\nupstreams: { pay: { url: \"%s\" } }"
+                        .formatted(directory, api.url()))) {
       keysAreTheCallers(gateway, api);
       aRefusalIsSaidAgain(gateway, api);
       passedOnAsTheyAre(gateway, api);
