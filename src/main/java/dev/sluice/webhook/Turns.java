@@ -31,19 +31,34 @@ final class Turns {
 
   private static final String TOO_LONG = "Nothing has been delivered for too long";
 
+  /** Goes from webhook to webhook, and at each no further than it may: a backlog costs nothing. */
   private static final String TAKE =
       """
-      WITH busy AS (SELECT * FROM unnest($1::text[], $2::int[]) AS b (host, n)),
+      WITH RECURSIVE busy AS (SELECT * FROM unnest($1::text[], $2::int[]) AS b (host, n)),
+      waiting AS (
+        (SELECT webhook_id FROM webhook_deliveries WHERE state = 'pending'
+          ORDER BY webhook_id LIMIT 1)
+        UNION ALL
+        SELECT (SELECT d.webhook_id FROM webhook_deliveries d
+          WHERE d.state = 'pending' AND d.webhook_id > waiting.webhook_id
+          ORDER BY d.webhook_id LIMIT 1)
+        FROM waiting WHERE waiting.webhook_id IS NOT NULL),
       due AS (
         SELECT d.id, d.next_at, coalesce(busy.n, 0)
           + row_number() OVER (PARTITION BY w.host ORDER BY d.next_at) AS place
-        FROM webhook_deliveries d JOIN webhooks w ON w.id = d.webhook_id
+        FROM waiting JOIN webhooks w ON w.id = waiting.webhook_id
         LEFT JOIN busy ON busy.host = w.host
-        WHERE d.state = 'pending' AND d.next_at <= now() AND w.active),
+        CROSS JOIN LATERAL (
+          SELECT d.id, d.next_at FROM webhook_deliveries d
+          WHERE d.webhook_id = w.id AND d.state = 'pending' AND d.next_at <= now()
+          ORDER BY d.next_at LIMIT greatest(0, $3 - coalesce(busy.n, 0))) d
+        WHERE w.active),
       chosen AS (
-        SELECT d.id FROM webhook_deliveries d JOIN due ON due.id = d.id
-        WHERE due.place <= $3 AND d.state = 'pending' AND d.next_at <= now()
-        ORDER BY due.next_at LIMIT $4 FOR UPDATE OF d SKIP LOCKED)
+        SELECT d.id FROM webhook_deliveries d
+        WHERE d.id = ANY (ARRAY(
+            SELECT id FROM due WHERE place <= $3 ORDER BY next_at LIMIT $4))
+          AND d.state = 'pending' AND d.next_at <= now()
+        FOR UPDATE SKIP LOCKED)
       UPDATE webhook_deliveries d
       SET tries = d.tries + 1, next_at = now() + $5 * interval '1 ms'
       FROM chosen, webhooks w WHERE d.id = chosen.id AND w.id = d.webhook_id
@@ -53,9 +68,8 @@ final class Turns {
 
   private static final String NEXT =
       """
-      SELECT (extract(epoch FROM min(d.next_at) - now()) * 1000)::bigint
-      FROM webhook_deliveries d JOIN webhooks w ON w.id = d.webhook_id
-      WHERE d.state = 'pending' AND w.active""";
+      SELECT (extract(epoch FROM next_at - now()) * 1000)::bigint FROM webhook_deliveries
+      WHERE state = 'pending' ORDER BY next_at LIMIT 1""";
 
   private final Pool pool;
   private final Subscriptions webhooks;
@@ -143,7 +157,9 @@ final class Turns {
 
   /** How long until one is due, negative where one is; null where none waits. */
   Future<Long> next() {
-    return pool.query(NEXT).execute().map(rows -> rows.iterator().next().getLong(0));
+    return pool.query(NEXT)
+        .execute()
+        .map(rows -> rows.size() == 0 ? null : rows.iterator().next().getLong(0));
   }
 
   Future<Void> delivered(Taken taken, Attempt attempt) {

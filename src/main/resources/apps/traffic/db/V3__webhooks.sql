@@ -40,7 +40,9 @@ CREATE TABLE webhook_deliveries (
   CHECK ((state = 'pending') = (ended_at IS NULL))
 );
 CREATE INDEX webhook_deliveries_by_webhook ON webhook_deliveries (webhook_id, created_at DESC, id DESC);
-CREATE INDEX webhook_deliveries_by_turn ON webhook_deliveries (next_at) WHERE state = 'pending';
+CREATE INDEX webhook_deliveries_by_turn ON webhook_deliveries (webhook_id, next_at)
+  WHERE state = 'pending';
+CREATE INDEX webhook_deliveries_by_time ON webhook_deliveries (next_at) WHERE state = 'pending';
 CREATE INDEX webhook_deliveries_by_end ON webhook_deliveries (ended_at) WHERE state <> 'pending';
 
 CREATE TABLE webhook_attempts (

@@ -81,6 +81,11 @@ class SenderTest {
     return send(Toys.settings("127.0.0.1"), receiver.url()).attempt();
   }
 
+  /** With so much time that only the answer itself can be what ended it. */
+  private Attempt attemptOfAMinute() {
+    return send(Toys.settings("", Duration.ofMinutes(1), "127.0.0.1"), receiver.url()).attempt();
+  }
+
   private Attempt attemptInAMoment() {
     return send(Toys.settings("", SHORT, "127.0.0.1"), receiver.url()).attempt();
   }
@@ -129,7 +134,7 @@ class SenderTest {
   void anAnswerWithoutEndIsReadForAWhileAndThenReset() {
     String part = "x".repeat(8192);
     receiver.answers = endless("HTTP/1.1 200 OK\r\n\r\n", part);
-    Attempt attempt = attempt();
+    Attempt attempt = attemptOfAMinute();
     assertTrue(attempt.isDelivered(), attempt::toString);
     assertEquals("x".repeat(512), attempt.answer());
   }
@@ -138,7 +143,7 @@ class SenderTest {
   void anAnswerOfTenGigabytesIsNotTaken() {
     receiver.answers =
         endless("HTTP/1.1 500 No\r\nContent-Length: 10737418240\r\n\r\n", "y".repeat(8192));
-    Attempt attempt = attempt();
+    Attempt attempt = attemptOfAMinute();
     assertEquals("The receiver answered 500", attempt.error());
     assertEquals("y".repeat(512), attempt.answer());
   }
@@ -147,13 +152,13 @@ class SenderTest {
   void chunksWithoutEndAreNotTaken() {
     receiver.answers =
         endless("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n", "5\r\nhello\r\n");
-    assertTrue(attempt().isDelivered());
+    assertTrue(attemptOfAMinute().isDelivered());
   }
 
   @Test
   void aHeadWithoutEndIsNotTaken() {
     receiver.answers = endless("HTTP/1.1 200 OK\r\n", "X-Bomb: " + "z".repeat(1000) + "\r\n");
-    Attempt attempt = attempt();
+    Attempt attempt = attemptOfAMinute();
     assertEquals("The head of the answer is too large", attempt.error());
     assertNull(attempt.status());
   }
@@ -161,7 +166,7 @@ class SenderTest {
   @Test
   void interimAnswersWithoutEndAreNotTaken() {
     receiver.answers = endless("", "HTTP/1.1 103 Early Hints\r\nLink: <x>\r\n\r\n");
-    assertEquals("The answer is no HTTP", attempt().error());
+    assertEquals("The answer is no HTTP", attemptOfAMinute().error());
   }
 
   @ParameterizedTest
