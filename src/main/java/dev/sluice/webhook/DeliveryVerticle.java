@@ -1,22 +1,21 @@
 package dev.sluice.webhook;
 
 import dev.sluice.webhook.Sender.Result;
+import dev.sluice.webhook.Turns.Room;
 import dev.sluice.webhook.Turns.Taken;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.VerticleBase;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.HashMap;
-import java.util.Map;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Delivers what is due, so many at a time and so many to one host, so that a slow receiver holds up
- * nobody but itself.
+ * Delivers what is due, so many at a time, and of these so many to one host and of one user's
+ * webhooks, so that a slow receiver holds up nobody but itself.
  */
 final class DeliveryVerticle extends VerticleBase {
   private static final Logger LOG = LoggerFactory.getLogger(DeliveryVerticle.class);
@@ -30,7 +29,8 @@ final class DeliveryVerticle extends VerticleBase {
   private final Names names;
   private final WebhookMeters meters;
   private final Owners owners;
-  private final Map<String, Integer> busy = new HashMap<>();
+  private final Lanes hosts = new Lanes();
+  private final Lanes users = new Lanes();
   private final Promise<Void> idle = Promise.promise();
   private WebhookSettings settings;
   private Sender sender;
@@ -90,7 +90,9 @@ final class DeliveryVerticle extends VerticleBase {
     woken = false;
     vertx.cancelTimer(timer);
     turns
-        .take(busy, settings.perHost(), room, settings.timeout().plus(MARGIN))
+        .take(
+            new Room(hosts, settings.perHost(), users, settings.perOwner(), room),
+            settings.timeout().plus(MARGIN))
         .onSuccess(taken -> taken.forEach(this::deliver))
         .compose(taken -> taken.size() < room ? turns.next() : Future.succeededFuture())
         .onComplete(
@@ -112,7 +114,8 @@ final class DeliveryVerticle extends VerticleBase {
 
   private void deliver(Taken taken) {
     underWay++;
-    busy.merge(taken.host(), 1, Integer::sum);
+    hosts.enter(taken.host());
+    users.enter(taken.owner());
     meters.began();
     owners
         .objection(taken)
@@ -125,7 +128,9 @@ final class DeliveryVerticle extends VerticleBase {
         .onComplete(
             done -> {
               underWay--;
-              busy.computeIfPresent(taken.host(), (host, n) -> n == 1 ? null : n - 1);
+              hosts.leave(taken.host());
+              users.leave(taken.owner());
+              meters.ended();
               if (closing && underWay == 0) idle.tryComplete();
               take();
             });
@@ -144,7 +149,7 @@ final class DeliveryVerticle extends VerticleBase {
   /** {@code reason} is why the webhook is to be disabled, or null. */
   private Future<Void> settle(Taken taken, Result result, String reason) {
     Attempt attempt = result.attempt();
-    meters.ended(attempt);
+    meters.attempted(attempt);
     if (attempt.isDelivered()) {
       return turns.delivered(taken, attempt).onSuccess(done -> meters.settled("delivered"));
     }

@@ -35,6 +35,7 @@ final class Turns {
   private static final String TAKE =
       """
       WITH RECURSIVE busy AS (SELECT * FROM unnest($1::text[], $2::int[]) AS b (host, n)),
+      busier AS (SELECT * FROM unnest($4::text[], $5::int[]) AS b (owner, n)),
       waiting AS (
         (SELECT webhook_id FROM webhook_deliveries WHERE state = 'pending'
           ORDER BY webhook_id LIMIT 1)
@@ -45,9 +46,12 @@ final class Turns {
         FROM waiting WHERE waiting.webhook_id IS NOT NULL),
       due AS (
         SELECT d.id, d.next_at, coalesce(busy.n, 0)
-          + row_number() OVER (PARTITION BY w.host ORDER BY d.next_at) AS place
+          + row_number() OVER (PARTITION BY w.host ORDER BY d.next_at) AS of_host,
+          coalesce(busier.n, 0)
+          + row_number() OVER (PARTITION BY w.owner ORDER BY d.next_at) AS of_owner
         FROM waiting JOIN webhooks w ON w.id = waiting.webhook_id
         LEFT JOIN busy ON busy.host = w.host
+        LEFT JOIN busier ON busier.owner = w.owner
         CROSS JOIN LATERAL (
           SELECT d.id, d.next_at FROM webhook_deliveries d
           WHERE d.webhook_id = w.id AND d.state = 'pending' AND d.next_at <= now()
@@ -56,13 +60,15 @@ final class Turns {
       chosen AS (
         SELECT d.id FROM webhook_deliveries d
         WHERE d.id = ANY (ARRAY(
-            SELECT id FROM due WHERE place <= $3 ORDER BY next_at LIMIT $4))
+            SELECT id FROM due WHERE of_host <= $3 AND of_owner <= $6
+            ORDER BY next_at LIMIT $7))
           AND d.state = 'pending' AND d.next_at <= now()
         FOR UPDATE SKIP LOCKED)
       UPDATE webhook_deliveries d
-      SET tries = d.tries + 1, next_at = now() + $5 * interval '1 ms'
+      SET tries = d.tries + 1, next_at = now() + $8 * interval '1 ms'
       FROM chosen, webhooks w WHERE d.id = chosen.id AND w.id = d.webhook_id
-      RETURNING d.id, d.webhook_id, d.tries, d.message, d.body, w.url, w.host, w.owner, w.everybody, w.sealed,
+      RETURNING d.id, d.webhook_id, d.tries, d.message, d.body, w.url, w.host,
+        w.owner, w.everybody, w.sealed,
         CASE WHEN w.old_until > now() THEN w.old_sealed END AS old_sealed,
         (extract(epoch FROM now() - d.starts_at) * 1000)::bigint AS age""";
 
@@ -99,19 +105,31 @@ final class Turns {
   record Disabled(UUID id, String owner, String reason) {}
 
   /**
+   * What a node has room for.
+   *
+   * @param hosts what is under way for each host,
+   * @param perHost and how much may be
+   * @param owners what is under way for each owner,
+   * @param perOwner and how much may be
+   * @param most how many it can take in all
+   */
+  record Room(Lanes hosts, int perHost, Lanes owners, int perOwner, int most) {}
+
+  /**
    * Takes some that are due.
    *
-   * @param busy how many of each host are under way here
-   * @param perHost how many may be
    * @param lost when one that is not settled is due again
    */
-  Future<List<Taken>> take(Map<String, Integer> busy, int perHost, int most, Duration lost) {
+  Future<List<Taken>> take(Room room, Duration lost) {
     Tuple values =
         Tuple.tuple()
-            .addArrayOfString(busy.keySet().toArray(String[]::new))
-            .addArrayOfInteger(busy.values().toArray(Integer[]::new))
-            .addInteger(perHost)
-            .addInteger(most)
+            .addArrayOfString(room.hosts.names())
+            .addArrayOfInteger(room.hosts.counts())
+            .addInteger(room.perHost)
+            .addArrayOfString(room.owners.names())
+            .addArrayOfInteger(room.owners.counts())
+            .addInteger(room.perOwner)
+            .addInteger(room.most)
             .addLong(lost.toMillis());
     return pool.preparedQuery(TAKE)
         .execute(values)

@@ -28,8 +28,11 @@ final class WebhookMeters {
     underWay.incrementAndGet();
   }
 
-  void ended(Attempt attempt) {
+  void ended() {
     underWay.decrementAndGet();
+  }
+
+  void attempted(Attempt attempt) {
     Timer timer = attempt.isDelivered() ? delivered : failed;
     timer.record(Duration.ofMillis(attempt.durationMs()));
   }

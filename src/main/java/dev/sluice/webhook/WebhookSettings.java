@@ -56,6 +56,11 @@ public record WebhookSettings(
     require(perHost > 0 && perHost <= permits, "perHost must be from 1 to permits");
   }
 
+  /** Of one user's webhooks, however many hosts they are on. */
+  int perOwner() {
+    return Math.max(perHost, permits / 4);
+  }
+
   private static boolean ascends(List<Duration> times) {
     Duration before = Duration.ofMillis(-1);
     for (Duration time : times) {

@@ -231,7 +231,9 @@ public final class Webhooks {
                 Future.failedFuture(
                     e instanceof Unfit
                         ? Failure.invalid("url", e.getMessage(), null)
-                            .suggest("Give the URL of a server that all the world can reach.")
+                            .suggest(
+                                "Give one that all the world can reach; operators allow others by"
+                                    + " webhooks.allow.")
                         : e));
   }
 }

@@ -34,6 +34,7 @@ import io.vertx.pgclient.PgConnectOptions;
 import io.vertx.pgclient.PgConnection;
 import io.vertx.sqlclient.Transaction;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -416,6 +417,30 @@ class DeliveryIT {
     receiver.close();
     receiver = new ToyReceiver();
     assertEquals(202, ada.post(path(slow) + "/test", null).statusCode());
+  }
+
+  /** Nor does one who has slow receivers at many hosts. */
+  @Test
+  void aUserWithSlowReceiversHoldsUpNobodyElse() {
+    List<ToyReceiver> slow = new ArrayList<>();
+    for (int i = 0; i < 10; i++) {
+      ToyReceiver one = new ToyReceiver("127.0.1." + (i + 1));
+      one.answers = one.hang("");
+      create(ada, one, "slow.*");
+      slow.add(one);
+    }
+    for (int i = 0; i < 8; i++) assertEquals(10, hooks.publish("slow.event", ada));
+    hooks.gateway.until("as many as may", () -> requests(slow) == 16);
+    JsonObject webhook = create(bob, receiver, "*");
+    for (int i = 0; i < 50; i++) hooks.publish("job.finished", bob);
+    hooks.untilReceived(receiver, 50);
+    assertEquals(16, requests(slow), "a quarter, and none is done yet");
+    hooks.ended(bob, webhook, "delivered");
+    slow.forEach(ToyReceiver::close);
+  }
+
+  private static int requests(List<ToyReceiver> receivers) {
+    return receivers.stream().mapToInt(one -> one.received.size()).sum();
   }
 
   @Test

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.sluice.Settings;
 import dev.sluice.conf.InvalidConfiguration;
+import dev.sluice.harness.TestCertificate;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -63,6 +64,13 @@ class WebhookSettingsTest {
     String said = assertThrows(InvalidConfiguration.class, () -> read(section)).getMessage();
     assertTrue(said.contains(reason), said);
     assertTrue(said.contains("my.yaml:1"), said);
+  }
+
+  @Test
+  void authoritiesAreFoundBesideTheFileThatNamesThem() throws IOException {
+    TestCertificate.make(dir, "hooks").writeTo(dir.resolve("ca.pem"), dir.resolve("key.pem"));
+    assertEquals(dir.resolve("ca.pem").toString(), read("ca: ca.pem").ca());
+    assertThrows(InvalidConfiguration.class, () -> read("ca: key.pem"));
   }
 
   @Test
