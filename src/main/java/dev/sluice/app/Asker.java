@@ -42,9 +42,7 @@ record Asker(
       if (!isUser(caller.subject())) {
         return Future.succeededFuture(asker(caller, caller.roles(), caller.permissions(), token));
       }
-      return accounts
-          .get()
-          .find(principal(caller.subject(), Set.of(), Set.of()))
+      return find(caller.subject(), Set.of(), Set.of())
           .map(
               user ->
                   asker(
@@ -69,10 +67,14 @@ record Asker(
       if (!isUser(asker.subject)) {
         return Future.succeededFuture(caller(asker, asker.roles, asker.permissions, token));
       }
+      return find(asker.subject, asker.roles, asker.permissions)
+          .map(user -> caller(asker, user.roles(), user.permissions(), token));
+    }
+
+    private Future<Account> find(String user, Set<String> roles, Set<String> permissions) {
       return accounts
           .get()
-          .find(principal(asker.subject, asker.roles, asker.permissions))
-          .map((Account user) -> caller(asker, user.roles(), user.permissions(), token))
+          .find(new Principal("", user, null, roles, permissions, null, 0))
           .recover(
               e ->
                   Future.failedFuture(
@@ -89,10 +91,6 @@ record Asker(
   /** Whether it is one whose standing is known here; others are who they were. */
   private static boolean isUser(String subject) {
     return subject != null && subject.matches("[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}");
-  }
-
-  private static Principal principal(String user, Set<String> roles, Set<String> permissions) {
-    return new Principal("", user, null, roles, permissions, null, 0);
   }
 
   private static Asker asker(

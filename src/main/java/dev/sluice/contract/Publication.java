@@ -3,6 +3,7 @@ package dev.sluice.contract;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.MissingNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.sluice.conf.Document;
 import java.util.ArrayList;
@@ -39,9 +40,9 @@ final class Publication {
     Renaming names = new Renaming(source, components);
     JsonNode root = source.document().root();
     JsonNode security = names.schemes(root.path("security"));
-    String auth = root.at("/x-sluice/auth").asText("none");
+    Usual usual = new Usual(security, root.path("x-sluice"));
     for (Map.Entry<String, JsonNode> path : root.path("paths").properties()) {
-      addPath(names.path(path.getKey()), names.apply(path.getValue()), new Usual(security, auth));
+      addPath(names.path(path.getKey()), names.apply(path.getValue()), usual);
     }
     root.path("components").properties().forEach(kind -> addComponents(kind, source, names));
     if (root.path("tags").isArray()) {
@@ -50,31 +51,73 @@ final class Publication {
   }
 
   /** What holds for operations that say nothing of their own. */
-  private record Usual(JsonNode security, String auth) {}
+  private record Usual(JsonNode security, JsonNode policy) {}
 
   private void addPath(String path, JsonNode item, Usual usual) {
     ObjectNode target = paths.has(path) ? (ObjectNode) paths.get(path) : paths.putObject(path);
     for (Map.Entry<String, JsonNode> entry : item.properties()) {
       if (entry.getKey().equals("servers")) continue; // this gateway is the server
-      if (entry.getValue() instanceof ObjectNode operation) publish(operation, usual);
+      if (entry.getValue() instanceof ObjectNode operation) {
+        publish(operation, usual, entry.getKey().equals("get"));
+      }
       target.set(entry.getKey(), entry.getValue());
     }
   }
 
   /** Takes out the policy; what of it clients must know, the description says. */
-  private void publish(ObjectNode operation, Usual usual) {
+  private void publish(ObjectNode operation, Usual usual, boolean get) {
     operation.remove("servers");
     if (usual.security.isArray() && !operation.has("security")) {
       operation.set("security", usual.security);
     }
     JsonNode policy = operation.remove("x-sluice");
-    secure(operation, policy == null ? usual.auth : policy.path("auth").asText(usual.auth));
+    JsonNode own = policy == null ? MissingNode.getInstance() : policy;
+    secure(operation, said(own, usual, "auth"));
+    JsonNode parameters = operation.path("parameters");
+    boolean sane = parameters.isMissingNode() || parameters.isArray();
+    if (!get && sane) keys(operation, own, usual);
     if (policy == null || policy.path("exactlyOneOf").isEmpty()) return;
     List<String> names = new ArrayList<>();
     policy.get("exactlyOneOf").forEach(name -> names.add(name.asText()));
     String before = operation.path("description").asText();
     String choice = "Give exactly one of " + String.join(", ", names) + ".";
     operation.put("description", (before + " " + choice).trim());
+  }
+
+  private static String said(JsonNode own, Usual usual, String key) {
+    return own.path(key).asText(usual.policy.path(key).asText(""));
+  }
+
+  /** The fields that an operation heeds because of its policy. */
+  private static void keys(ObjectNode operation, JsonNode own, Usual usual) {
+    String key = said(own, usual, "idempotency");
+    if (!key.isEmpty()) {
+      String what = "Repeats of a call go by the same key, and have one effect.";
+      field(operation, "Idempotency-Key", what)
+          .put("required", key.equalsIgnoreCase("required"))
+          .putObject("schema")
+          .put("type", "string")
+          .put("minLength", 1)
+          .put("maxLength", 255);
+    }
+    if (said(own, usual, "async").equals("true")) {
+      String what = "respond-async: the call is answered 202, and done later as a job.";
+      field(operation, "Prefer", what).putObject("schema").put("type", "string");
+    }
+  }
+
+  private static ObjectNode field(ObjectNode operation, String name, String description) {
+    ArrayNode parameters = operation.withArrayProperty("parameters");
+    for (JsonNode declared : parameters) {
+      if (name.equalsIgnoreCase(declared.path("name").asText())) {
+        return (ObjectNode) declared.deepCopy(); // the document has its own word for it
+      }
+    }
+    return parameters
+        .addObject()
+        .put("name", name)
+        .put("in", "header")
+        .put("description", description);
   }
 
   /** A token of this gateway's, where the document has no word of its own for it. */

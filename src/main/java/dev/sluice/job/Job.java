@@ -36,6 +36,17 @@ public record Job(
     Outcome outcome,
     Instant created,
     Instant ended) {
+  /** Without its payload, which may be large. */
+  static final String SHOWN = columns("outcome");
+
+  /** And without how it ended, which may be, too. */
+  static final String LISTED = columns("NULL::bytea AS outcome");
+
+  private static String columns(String outcome) {
+    return "id, kind, operation, subject, ''::bytea AS payload, state, due_at, blocked, runs,"
+        + " attempts, stop, created_at, ended_at, "
+        + outcome;
+  }
 
   static Job of(Row row) {
     Buffer outcome = row.getBuffer("outcome");

@@ -11,6 +11,9 @@ import io.vertx.sqlclient.RowSet;
 import io.vertx.sqlclient.SqlClient;
 import io.vertx.sqlclient.Tuple;
 import java.time.Duration;
+import java.time.Instant;
+import java.time.OffsetDateTime;
+import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -22,12 +25,14 @@ import java.util.UUID;
 final class Queue implements Fence {
   static final String CHANNEL = "jobs";
 
+  private static final int SWEPT = 5_000; // at once, well within the query timeout
   private static final String CLAIM =
       "UPDATE jobs SET state = 'running', owner = $1, began_at = clock_timestamp(),"
           + " leased_until = clock_timestamp() + $2 * interval '1 ms', runs = runs + 1"
           + " WHERE id IN (SELECT id FROM jobs WHERE state = 'waiting' AND NOT blocked"
           + " AND due_at <= clock_timestamp() AND kind = ANY($3)"
-          + " ORDER BY priority, due_at, number LIMIT $4 FOR UPDATE SKIP LOCKED) RETURNING *";
+          + " ORDER BY priority, due_at, number LIMIT $4 FOR UPDATE SKIP LOCKED)"
+          + " RETURNING *";
   private static final String RENEW = // what a transaction holds is alive, and not waited for
       "UPDATE jobs SET leased_until = clock_timestamp() + $3 * interval '1 ms' WHERE id IN ("
           + "SELECT j.id FROM jobs j JOIN unnest($1::uuid[], $2::uuid[]) AS mine (id, owner)"
@@ -130,22 +135,38 @@ final class Queue implements Fence {
   /** Those that have ended a while ago, and of which nobody has been told. */
   Future<List<Job>> untold(Duration since) {
     return pool.preparedQuery(
-            "SELECT * FROM jobs WHERE ended_at < now() - $1 * interval '1 ms' AND NOT told"
-                + " ORDER BY ended_at LIMIT 500")
+            "SELECT "
+                + Job.SHOWN
+                + " FROM jobs WHERE ended_at < now() - $1 * interval '1 ms' AND NOT told"
+                + " ORDER BY ended_at LIMIT 50")
         .execute(Tuple.of(since.toMillis()))
         .map(Queue::jobs);
   }
 
-  Future<Void> told(Set<UUID> ids) {
-    return pool.preparedQuery("UPDATE jobs SET told = true WHERE id = ANY($1)")
-        .execute(Tuple.tuple().addArrayOfUUID(ids.toArray(UUID[]::new)))
+  /** Those who listen have been told of these ends; one that was replayed has another to come. */
+  Future<Void> told(Map<UUID, Instant> ends) {
+    List<UUID> ids = new ArrayList<>(ends.keySet());
+    OffsetDateTime[] times =
+        ids.stream()
+            .map(id -> ends.get(id).atOffset(ZoneOffset.UTC))
+            .toArray(OffsetDateTime[]::new);
+    return pool.preparedQuery(
+            "UPDATE jobs j SET told = true FROM unnest($1::uuid[], $2::timestamptz[]) AS t (id, at)"
+                + " WHERE j.id = t.id AND j.ended_at = t.at")
+        .execute(
+            Tuple.tuple().addArrayOfUUID(ids.toArray(UUID[]::new)).addArrayOfOffsetDateTime(times))
         .mapEmpty();
   }
 
+  /** Removes what ended so long ago. */
   Future<Void> sweep(Duration keep) {
-    return pool.preparedQuery("SELECT sweep_jobs($1 * interval '1 ms')")
-        .execute(Tuple.of(keep.toMillis()))
-        .mapEmpty();
+    return pool.preparedQuery("SELECT sweep_jobs($1 * interval '1 ms', $2)")
+        .execute(Tuple.of(keep.toMillis(), SWEPT))
+        .compose(
+            rows ->
+                rows.iterator().next().getLong(0) == SWEPT
+                    ? sweep(keep)
+                    : Future.succeededFuture());
   }
 
   static List<Job> jobs(RowSet<Row> rows) {

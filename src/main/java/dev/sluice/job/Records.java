@@ -27,13 +27,15 @@ public final class Records {
   public record Cursor(Instant time, UUID id) {}
 
   public Future<Optional<Job>> find(UUID id) {
-    return one("SELECT * FROM jobs WHERE id = $1", id);
+    return one("SELECT " + Job.SHOWN + " FROM jobs WHERE id = $1", id);
   }
 
-  /** A page, the newest first. */
+  /** A page, the newest first; without how they ended. */
   public Future<List<Job>> page(Filter filter, Cursor after, int limit) {
     String sql =
-        "SELECT * FROM jobs WHERE ($1::text IS NULL OR kind = $1)"
+        "SELECT "
+            + Job.LISTED
+            + " FROM jobs WHERE ($1::text IS NULL OR kind = $1)"
             + " AND ($2::text IS NULL OR operation = $2) AND ($3::text IS NULL OR subject = $3)"
             + " AND ($4::text IS NULL OR state = $4)"
             + " AND ($5::timestamptz IS NULL OR (created_at, id) < ($5, $6::uuid))"
@@ -62,12 +64,12 @@ public final class Records {
 
   /** Ends one that waits, or has one that runs be stopped; as it is then. */
   public Future<Optional<Job>> cancel(UUID id) {
-    return one("SELECT * FROM cancel_job($1)", id);
+    return one("SELECT " + Job.SHOWN + " FROM cancel_job($1)", id);
   }
 
   /** Has one that failed, was given up or cancelled done after all; none where it is not such. */
   public Future<Optional<Job>> replay(UUID id) {
-    return one("SELECT * FROM replay_job($1)", id);
+    return one("SELECT " + Job.SHOWN + " FROM replay_job($1)", id);
   }
 
   /** Removes one that has ended; whether it had. */

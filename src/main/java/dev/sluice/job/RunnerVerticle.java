@@ -10,11 +10,10 @@ import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.VerticleBase;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.UUID;
 import java.util.function.Supplier;
 import org.slf4j.Logger;
@@ -24,7 +23,7 @@ import org.slf4j.LoggerFactory;
 final class RunnerVerticle extends VerticleBase {
   private static final Logger LOG = LoggerFactory.getLogger(RunnerVerticle.class);
   private static final long LOOK_MILLIS = 500; // for what no notice has come of, or was put back
-  private static final long COUNT_MILLIS = 5_000;
+  private static final long COUNT_MILLIS = 10_000;
   private static final long SWEEP_MILLIS = 60_000;
   private static final long SETTLE_PAUSE_MILLIS = 1_000;
   private static final int SETTLE_TRIES = 20; // the database may be away
@@ -35,8 +34,8 @@ final class RunnerVerticle extends VerticleBase {
   private final Supplier<JobSettings> settings;
   private final JobMeters meters;
   private final Map<UUID, Running> running = new HashMap<>();
-  private final Set<UUID> telling = new HashSet<>();
-  private final Set<UUID> told = new HashSet<>();
+  private final Map<UUID, Instant> telling = new HashMap<>(); // of which end
+  private final Map<UUID, Instant> told = new HashMap<>(); // and that is not yet noted
   private boolean claiming;
   private boolean again;
   private Promise<Void> left; // there once nothing new is taken
@@ -186,15 +185,16 @@ final class RunnerVerticle extends VerticleBase {
   }
 
   private void announce(Job job) {
-    if (!job.state().isEnd() || told.contains(job.id()) || !telling.add(job.id())) return;
+    if (!job.state().isEnd() || job.ended().equals(told.get(job.id()))) return;
+    if (job.ended().equals(telling.put(job.id(), job.ended()))) return;
     tell(job)
         .onSuccess(
             done -> {
-              told.add(job.id());
+              told.put(job.id(), job.ended());
               meters.ended(job);
             })
         .onFailure(e -> LOG.warn("the end of job {} is told later: {}", job.id(), e.getMessage()))
-        .onComplete(done -> telling.remove(job.id()));
+        .onComplete(done -> telling.remove(job.id(), job.ended()));
   }
 
   private Future<Void> tell(Job job) {
@@ -234,8 +234,8 @@ final class RunnerVerticle extends VerticleBase {
   /** Notes who has been told. */
   private Future<Void> flush() {
     if (told.isEmpty()) return Future.succeededFuture();
-    Set<UUID> these = Set.copyOf(told);
-    return queue.told(these).onSuccess(done -> told.removeAll(these));
+    Map<UUID, Instant> these = Map.copyOf(told);
+    return queue.told(these).onSuccess(done -> these.forEach(told::remove));
   }
 
   private void sweep() {

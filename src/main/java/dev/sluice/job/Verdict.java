@@ -17,7 +17,8 @@ record Verdict(State state, Duration pause, boolean counts) {
   /** Whoever is to be asked is not: it was no attempt. */
   private static final Set<String> NOT_ASKED = Set.of("CIRCUIT_OPEN", "OVERLOADED");
 
-  private static final Duration LEAST = Duration.ofSeconds(1); // between looks at who is away
+  private static final long LEAST_SECONDS = 1; // between looks at who is away,
+  private static final long MOST_SECONDS = 60; // however long that is
 
   static Verdict of(Outcome outcome, Job job, Schedule schedule, boolean stopped) {
     Failure.Facts failure = outcome.failure();
@@ -29,7 +30,7 @@ record Verdict(State state, Duration pause, boolean counts) {
     if (!again) return end(State.FAILED);
     Duration asked = asked(outcome);
     if (failure != null && isAway(failure)) {
-      Duration pause = schedule.jittered(longer(asked, LEAST));
+      Duration pause = schedule.jittered(longer(asked, look(job)));
       boolean patient = job.created().plus(schedule.patience()).isAfter(Instant.now());
       return patient ? new Verdict(State.WAITING, pause, false) : end(State.DEAD);
     }
@@ -43,6 +44,12 @@ record Verdict(State state, Duration pause, boolean counts) {
 
   private static boolean isAway(Failure.Facts failure) {
     return NOT_ASKED.contains(failure.code()) || failure.details().containsKey("outOfReach");
+  }
+
+  /** Until it is looked again whether somebody is back. */
+  private static Duration look(Job job) {
+    long seconds = LEAST_SECONDS << Math.min(10, Math.max(0, job.runs() - 1));
+    return Duration.ofSeconds(Math.min(MOST_SECONDS, seconds));
   }
 
   /** What the other side asks to wait. */

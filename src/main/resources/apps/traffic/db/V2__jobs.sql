@@ -6,7 +6,7 @@ CREATE TABLE jobs (
   operation text NOT NULL,            -- what is done, for people and meters
   whose text NOT NULL,                -- by whom jobs are counted and put in order
   subject text,                       -- the user; null where nobody known has asked
-  ordered boolean NOT NULL,           -- one of whose is done after another
+  ordered boolean NOT NULL,           -- one of the kind and of whose is done after another
   blocked boolean NOT NULL,           -- and one that came before is not done yet
   priority smallint NOT NULL,
   payload bytea NOT NULL,
@@ -27,15 +27,16 @@ CREATE TABLE jobs (
 );
 CREATE INDEX jobs_due ON jobs (priority, due_at, number) WHERE state = 'waiting' AND NOT blocked;
 CREATE INDEX jobs_leased ON jobs (leased_until) WHERE state = 'running';
-CREATE INDEX jobs_in_order ON jobs (whose, number)
+CREATE INDEX jobs_in_order ON jobs (kind, whose, number)
   WHERE ordered AND state IN ('waiting', 'running');
 CREATE INDEX jobs_open ON jobs (kind, whose) WHERE state IN ('waiting', 'running');
 CREATE INDEX jobs_by_subject ON jobs (subject, created_at DESC, id DESC);
 CREATE INDEX jobs_by_age ON jobs (created_at DESC, id DESC);
 CREATE INDEX jobs_by_end ON jobs (ended_at) WHERE ended_at IS NOT NULL;
+CREATE INDEX jobs_counted ON jobs (operation, state) WHERE state IN ('waiting', 'running', 'dead');
 CREATE INDEX jobs_untold ON jobs (ended_at) WHERE ended_at IS NOT NULL AND NOT told;
 
--- What became of each run.
+-- What became of each run, of the last hundred.
 CREATE TABLE job_attempts (
   job uuid NOT NULL REFERENCES jobs ON DELETE CASCADE,
   run integer NOT NULL,
@@ -66,9 +67,10 @@ BEGIN
     END IF;
   END IF;
   IF a_ordered THEN
-    PERFORM pg_advisory_xact_lock(hashtextextended('jobs in order ' || a_whose, 0));
+    PERFORM pg_advisory_xact_lock(hashtextextended('jobs in order ' || a_kind || ' ' || a_whose, 0));
     behind := EXISTS (
-      SELECT FROM jobs WHERE ordered AND whose = a_whose AND state IN ('waiting', 'running'));
+      SELECT FROM jobs
+        WHERE ordered AND kind = a_kind AND whose = a_whose AND state IN ('waiting', 'running'));
   END IF;
   INSERT INTO jobs
       (id, kind, operation, whose, subject, ordered, blocked, priority, payload, due_at)
@@ -87,10 +89,11 @@ BEGIN
   IF NOT done.ordered THEN
     RETURN;
   END IF;
-  PERFORM pg_advisory_xact_lock(hashtextextended('jobs in order ' || done.whose, 0));
+  PERFORM pg_advisory_xact_lock(hashtextextended('jobs in order ' || done.kind || ' ' || done.whose, 0));
   UPDATE jobs SET blocked = false WHERE blocked AND id = (
     SELECT id FROM jobs
-      WHERE ordered AND whose = done.whose AND state IN ('waiting', 'running') AND id <> done.id
+      WHERE ordered AND kind = done.kind AND whose = done.whose
+        AND state IN ('waiting', 'running') AND id <> done.id
       ORDER BY number LIMIT 1);
   IF FOUND THEN
     PERFORM pg_notify('jobs', 'due');
@@ -122,6 +125,7 @@ BEGIN
   END IF;
   INSERT INTO job_attempts (job, run, began_at, counts, status, code, message)
     VALUES (a_id, job.runs, job.began_at, a_counts, a_status, a_code, a_message);
+  DELETE FROM job_attempts WHERE job_attempts.job = a_id AND run <= job.runs - 100;
   IF a_state = 'waiting' THEN
     IF pause <= interval '0' THEN
       PERFORM pg_notify('jobs', 'due');
@@ -183,14 +187,15 @@ BEGIN
     RETURN;
   END IF;
   IF job.ordered THEN
-    PERFORM pg_advisory_xact_lock(hashtextextended('jobs in order ' || job.whose, 0));
+    PERFORM pg_advisory_xact_lock(hashtextextended('jobs in order ' || job.kind || ' ' || job.whose, 0));
   END IF;
   UPDATE jobs SET
     state = 'waiting', due_at = clock_timestamp(), attempts = 0, owner = NULL, stop = false,
     outcome = NULL, status = NULL, told = false, ended_at = NULL,
     blocked = job.ordered AND EXISTS (
       SELECT FROM jobs o
-        WHERE o.ordered AND o.whose = job.whose AND o.state IN ('waiting', 'running'))
+        WHERE o.ordered AND o.kind = job.kind AND o.whose = job.whose
+          AND o.state IN ('waiting', 'running'))
     WHERE id = a_id AND state IN ('failed', 'dead', 'cancelled')
     RETURNING * INTO job;
   IF FOUND THEN
@@ -199,13 +204,17 @@ BEGIN
   END IF;
 END $$;
 
--- What has ended long ago; and, should one ever be left behind nobody, it goes on.
-CREATE FUNCTION sweep_jobs(keep interval) RETURNS void
+-- Removes so many of what has ended long ago; and, should one ever be left behind nobody, it goes on.
+CREATE FUNCTION sweep_jobs(keep interval, most integer) RETURNS bigint
 LANGUAGE sql SET search_path FROM CURRENT AS $$
-  DELETE FROM jobs WHERE ended_at < now() - keep AND told;
   UPDATE jobs j SET blocked = false
     WHERE j.blocked AND j.state = 'waiting' AND NOT EXISTS (
       SELECT FROM jobs o
-        WHERE o.ordered AND o.whose = j.whose AND o.state IN ('waiting', 'running')
+        WHERE o.ordered AND o.kind = j.kind AND o.whose = j.whose
+          AND o.state IN ('waiting', 'running')
           AND o.number < j.number);
+  WITH gone AS (
+    DELETE FROM jobs WHERE id IN (
+      SELECT id FROM jobs WHERE ended_at < now() - keep AND told LIMIT most) RETURNING 1)
+  SELECT count(*) FROM gone;
 $$;

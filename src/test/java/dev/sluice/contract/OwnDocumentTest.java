@@ -60,6 +60,11 @@ class OwnDocumentTest {
     assertFalse(contract.operation("read").policy().async());
     assertEquals(Policy.Repeats.OPTIONAL, contract.operation("write").policy().idempotency());
     assertTrue(contract.operation("write").policy().ordered());
+    JsonNode shown = contract.published().at("/paths/~1x/post/parameters");
+    assertEquals("Idempotency-Key", shown.at("/0/name").asText());
+    assertFalse(shown.at("/0/required").asBoolean());
+    assertEquals("Prefer", shown.at("/1/name").asText());
+    assertTrue(contract.published().at("/paths/~1x/get/parameters").isMissingNode());
     Known nowhere = new Known(KNOWN.limits(), KNOWN.upstreams(), true, false, KNOWN.environment());
     Source source = Source.own("a", Document.parse("a.yaml", "openapi: 3.1.0\n" + document));
     String mistakes =

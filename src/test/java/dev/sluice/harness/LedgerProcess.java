@@ -4,6 +4,9 @@ import dev.sluice.Gateway;
 import dev.sluice.Mounts;
 import dev.sluice.Settings;
 import dev.sluice.app.App;
+import dev.sluice.call.Call;
+import io.vertx.core.Future;
+import io.vertx.core.Promise;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
@@ -81,10 +84,18 @@ public final class LedgerProcess implements AutoCloseable {
   public static void main(String[] arguments) {
     Settings settings = Settings.load(Path.of(arguments[0]), System.getenv(), Map.of());
     Mounts standard = Mounts.standard(settings);
+    Ledger ledger = new Ledger();
+    ledger.before = LedgerProcess::stuck;
     List<App> apps = new ArrayList<>(standard.apps());
-    apps.add(new Ledger());
+    apps.add(ledger);
     Gateway gateway =
         RunningGateway.await(Gateway.start(settings, new Mounts(apps, standard.upstreams())));
     System.out.println(READY + gateway.port());
+  }
+
+  /** An entry can be one that this process never comes to write. */
+  private static Future<Void> stuck(Call call) {
+    boolean stuck = "stuck".equals(call.body().bytes().toJsonObject().getString("how"));
+    return stuck ? Promise.<Void>promise().future() : Future.succeededFuture();
   }
 }

@@ -288,6 +288,51 @@ class JobsIT {
   }
 
   @Test
+  void whatHasTakenItsProcessWithItEachTimeIsGivenUp() {
+    String[] from = {"X-Forwarded-For", "192.0.2.60"};
+    Promise<Void> gate = gate();
+    asked.job("/ledger/ordered", note("a"), from);
+    String second = asked.job("/ledger/ordered", note("b"), from);
+    String id = second.substring(6);
+    sql.update("UPDATE traffic.jobs SET attempts = 3 WHERE id = ?::uuid", id);
+    gate.complete();
+    JsonObject dead = asked.until(second, "dead");
+    assertEquals("LOST", dead.getJsonObject("result").getJsonObject("error").getString("code"));
+    assertEquals(List.of("a"), asked.notes());
+  }
+
+  @Test
+  void aRunThatItsNodeHasForgottenIsTakenOverOnceItsLeaseIsUp() {
+    Promise<Void> gate = Promise.promise();
+    AtomicInteger runs = new AtomicInteger();
+    ledger.before =
+        mine(call -> runs.incrementAndGet() == 1 ? gate.future() : Future.succeededFuture());
+    String job = asked.job("/ledger/later", note("a"));
+    gateway.until("it runs", () -> runs.get() == 1);
+    // as if another had it, which does not renew it
+    sql.update(
+        "UPDATE traffic.jobs SET owner = gen_random_uuid(), leased_until = now() WHERE id = ?::uuid",
+        job.substring(6));
+    JsonObject done = asked.until(job, "succeeded");
+    assertEquals(2, done.getInteger("tries"));
+    gate.complete();
+    asked.until(asked.job("/ledger/later", note("b")), "succeeded");
+    assertEquals(List.of("a", "b"), asked.notes(), "the first run had no effect any more");
+  }
+
+  @Test
+  void whatHasEndedLongAgoIsRemoved() {
+    String job = asked.job("/ledger/later", note("a"));
+    asked.until(job, "succeeded");
+    String told = "SELECT 1 FROM traffic.jobs WHERE id = ?::uuid AND told";
+    gateway.until("noted", () -> sql.rows(told, job.substring(6)).size() == 1);
+    sql.rows("SELECT traffic.sweep_jobs(interval '1 hour', 5000)");
+    assertEquals(200, gateway.get(job).statusCode());
+    sql.rows("SELECT traffic.sweep_jobs(interval '0', 5000)");
+    assertEquals(404, gateway.get(job).statusCode());
+  }
+
+  @Test
   void aJobIsItsCallersAlone() {
     String ada = someone();
     String job = asked.job("/ledger/later", note("a"), "Authorization", ada);

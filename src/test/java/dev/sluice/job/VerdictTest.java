@@ -83,7 +83,9 @@ class VerdictTest {
             Failure.unavailable("CIRCUIT_OPEN", "x"),
             Failure.unavailable("OVERLOADED", "x"),
             Failure.of(Category.UPSTREAM, "PROVIDER_ERROR", "x").detail("outOfReach", true))) {
-      assertEquals(new Verdict(State.WAITING, SECOND, false), of(away, 2));
+      assertEquals(new Verdict(State.WAITING, SECOND, false), of(away, 0));
+      assertEquals(Duration.ofSeconds(4), of(away, 2).pause());
+      assertEquals(Duration.ofMinutes(1), of(away, 50).pause());
       Job old = job(0, Duration.ofHours(2));
       assertEquals(State.DEAD, Verdict.of(Outcome.of(away), old, SCHEDULE, false).state());
     }

@@ -41,6 +41,12 @@ public final class Idempotency implements Fence {
   private static final int LARGE = 32 * 1024; // bytes that an event loop does not hash
   private static final String CLAIM =
       "SELECT * FROM claim_key($1, $2, $3, $4, $5, $6 * interval '1 ms', $7 * interval '1 ms')";
+  private static final int SWEPT = 5_000; // at once, well within the query timeout
+  private static final String SWEEP =
+      "DELETE FROM idempotency WHERE id IN"
+          + " (SELECT id FROM idempotency WHERE expires_at < now() LIMIT "
+          + SWEPT
+          + ")";
   private static final String MINE = " WHERE id = $1 AND owner = $2 AND outcome IS NULL";
 
   private final Vertx vertx;
@@ -79,7 +85,8 @@ public final class Idempotency implements Fence {
     boolean claimed = call.wish().claim() != null;
     if (claimed || policy == null || key == null && policy == Repeats.OPTIONAL) return run.of(call);
     if (key == null) return Future.failedFuture(Key.required());
-    Key.check(key);
+    Failure bad = Key.wrong(key);
+    if (bad != null) return Future.failedFuture(bad);
     Claim claim = new Claim(Claim.Of.KEY, id(operation, call), UUID.randomUUID().toString());
     return fingerprint(operation, call)
         .compose(print -> claim(operation, call, claim, print))
@@ -183,8 +190,12 @@ public final class Idempotency implements Fence {
   }
 
   private void sweep() {
-    pool.query("DELETE FROM idempotency WHERE expires_at < now()")
+    pool.query(SWEEP)
         .execute()
+        .onSuccess(
+            gone -> {
+              if (gone.rowCount() == SWEPT) sweep();
+            })
         .onFailure(e -> LOG.warn("idempotency not swept: {}", e.getMessage()));
   }
 

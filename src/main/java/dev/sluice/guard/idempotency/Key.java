@@ -19,7 +19,8 @@ public final class Key {
     if (lines.size() > 1) throw invalid("it is there " + lines.size() + " times");
     String text = lines.get(0).trim();
     String key = text.startsWith("\"") ? quoted(text) : text;
-    check(key);
+    Failure wrong = wrong(key);
+    if (wrong != null) throw wrong;
     return key;
   }
 
@@ -32,13 +33,12 @@ public final class Key {
     throw invalid("its quotes are not closed, or more follows them");
   }
 
-  /** Throws 400 IDEMPOTENCY_KEY_INVALID for what is no key. */
-  static void check(String key) {
-    if (key.isEmpty()) throw invalid("it is empty");
-    if (key.length() > LONGEST) throw invalid("it has " + key.length() + " characters");
-    if (!key.chars().allMatch(c -> c > 0x20 && c < 0x7f)) {
-      throw invalid("it has spaces, or characters that are not visible ASCII");
-    }
+  /** 400 IDEMPOTENCY_KEY_INVALID for what is no key; else null. */
+  static Failure wrong(String key) {
+    if (key.isEmpty()) return invalid("it is empty");
+    if (key.length() > LONGEST) return invalid("it has " + key.length() + " characters");
+    boolean visible = key.chars().allMatch(c -> c > 0x20 && c < 0x7f);
+    return visible ? null : invalid("it has spaces, or characters that are not visible ASCII");
   }
 
   private static Failure invalid(String reason) {
