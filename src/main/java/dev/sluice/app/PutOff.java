@@ -8,7 +8,6 @@ import dev.sluice.call.Caller;
 import dev.sluice.call.Claim;
 import dev.sluice.call.Deadline;
 import dev.sluice.call.Failure;
-import dev.sluice.call.Network;
 import dev.sluice.call.Params;
 import dev.sluice.call.Priority;
 import dev.sluice.call.Reply;
@@ -101,11 +100,7 @@ public final class PutOff implements Work {
   }
 
   private NewJob.Owner owner(Caller caller) {
-    String name =
-        caller.isAnonymous()
-            ? "at " + Network.of(caller.peer().address())
-            : "user " + caller.subject();
-    return new NewJob.Owner(name, caller.subject(), jobs.settings().perCaller());
+    return new NewJob.Owner(caller.whose(), caller.subject(), jobs.settings().perCaller());
   }
 
   /** RFC 7240 §4.1. */

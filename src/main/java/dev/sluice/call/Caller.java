@@ -30,6 +30,11 @@ public record Caller(
     return new Caller(subject, null, roles, permissions, peer, null);
   }
 
+  /** By what its calls are told from others': the user, or where nobody is known the network. */
+  public String whose() {
+    return isAnonymous() ? "at " + Network.of(peer.address()) : "user " + subject;
+  }
+
   public boolean isAnonymous() {
     return subject == null;
   }

@@ -37,15 +37,18 @@ public record Job(
     Instant created,
     Instant ended) {
   /** Without its payload, which may be large. */
-  static final String SHOWN = columns("outcome");
+  static final String SHOWN = columns("''::bytea AS payload, outcome");
 
   /** And without how it ended, which may be, too. */
-  static final String LISTED = columns("NULL::bytea AS outcome");
+  static final String LISTED = columns("''::bytea AS payload, NULL::bytea AS outcome");
 
-  private static String columns(String outcome) {
-    return "id, kind, operation, subject, ''::bytea AS payload, state, due_at, blocked, runs,"
+  /** For those who do it: how an attempt before ended is nothing to them. */
+  static final String CLAIMED = columns("payload, NULL::bytea AS outcome");
+
+  private static String columns(String more) {
+    return "id, kind, operation, subject, state, due_at, blocked, runs,"
         + " attempts, stop, created_at, ended_at, "
-        + outcome;
+        + more;
   }
 
   static Job of(Row row) {

@@ -32,7 +32,8 @@ final class Queue implements Fence {
           + " WHERE id IN (SELECT id FROM jobs WHERE state = 'waiting' AND NOT blocked"
           + " AND due_at <= clock_timestamp() AND kind = ANY($3)"
           + " ORDER BY priority, due_at, number LIMIT $4 FOR UPDATE SKIP LOCKED)"
-          + " RETURNING *";
+          + " RETURNING "
+          + Job.CLAIMED;
   private static final String RENEW = // what a transaction holds is alive, and not waited for
       "UPDATE jobs SET leased_until = clock_timestamp() + $3 * interval '1 ms' WHERE id IN ("
           + "SELECT j.id FROM jobs j JOIN unnest($1::uuid[], $2::uuid[]) AS mine (id, owner)"

@@ -110,8 +110,9 @@ final class RunnerVerticle extends VerticleBase {
         .onComplete(
             (jobs, cause) -> {
               claiming = false;
+              if (cause == null) jobs.forEach(job -> begin(new Running(job, owner)));
+              rest();
               if (cause != null) return; // the next look may find more
-              jobs.forEach(job -> begin(new Running(job, owner)));
               if (again || jobs.size() == room) claim();
             });
   }
@@ -178,9 +179,9 @@ final class RunnerVerticle extends VerticleBase {
 
   /** {@code ended} is whether its job may have; its own transaction may have said so before. */
   private void over(Running run, boolean ended) {
-    running.remove(run.job.id());
+    running.remove(run.job.id(), run); // which may be another by now
     if (ended) records.find(run.job.id()).onSuccess(job -> job.ifPresent(this::announce));
-    if (left != null && running.isEmpty()) left.tryComplete();
+    rest();
     claim();
   }
 
@@ -252,10 +253,14 @@ final class RunnerVerticle extends VerticleBase {
     context.runOnContext(
         v -> {
           left = done;
-          if (running.isEmpty()) done.tryComplete();
+          rest();
           vertx.setTimer(Math.max(1, longest.toMillis()), t -> putBackAll());
         });
     return done.future().compose(all -> flush()).otherwiseEmpty();
+  }
+
+  private void rest() {
+    if (left != null && running.isEmpty() && !claiming) left.tryComplete();
   }
 
   private void putBackAll() {

@@ -2,6 +2,7 @@ package dev.sluice.app.identity;
 
 import dev.sluice.app.App.Handler;
 import dev.sluice.app.Engine;
+import dev.sluice.app.Page;
 import dev.sluice.bus.FlowWriter;
 import dev.sluice.call.Call;
 import dev.sluice.call.Failure;

@@ -5,6 +5,7 @@ import static dev.sluice.app.traffic.WebhookOperations.owner;
 
 import dev.sluice.app.App.Handler;
 import dev.sluice.app.Engine;
+import dev.sluice.app.Page;
 import dev.sluice.call.Body;
 import dev.sluice.call.Call;
 import dev.sluice.call.Reply;

@@ -2,6 +2,7 @@ package dev.sluice.app.traffic;
 
 import dev.sluice.app.App.Handler;
 import dev.sluice.app.Engine;
+import dev.sluice.app.Page;
 import dev.sluice.app.PutOff;
 import dev.sluice.call.Body;
 import dev.sluice.call.Call;
@@ -11,6 +12,7 @@ import dev.sluice.call.Failure.Category;
 import dev.sluice.call.Reply;
 import dev.sluice.job.Job;
 import dev.sluice.job.Records;
+import dev.sluice.job.Records.Cursor;
 import dev.sluice.job.Records.Filter;
 import dev.sluice.job.State;
 import io.vertx.core.Future;
@@ -57,15 +59,24 @@ final class JobOperations {
         new Filter(PutOff.KIND, operation, subject, state == null ? null : State.of(state));
     int limit = call.params().integer("limit", 50);
     return records()
-        .page(filter, JobPage.of(call), limit + 1)
+        .page(filter, after(call), limit + 1)
         .map(
             jobs -> {
               JsonArray all = new JsonArray();
               jobs.stream().limit(limit).forEach(job -> all.add(JobView.of(job)));
               JsonObject page = new JsonObject().put("jobs", all);
-              if (jobs.size() > limit) page.put("nextCursor", JobPage.after(jobs.get(limit - 1)));
+              if (jobs.size() > limit) page.put("nextCursor", cursor(jobs.get(limit - 1)));
               return json(200, page);
             });
+  }
+
+  private static Cursor after(Call call) {
+    Page page = Page.of(call);
+    return page == null ? null : new Cursor(page.time(), page.id());
+  }
+
+  private static String cursor(Job last) {
+    return new Page(last.created(), last.id()).cursor();
   }
 
   private Future<Reply> getJob(Call call) {

@@ -1,11 +1,9 @@
 package dev.sluice.guard.idempotency;
 
 import dev.sluice.call.Call;
-import dev.sluice.call.Caller;
 import dev.sluice.call.Claim;
 import dev.sluice.call.Failure;
 import dev.sluice.call.Failure.Category;
-import dev.sluice.call.Network;
 import dev.sluice.call.Reply;
 import dev.sluice.contract.Operation;
 import dev.sluice.contract.Policy.Repeats;
@@ -102,14 +100,8 @@ public final class Idempotency implements Fence {
 
   /** Whose key it is, for what: another's, or another operation's, is another. */
   private static String id(Operation operation, Call call) {
-    byte[] id = Fingerprint.of(whose(call.caller()), operation.id(), call.wish().key());
+    byte[] id = Fingerprint.of(call.caller().whose(), operation.id(), call.wish().key());
     return HexFormat.of().formatHex(id);
-  }
-
-  private static String whose(Caller caller) {
-    return caller.isAnonymous()
-        ? "at " + Network.of(caller.peer().address())
-        : "user " + caller.subject();
   }
 
   private Future<byte[]> fingerprint(Operation operation, Call call) {

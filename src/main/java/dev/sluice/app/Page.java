@@ -1,4 +1,4 @@
-package dev.sluice.app.identity;
+package dev.sluice.app;
 
 import dev.sluice.call.Call;
 import dev.sluice.call.Failure;
@@ -9,10 +9,10 @@ import java.util.Base64;
 import java.util.UUID;
 
 /** Where a page ended, as clients carry it on: opaque to them. */
-record Page(Instant time, UUID id) {
+public record Page(Instant time, UUID id) {
 
   /** Null for the first page. Throws VALIDATION_ERROR. */
-  static Page of(Call call) {
+  public static Page of(Call call) {
     String cursor = call.params().text("cursor");
     if (cursor == null) return null;
     try {
@@ -24,7 +24,7 @@ record Page(Instant time, UUID id) {
     }
   }
 
-  String cursor() {
+  public String cursor() {
     byte[] bytes = (time + " " + id).getBytes(StandardCharsets.US_ASCII);
     return Base64.getUrlEncoder().withoutPadding().encodeToString(bytes);
   }
