@@ -23,6 +23,7 @@ final class Differences {
           "/identity",
           "/idempotency",
           "/jobs",
+          "/webhooks",
           "/providers",
           "/apps",
           "/apis",

@@ -31,6 +31,7 @@ import dev.sluice.provider.Upstream;
 import dev.sluice.provider.email.Email;
 import dev.sluice.store.Stores;
 import dev.sluice.upstream.Upstreams;
+import dev.sluice.webhook.Webhooks;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
@@ -47,6 +48,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
+import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -71,6 +73,7 @@ public final class Gateway {
   private Identity identity;
   private Tallies tallies;
   private Idempotency idempotency;
+  private Webhooks webhooks;
   private Jobs jobs;
   private Stations stations;
   private Cache cache;
@@ -147,13 +150,17 @@ public final class Gateway {
 
   /** Brings schemas up to date, and has read what is kept in them. */
   private Future<?> prepare(List<App> those) {
-    boolean users = has(those, Identity.NAME);
     return migrate(those)
         .onSuccess(
             migrated -> {
               if (has(those, Idempotency.SCHEMA)) idempotency.open();
             })
-        .compose(migrated -> users ? identity.open() : Future.<Void>succeededFuture());
+        .compose(migrated -> openIf(has(those, Identity.NAME), identity::open))
+        .compose(read -> openIf(has(those, Webhooks.SCHEMA), webhooks::open));
+  }
+
+  private static Future<Void> openIf(boolean there, Supplier<Future<Void>> open) {
+    return there ? open.get() : Future.succeededFuture();
   }
 
   private static boolean has(List<App> those, String name) {
@@ -179,13 +186,15 @@ public final class Gateway {
     identity = new Identity(vertx, stores, start.identity(), Mounts.beside(start));
     tallies = new Tallies(vertx, stores.redis(), metrics);
     idempotency = new Idempotency(vertx, stores.database(), start.idempotency());
+    webhooks = new Webhooks(vertx, stores, start.webhooks(), metrics, identity);
     jobs = new Jobs(vertx, stores.database(), start.jobs(), metrics);
     PutOff putOff =
         Stations.putOff(
             vertx, jobs, stores, () -> current.accounts(identity), () -> current.engine());
     jobs.serve(PutOff.KIND, putOff);
     stations =
-        new Stations(cache, identity, tallies, interceptors, idempotency, jobs, putOff, stores);
+        new Stations(
+            cache, identity, tallies, interceptors, idempotency, jobs, putOff, webhooks, stores);
     current = Current.first(start, surroundings(mounts));
     identity.judge(current.tokens());
     watch();
@@ -264,6 +273,7 @@ public final class Gateway {
               identity.judge(next.tokens());
               idempotency.use(settings.idempotency());
               jobs.use(settings.jobs());
+              webhooks.use(settings.webhooks());
               work(next.without(old))
                   .onFailure(e -> LOG.warn("jobs are not done: {}", e.getMessage()));
               providers.keep(next.originNames(), drain);
@@ -353,6 +363,11 @@ public final class Gateway {
     return identity;
   }
 
+  /** For tests that look inside. */
+  public Webhooks webhooks() {
+    return webhooks;
+  }
+
   /** For sibling verticles, and tests that look inside. */
   public Vertx vertx() {
     return vertx;
@@ -379,6 +394,7 @@ public final class Gateway {
     Future<Void> drained = door == null ? Future.succeededFuture() : drain();
     drained
         .transform(done -> interceptors.close())
+        .transform(done -> webhooks == null ? Future.succeededFuture() : webhooks.close())
         .transform(done -> identity == null ? Future.succeededFuture() : identity.close())
         .transform(done -> tallies == null ? Future.succeededFuture() : tallies.close())
         .transform(done -> stores == null ? Future.succeededFuture() : stores.close())

@@ -35,6 +35,7 @@ final class PemFiles {
     PemFiles files = new PemFiles(document, file, home);
     files.place("/server/tls", OF_SERVER);
     files.place("/providers/smtp", List.of("ca"));
+    files.place("/webhooks", List.of("ca"));
     document
         .at("/upstreams")
         .fieldNames()

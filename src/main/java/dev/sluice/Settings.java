@@ -16,6 +16,7 @@ import dev.sluice.provider.openid.OpenIdSettings;
 import dev.sluice.provider.twitch.TwitchSettings;
 import dev.sluice.store.StoreSettings;
 import dev.sluice.upstream.UpstreamSettings;
+import dev.sluice.webhook.WebhookSettings;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
@@ -41,6 +42,7 @@ public record Settings(
     IdentitySettings identity,
     IdempotencySettings idempotency,
     JobSettings jobs,
+    WebhookSettings webhooks,
     List<String> apps,
     Apis apis) {
 

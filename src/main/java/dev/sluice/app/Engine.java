@@ -1,5 +1,6 @@
 package dev.sluice.app;
 
+import dev.sluice.bus.Event;
 import dev.sluice.bus.FlowWriter;
 import dev.sluice.bus.Flows;
 import dev.sluice.cache.CacheKey;
@@ -18,11 +19,13 @@ import dev.sluice.guard.limit.Tallies;
 import dev.sluice.identity.Identity;
 import dev.sluice.job.Jobs;
 import dev.sluice.provider.Providers;
+import dev.sluice.webhook.Webhooks;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.streams.ReadStream;
 import io.vertx.sqlclient.Pool;
+import io.vertx.sqlclient.SqlClient;
 import io.vertx.sqlclient.SqlConnection;
 import java.util.ArrayList;
 import java.util.List;
@@ -110,6 +113,28 @@ public final class Engine {
   /** Users and their sessions. */
   public Identity identity() {
     return stations.identity();
+  }
+
+  /** Where users have events told to. */
+  public Webhooks webhooks() {
+    return stations.webhooks();
+  }
+
+  /**
+   * Tells an event to webhooks if a transaction happens, and with it; done when the transaction
+   * needs no more for that. What listens on this node is told by {@link #publish(Event)}, after it.
+   */
+  public Future<Void> publish(SqlClient transaction, Event event) {
+    return stations.webhooks().publish(transaction, event).mapEmpty();
+  }
+
+  /**
+   * Tells an event to whoever hears of it; done when no webhook can miss it any more. One that is
+   * told twice is heard of twice on this node, and once by webhooks.
+   */
+  public Future<Void> publish(Event event) {
+    Event.TOPIC.publish(vertx, event);
+    return stations.webhooks().publish(event).mapEmpty();
   }
 
   /**

@@ -146,9 +146,9 @@ public final class PutOff implements Work {
     return jobs.settings().schedule();
   }
 
-  /** Tells those who listen on this node. */
+  /** Tells whoever hears of it. */
   @Override
-  public void ended(Job job) {
+  public Future<Void> ended(Job job) {
     Map<String, Object> data = new LinkedHashMap<>();
     data.put("id", job.id().toString());
     data.put("operation", job.operation());
@@ -156,7 +156,7 @@ public final class PutOff implements Work {
     if (job.outcome() != null) data.put("status", job.outcome().status());
     String type = "job." + job.state().word();
     String id = job.id() + " " + job.ended().toEpochMilli();
-    Event.TOPIC.publish(vertx, new Event(id, type, job.subject(), data, job.ended()));
+    return engine.get().publish(new Event(id, type, job.subject(), data, job.ended()));
   }
 
   private static Failure full() {

@@ -7,6 +7,7 @@ import dev.sluice.identity.Identity;
 import dev.sluice.identity.token.Accounts;
 import dev.sluice.job.Jobs;
 import dev.sluice.store.Stores;
+import dev.sluice.webhook.Webhooks;
 import io.vertx.core.Vertx;
 import java.util.function.Supplier;
 
@@ -19,6 +20,7 @@ public record Stations(
     Idempotency idempotency,
     Jobs jobs,
     PutOff putOff,
+    Webhooks webhooks,
     Stores stores) {
 
   /**

@@ -302,6 +302,16 @@ public final class Identity {
     return providerCookie;
   }
 
+  /** Whether users are kept here. */
+  public boolean isOpen() {
+    return open;
+  }
+
+  /** Writes down what was done, where there is a log for it. */
+  public void note(Entry entry) {
+    if (open) audit.write(entry);
+  }
+
   public Audit audit() {
     return audit;
   }

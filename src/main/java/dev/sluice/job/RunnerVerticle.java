@@ -34,7 +34,8 @@ final class RunnerVerticle extends VerticleBase {
   private final Supplier<JobSettings> settings;
   private final JobMeters meters;
   private final Map<UUID, Running> running = new HashMap<>();
-  private final Map<UUID, Instant> told = new HashMap<>(); // of which end, not yet noted
+  private final Map<UUID, Instant> telling = new HashMap<>(); // of which end
+  private final Map<UUID, Instant> told = new HashMap<>(); // and that is not yet noted
   private boolean claiming;
   private boolean again;
   private Promise<Void> left; // there once nothing new is taken
@@ -185,14 +186,23 @@ final class RunnerVerticle extends VerticleBase {
   }
 
   private void announce(Job job) {
-    if (!job.state().isEnd() || job.ended().equals(told.put(job.id(), job.ended()))) return;
-    meters.ended(job);
-    try {
-      Work work = works.get(job.kind());
-      if (work != null) work.ended(job);
-    } catch (RuntimeException e) {
-      LOG.error("the end of job {} could not be told", job.id(), e);
-    }
+    if (!job.state().isEnd() || job.ended().equals(told.get(job.id()))) return;
+    if (job.ended().equals(telling.put(job.id(), job.ended()))) return;
+    tell(job)
+        .onSuccess(
+            done -> {
+              told.put(job.id(), job.ended());
+              meters.ended(job);
+            })
+        .onFailure(e -> LOG.warn("the end of job {} is told later: {}", job.id(), e.getMessage()))
+        .onComplete(done -> telling.remove(job.id(), job.ended()));
+  }
+
+  private Future<Void> tell(Job job) {
+    Work work = works.get(job.kind());
+    return work == null
+        ? Future.succeededFuture()
+        : Future.<Void>succeededFuture().compose(begin -> work.ended(job)); // a throw fails it
   }
 
   /** Says that it lives, and looks after what those have left who do not. */

@@ -19,6 +19,11 @@ public interface Work {
   /** When a job is tried again; asked each time. */
   Schedule schedule();
 
-  /** Told when one has ended, whichever way; after a crash it may be told twice. */
-  default void ended(Job job) {}
+  /**
+   * Told when one has ended, whichever way; where it fails, or its process dies before that is
+   * written down, it is told again.
+   */
+  default Future<Void> ended(Job job) {
+    return Future.succeededFuture();
+  }
 }

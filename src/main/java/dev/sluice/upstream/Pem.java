@@ -25,7 +25,7 @@ import java.util.stream.Stream;
 /**
  * Reads PEM files to find out whether they will do; says of which setting and file they will not.
  */
-final class Pem {
+public final class Pem {
   private static final Pattern KEY =
       Pattern.compile("-----BEGIN PRIVATE KEY-----([^-]+)-----END PRIVATE KEY-----");
   private static final Map<String, String> SIGNATURES =
@@ -45,7 +45,8 @@ final class Pem {
     }
   }
 
-  static List<X509Certificate> certificates(String setting, Path file) {
+  /** Those in a file. Throws {@link IllegalArgumentException}, which names the setting. */
+  public static List<X509Certificate> certificates(String setting, Path file) {
     try {
       List<X509Certificate> found =
           CertificateFactory.getInstance("X.509")

@@ -7,6 +7,7 @@ import dev.sluice.guard.idempotency.Idempotency;
 import io.vertx.core.Future;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.TreeMap;
 
 /** What callers and administrators do with the engine's own features. */
 public final class TrafficApp implements App {
@@ -26,6 +27,8 @@ public final class TrafficApp implements App {
     handlers.put(BATCH, call -> Future.failedFuture(elsewhere()));
     handlers.putAll(new LimitOperations(engine).handlers());
     handlers.putAll(new JobOperations(engine).handlers());
+    handlers.putAll(new WebhookOperations(engine).handlers());
+    handlers.putAll(new DeliveryOperations(engine).handlers());
     return handlers;
   }
 
@@ -36,15 +39,16 @@ public final class TrafficApp implements App {
 
   @Override
   public Future<Map<String, Long>> forget(Engine engine, String user) {
+    Map<String, Long> gone = new TreeMap<>();
     return engine
         .jobs()
         .records()
         .forget(user)
-        .compose(
-            jobs ->
-                engine
-                    .idempotency()
-                    .forget(user)
-                    .map(keys -> Map.of("jobs", jobs, "idempotency", keys)));
+        .onSuccess(jobs -> gone.put("jobs", jobs))
+        .compose(done -> engine.idempotency().forget(user))
+        .onSuccess(keys -> gone.put("idempotency", keys))
+        .compose(done -> engine.webhooks().forget(user))
+        .onSuccess(gone::putAll)
+        .map(done -> gone);
   }
 }

@@ -1,0 +1,171 @@
+package dev.sluice.webhook;
+
+import dev.sluice.webhook.Sender.Result;
+import dev.sluice.webhook.Turns.Room;
+import dev.sluice.webhook.Turns.Taken;
+import io.vertx.core.Future;
+import io.vertx.core.Promise;
+import io.vertx.core.VerticleBase;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.TimeUnit;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Delivers what is due, so many at a time, and of these so many to one host and of one user's
+ * webhooks, so that a slow receiver holds up nobody but itself.
+ */
+final class DeliveryVerticle extends VerticleBase {
+  private static final Logger LOG = LoggerFactory.getLogger(DeliveryVerticle.class);
+  private static final String GONE = "The receiver answered 410 Gone";
+  private static final Duration MARGIN = Duration.ofSeconds(30); // to write down how it went
+  private static final long LONGEST_SLEEP_MILLIS = 30_000;
+  private static final long PAUSE_MILLIS = 1_000;
+  private static final long CLOSING_MILLIS = 2_000;
+
+  private final Turns turns;
+  private final Names names;
+  private final WebhookMeters meters;
+  private final Owners owners;
+  private final Lanes hosts = new Lanes();
+  private final Lanes users = new Lanes();
+  private final Promise<Void> idle = Promise.promise();
+  private WebhookSettings settings;
+  private Sender sender;
+  private int underWay;
+  private boolean taking;
+  private boolean woken;
+  private boolean closing;
+  private long timer = -1;
+
+  DeliveryVerticle(
+      WebhookSettings settings, Turns turns, Names names, WebhookMeters meters, Owners owners) {
+    this.settings = settings;
+    this.turns = turns;
+    this.names = names;
+    this.meters = meters;
+    this.owners = owners;
+  }
+
+  @Override
+  public Future<?> start() {
+    sender = new Sender(vertx, settings, names);
+    take();
+    return Future.succeededFuture();
+  }
+
+  /** From any thread: there may be something that is due. */
+  void wake() {
+    context.runOnContext(v -> take());
+  }
+
+  /** From any thread; attempts under way go on as they began. */
+  void use(WebhookSettings next) {
+    context.runOnContext(
+        v -> {
+          sender.retire();
+          settings = next;
+          sender = new Sender(vertx, next, names);
+          take();
+        });
+  }
+
+  /** From any thread: takes nothing more, and waits a moment for what is under way. */
+  Future<Void> drain() {
+    context.runOnContext(
+        v -> {
+          closing = true;
+          if (underWay == 0) idle.tryComplete();
+        });
+    return idle.future().timeout(CLOSING_MILLIS, TimeUnit.MILLISECONDS).otherwiseEmpty();
+  }
+
+  private void take() {
+    int room = settings.permits() - underWay;
+    woken = true;
+    if (taking || closing || room <= 0) return;
+    taking = true;
+    woken = false;
+    vertx.cancelTimer(timer);
+    turns
+        .take(
+            new Room(hosts, settings.perHost(), users, settings.perOwner(), room),
+            settings.timeout().plus(MARGIN))
+        .onSuccess(taken -> taken.forEach(this::deliver))
+        .compose(taken -> taken.size() < room ? turns.next() : Future.succeededFuture())
+        .onComplete(
+            next -> {
+              taking = false;
+              if (next.failed()) LOG.warn("webhooks wait: {}", next.cause().getMessage());
+              if (woken && next.succeeded()) take();
+              else if (next.failed()) sleep(PAUSE_MILLIS);
+              else sleep(next.result());
+            });
+  }
+
+  /** One that is due and waits for its host is taken when that host's next is done. */
+  private void sleep(Long millis) {
+    if (closing) return;
+    long time = millis == null ? LONGEST_SLEEP_MILLIS : Math.min(LONGEST_SLEEP_MILLIS, millis);
+    timer = vertx.setTimer(time <= 0 ? PAUSE_MILLIS : time + 1, t -> take());
+  }
+
+  private void deliver(Taken taken) {
+    underWay++;
+    hosts.enter(taken.host());
+    users.enter(taken.owner());
+    meters.began();
+    owners
+        .objection(taken)
+        .compose(
+            objection ->
+                objection == null
+                    ? attempt(taken).compose(result -> settle(taken, result, null))
+                    : settle(taken, untried(objection), objection))
+        .onFailure(e -> LOG.warn("delivery {} not settled: {}", taken.id(), e.getMessage()))
+        .onComplete(
+            done -> {
+              underWay--;
+              hosts.leave(taken.host());
+              users.leave(taken.owner());
+              meters.ended();
+              if (closing && underWay == 0) idle.tryComplete();
+              take();
+            });
+  }
+
+  private Future<Result> attempt(Taken taken) {
+    return taken.message().secrets().isEmpty()
+        ? Future.succeededFuture(untried("The webhook's secret cannot be read; rotate it"))
+        : sender.send(taken.message());
+  }
+
+  private static Result untried(String why) {
+    return new Result(new Attempt(Instant.now(), 0, null, null, why), null);
+  }
+
+  /** {@code reason} is why the webhook is to be disabled, or null. */
+  private Future<Void> settle(Taken taken, Result result, String reason) {
+    Attempt attempt = result.attempt();
+    meters.attempted(attempt);
+    if (attempt.isDelivered()) {
+      return turns.delivered(taken, attempt).onSuccess(done -> meters.settled("delivered"));
+    }
+    Duration age = taken.age().plusMillis(attempt.durationMs());
+    double chance = ThreadLocalRandom.current().nextDouble();
+    Schedule schedule = new Schedule(settings.schedule());
+    Duration delay = schedule.delay(taken.tries(), age, result.retryAfter(), chance);
+    return turns
+        .failed(taken, attempt, delay, settings.disableAfter(), attempt.isGone() ? GONE : reason)
+        .onSuccess(
+            disabled -> {
+              if (delay == null) meters.settled("failed");
+              if (disabled == null) return;
+              meters.disabled();
+              owners.note(disabled);
+            })
+        .mapEmpty();
+  }
+}
