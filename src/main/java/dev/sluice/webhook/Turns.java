@@ -65,9 +65,9 @@ final class Turns {
           AND d.state = 'pending' AND d.next_at <= now()
         FOR UPDATE SKIP LOCKED)
       UPDATE webhook_deliveries d
-      SET tries = d.tries + 1, next_at = now() + $8 * interval '1 ms'
+      SET tries = d.tries + 1, turn = d.turn + 1, next_at = now() + $8 * interval '1 ms'
       FROM chosen, webhooks w WHERE d.id = chosen.id AND w.id = d.webhook_id
-      RETURNING d.id, d.webhook_id, d.tries, d.message, d.body, w.url, w.host,
+      RETURNING d.id, d.webhook_id, d.tries, d.turn, d.message, d.body, w.url, w.host,
         w.owner, w.everybody, w.sealed,
         CASE WHEN w.old_until > now() THEN w.old_sealed END AS old_sealed,
         (extract(epoch FROM now() - d.starts_at) * 1000)::bigint AS age""";
@@ -89,6 +89,7 @@ final class Turns {
    * A delivery that is this node's for now.
    *
    * @param tries of its schedule, this one included
+   * @param turn tells it from those before, and from those of another schedule
    * @param age how long ago its schedule began
    */
   record Taken(
@@ -98,6 +99,7 @@ final class Turns {
       boolean everybody,
       String host,
       int tries,
+      int turn,
       Duration age,
       Message message) {}
 
@@ -156,6 +158,7 @@ final class Turns {
         row.getBoolean("everybody"),
         row.getString("host"),
         row.getInteger("tries"),
+        row.getInteger("turn"),
         Duration.ofMillis(row.getLong("age")),
         message);
   }
@@ -185,12 +188,12 @@ final class Turns {
         "UPDATE webhooks SET failing_since = NULL WHERE id = $1 AND failing_since IS NOT NULL";
     String done =
         "UPDATE webhook_deliveries SET state = 'delivered', next_at = NULL, ended_at = now(),"
-            + " error = NULL WHERE id = $1 AND tries = $2 AND state = 'pending'";
+            + " error = NULL WHERE id = $1 AND turn = $2 AND state = 'pending'";
     return pool.withTransaction(
         tx ->
             tx.preparedQuery(healthy)
                 .execute(Tuple.of(taken.webhook))
-                .compose(well -> tx.preparedQuery(done).execute(Tuple.of(taken.id, taken.tries)))
+                .compose(well -> tx.preparedQuery(done).execute(Tuple.of(taken.id, taken.turn)))
                 .compose(ended -> note(tx, taken, attempt)));
   }
 
@@ -209,11 +212,11 @@ final class Turns {
             + " RETURNING failing_since <= now() - $2 * interval '1 ms'";
     String again =
         "UPDATE webhook_deliveries SET error = $3, next_at = now() + $4 * interval '1 ms'"
-            + " WHERE id = $1 AND tries = $2 AND state = 'pending'";
+            + " WHERE id = $1 AND turn = $2 AND state = 'pending'";
     String spent =
         "UPDATE webhook_deliveries SET error = $3, state = 'failed', next_at = NULL,"
-            + " ended_at = now() WHERE id = $1 AND tries = $2 AND state = 'pending'";
-    Tuple values = Tuple.of(taken.id, taken.tries, attempt.error());
+            + " ended_at = now() WHERE id = $1 AND turn = $2 AND state = 'pending'";
+    Tuple values = Tuple.of(taken.id, taken.turn, attempt.error());
     if (delay != null) values.addLong(delay.toMillis());
     return pool.withTransaction(
         tx ->

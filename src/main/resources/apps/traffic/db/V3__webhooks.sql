@@ -30,6 +30,7 @@ CREATE TABLE webhook_deliveries (
   body text NOT NULL,
   state text NOT NULL DEFAULT 'pending' CHECK (state IN ('pending', 'delivered', 'failed')),
   tries integer NOT NULL DEFAULT 0,
+  turn integer NOT NULL DEFAULT 0,      -- which of its attempts, ever, may say what comes of it
   error text,
   created_at timestamptz NOT NULL DEFAULT now(),
   starts_at timestamptz NOT NULL DEFAULT now(),

@@ -190,22 +190,26 @@ class DeliveryIT {
   @Test
   void oneThatIsReplayedWhileItIsUnderWayBeginsAnewAllTheSame() {
     JsonObject webhook = create(ada, receiver, "*");
-    CountDownLatch replayed = new CountDownLatch(1);
+    CountDownLatch first = new CountDownLatch(1);
+    CountDownLatch second = new CountDownLatch(1);
     receiver.answers =
         (request, socket) -> {
-          boolean first = receiver.received.size() == 1;
-          if (first) held(replayed);
-          status(first ? 500 : 200).to(request, socket);
+          boolean before = receiver.received.size() == 1;
+          held(before ? first : second);
+          status(before ? 500 : 200).to(request, socket);
         };
     hooks.publish("job.finished", ada);
     hooks.untilReceived(receiver, 1);
     String id = Hooks.newest(ada, webhook).getString("id");
     assertEquals(202, ada.post(path(webhook) + "/deliveries/" + id + "/replay", null).statusCode());
-    hooks.ended(ada, webhook, "delivered");
-    replayed.countDown();
-    hooks.gateway.until(
-        "both are written down", () -> attempts(Hooks.newest(ada, webhook)).size() == 2);
-    assertEquals("delivered", Hooks.newest(ada, webhook).getString("state"));
+    hooks.untilReceived(receiver, 2);
+    String next = Hooks.newest(ada, webhook).getString("nextAttemptAt");
+    first.countDown();
+    hooks.gateway.until("it is noted", () -> attempts(Hooks.newest(ada, webhook)).size() == 1);
+    assertEquals(next, Hooks.newest(ada, webhook).getString("nextAttemptAt"));
+    second.countDown();
+    assertEquals(2, attempts(hooks.ended(ada, webhook, "delivered")).size());
+    assertEquals(2, receiver.received.size());
   }
 
   private static void held(CountDownLatch until) {
