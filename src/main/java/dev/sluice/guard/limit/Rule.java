@@ -89,11 +89,7 @@ final class Rule {
 
   /** What this node admits on its own; one at least, or nobody would be served. */
   int share() {
-    return shareOf(quota.requests());
-  }
-
-  int shareOf(int all) {
-    return Math.max(1, all / means.shared.nodes());
+    return Math.max(1, quota.requests() / means.shared.nodes());
   }
 
   boolean isShared() {

@@ -61,17 +61,16 @@ public final class Tally {
   synchronized long take(Outage outage) {
     long now = rule.now();
     if (!rule.shared().isAvailable()) return takeAlone(outage, now);
-    int mine = admitted.count(now);
     if (tokens > 0 && now - tokensUntil >= 0) { // they were not needed
       tokens = 0;
       soon = 1;
     }
     if (tokens > 0) {
       tokens--;
+      admitted.count(now);
       admitted.add(1);
       return TAKEN;
     }
-    if (mine >= rule.quota().requests()) return Math.max(1, admitted.untilFewer(now));
     return now - refusedUntil < 0 ? refusedUntil - now : ASK;
   }
 
@@ -81,7 +80,7 @@ public final class Tally {
     if (outage == Outage.LOCAL) {
       if (mine >= rule.share()) return Math.max(1, admitted.untilFewer(now));
       if (now - refusedUntil < 0) return refusedUntil - now; // that was so, whoever counts
-      if (isTold(now) && untold >= rule.shareOf(left)) return leftUntil - now;
+      if (isTold(now) && untold >= left / rule.shared().nodes()) return leftUntil - now;
     }
     admitted.add(1);
     untold++;
@@ -143,8 +142,9 @@ public final class Tally {
     long now = rule.now();
     int late = Math.min(untold, lease.granted());
     untold -= late;
+    long until = began + lease.millis() * 1_000_000;
+    tokensUntil = tokens > 0 && tokensUntil - until < 0 ? tokensUntil : until;
     tokens += lease.granted() - late;
-    tokensUntil = began + lease.millis() * 1_000_000;
     left = lease.left();
     leftUntil = now + rule.quota().window().toNanos();
     if (lease.granted() == 0) refusedUntil = now + Math.max(1, lease.waitMillis()) * 1_000_000;
@@ -173,10 +173,9 @@ public final class Tally {
    */
   synchronized long spent() {
     long now = rule.now();
-    int mine = admitted.count(now);
-    int most = rule.shared().isAvailable() ? rule.quota().requests() : rule.share();
-    if (mine >= most) return Math.max(1, admitted.untilFewer(now));
-    return rule.shared().isAvailable() && now - refusedUntil < 0 ? refusedUntil - now : 0;
+    if (now - refusedUntil < 0) return refusedUntil - now;
+    if (rule.shared().isAvailable() || admitted.count(now) < rule.share()) return 0;
+    return Math.max(1, admitted.untilFewer(now));
   }
 
   /** What is left of the quota. */
