@@ -15,7 +15,7 @@ import org.junit.jupiter.api.Test;
 /** What an operator changes about webhooks is so at once, for those that are there, too. */
 class WebhooksReloadIT {
   private static final String OPEN =
-      "limits:\n  tight: { requests: 3, window: 1h }\n"
+      "limits:\n  tight: { ip: { requests: 3, window: 1h } }\n"
           + "webhooks: { http: true, allow: [127.0.0.1], schedule: [0s] }\n";
 
   @Test

@@ -87,10 +87,14 @@ class WebhooksIT {
       String bare = secret.substring("whsec_".length());
       for (String row : tables.dump("traffic")) assertFalse(row.contains(bare));
     }
-    assertEquals(
-        List.of("webhook.create"),
-        hooks.sql.rows(
-            "SELECT action FROM audit_logs WHERE resource_id = ?", webhook.getString("id")));
+    hooks.gateway.until(
+        "it is in the audit log, which is written aside",
+        () ->
+            hooks
+                .sql
+                .rows(
+                    "SELECT action FROM audit_logs WHERE resource_id = ?", webhook.getString("id"))
+                .equals(List.of("webhook.create")));
   }
 
   @ParameterizedTest
