@@ -78,7 +78,7 @@ final class RedisCounts implements Shared {
   private final LimitMeters meters;
   private final Runnable back;
   private volatile int nodes = 1;
-  private volatile long pausedUntil = System.nanoTime();
+  private volatile boolean paused; // for it was late
   private long timer = -1;
 
   /** {@code back} is run when others can be asked again. */
@@ -115,7 +115,7 @@ final class RedisCounts implements Shared {
 
   @Override
   public boolean isAvailable() {
-    return redis.available() && System.nanoTime() - pausedUntil >= 0;
+    return !paused && redis.available();
   }
 
   @Override
@@ -128,7 +128,7 @@ final class RedisCounts implements Shared {
     return redis
         .send(grant(key, quota, wanted))
         .map(RedisCounts::lease)
-        .onSuccess(lease -> pausedUntil = System.nanoTime()); // late, but there
+        .onSuccess(lease -> paused = false); // late, but there
   }
 
   @Override
@@ -155,8 +155,13 @@ final class RedisCounts implements Shared {
 
   private void pause(Throwable away) {
     meters.away();
-    pausedUntil = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(PAUSE_MILLIS);
-    vertx.setTimer(PAUSE_MILLIS + 1, t -> back.run());
+    paused = true;
+    vertx.setTimer(
+        PAUSE_MILLIS,
+        t -> {
+          paused = false;
+          back.run();
+        });
     boolean known = away instanceof RedisUnavailable || away instanceof TimeoutException;
     if (!known) LOG.warn("Redis does not count: {}", away.getMessage());
   }

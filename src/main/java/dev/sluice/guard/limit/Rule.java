@@ -45,16 +45,16 @@ final class Rule {
         HttpHeaders.createOptimized(quoted + ";q=" + quota.requests() + ";w=" + quota.seconds());
     this.before = quoted + ";r=";
     this.after = ";t=" + quota.seconds();
-    this.tallies =
-        Caffeine.newBuilder()
-            .maximumSize(MOST)
-            .expireAfterAccess(quota.window().multipliedBy(2))
-            .executor(Runnable::run)
-            .build();
+    this.tallies = Caffeine.newBuilder().maximumSize(MOST).executor(Runnable::run).build();
   }
 
   Tally of(String client) {
     return tallies.get(client, c -> new Tally(this, c, now()));
+  }
+
+  /** Forgets those of whom nothing counts any more. */
+  void sweep() {
+    tallies.asMap().values().removeIf(Tally::isIdle);
   }
 
   void forget(String client) {

@@ -17,6 +17,7 @@ import org.slf4j.LoggerFactory;
 /** All that is counted; one for the gateway's whole life. */
 public final class Tallies {
   private static final Logger LOG = LoggerFactory.getLogger(Tallies.class);
+  private static final long SWEEP_MILLIS = 60_000;
   private static final String CLEARED = "sluice:limits:cleared";
 
   private final Vertx vertx;
@@ -25,6 +26,7 @@ public final class Tallies {
   private final RedisCounts counts;
   private final LongSupplier nanos;
   private final Map<String, Rule> rules = new ConcurrentHashMap<>();
+  private long timer = -1;
 
   /** Shared with all nodes that use the same Redis. */
   public Tallies(Vertx vertx, Redis redis, Metrics metrics) {
@@ -49,10 +51,12 @@ public final class Tallies {
     redis
         .subscribe(CLEARED, this::forget)
         .onFailure(e -> LOG.warn("cannot hear of limits that are cleared: {}", e.getMessage()));
+    timer = vertx.setPeriodic(SWEEP_MILLIS, t -> rules.values().forEach(Rule::sweep));
     return counts.open();
   }
 
   public Future<Void> close() {
+    vertx.cancelTimer(timer);
     return counts.close();
   }
 

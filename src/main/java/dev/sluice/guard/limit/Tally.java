@@ -161,6 +161,13 @@ public final class Tally {
     those.forEach(Promise::complete);
   }
 
+  /** Whether a new one would say the same. */
+  synchronized boolean isIdle() {
+    long now = rule.now();
+    boolean nothing = admitted.count(now) == 0 && waiting.isEmpty();
+    return nothing && now - refusedUntil >= 0 && (tokens == 0 || now - tokensUntil >= 0);
+  }
+
   /** What was just counted is not to be. */
   synchronized void takeBack() {
     admitted.takeBack();

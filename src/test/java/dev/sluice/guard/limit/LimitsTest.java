@@ -3,6 +3,7 @@ package dev.sluice.guard.limit;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotNull;
+import static org.junit.jupiter.api.Assertions.assertNotSame;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertThrows;
@@ -159,6 +160,18 @@ class LimitsTest {
     assertTrue(admits(limit, null, "a"));
     assertThrows(Failure.class, () -> limit.check("a"));
     limit.check("b");
+  }
+
+  @Test
+  void sweepingForgetsNobodyOfWhomSomethingCounts() {
+    Rule rule = tallies.rule("r", "ip", quota(1));
+    Tally first = rule.of("a");
+    assertEquals(Tally.TAKEN, first.take(Outage.LOCAL));
+    rule.sweep();
+    assertSame(first, rule.of("a"));
+    clock.addAndGet(Duration.ofSeconds(62).toNanos());
+    rule.sweep();
+    assertNotSame(first, rule.of("a"));
   }
 
   @Test
