@@ -66,6 +66,7 @@ final class Admission {
       Peer peer = new Peer(asking.client, asking.headers.get(HttpHeaders.USER_AGENT));
       Caller known = authenticate.known(access, authorization, peer);
       if (known != null) return count(asking, limit, known).map(known);
+      asking.counted.accept(limit.first(null, asking.client));
       limit.check(asking.client);
       return judged(access, authorization, peer)
           .recover(

@@ -9,7 +9,6 @@ import dev.sluice.call.Reply;
 import dev.sluice.contract.Routes;
 import dev.sluice.guard.CrossSite;
 import io.vertx.core.Future;
-import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServerRequest;
@@ -17,7 +16,6 @@ import java.util.List;
 
 /** Every step of a request that the fast lane did not answer, top to bottom. */
 final class RequestPath {
-  private final Vertx vertx;
   private final Engine engine;
   private final Admission admission;
   private final Calls calls;
@@ -27,10 +25,9 @@ final class RequestPath {
   private final Responder responder;
 
   /** What it works with, of one event loop. */
-  record Means(Vertx vertx, Calls calls, Bodies bodies, BatchDoor batches, Responder responder) {}
+  record Means(Calls calls, Bodies bodies, BatchDoor batches, Responder responder) {}
 
   RequestPath(HttpDoor.Inside inside, Means means) {
-    this.vertx = means.vertx;
     this.engine = inside.engine();
     this.admission = new Admission(inside.guards());
     this.crossSite = inside.guards().crossSite();

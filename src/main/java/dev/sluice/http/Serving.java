@@ -62,7 +62,7 @@ final class Serving {
                 new Admission(inside.guards()),
                 fastLane,
                 at -> forwarder.match(at) != null));
-    path = new RequestPath(inside, new RequestPath.Means(vertx, calls, bodies, batches, responder));
+    path = new RequestPath(inside, new RequestPath.Means(calls, bodies, batches, responder));
     router = generation.pages().router(vertx, responder, this::exchange);
   }
 
