@@ -24,7 +24,7 @@ import java.util.Map;
 
 /** Makes calls of what clients send, as requests or as parts of batches. One an event loop. */
 final class Calls {
-  private static final int READ_AT_ONCE = 256 << 10;
+  private static final int READ_AT_ONCE = 4 << 10;
 
   private final Vertx vertx;
   private final Limits limits;
