@@ -11,6 +11,7 @@ import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.HttpConnection;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpVersion;
@@ -88,8 +89,18 @@ final class Bodies {
   private Future<Body> collect(Exchange exchange, String type, Bounds bounds) {
     Promise<Body> whole = Promise.promise();
     Buffer bytes = Buffer.buffer();
+    HttpConnection connection = exchange.request.connection();
     if (Expectation.isOpen(exchange.request)) exchange.response.writeContinue();
-    limit(exchange, whole, bounds);
+    Patience patience =
+        new Patience(
+            vertx,
+            bounds.timeout,
+            () -> FramesHandler.isHeldUp(connection),
+            () -> {
+              exchange.closeAfter();
+              whole.tryFail(bounds.tooSlow());
+            });
+    whole.future().onComplete(done -> patience.end());
     exchange.onGone(() -> whole.tryFail(Failure.invalid("body", "broke off", null)));
     exchange.onBadBody(whole::tryFail);
     whole.future().onComplete(done -> exchange.bodyIsRead());
@@ -106,22 +117,6 @@ final class Bodies {
     exchange.request.endHandler(end -> whole.tryComplete(new Body(bytes, type)));
     exchange.request.resume();
     return whole.future();
-  }
-
-  /** Fails what takes too long, unless its client may not send. */
-  private void limit(Exchange exchange, Promise<Body> whole, Bounds bounds) {
-    long timer =
-        vertx.setTimer(
-            timeout.toMillis(),
-            t -> {
-              if (FramesHandler.isHeldUp(exchange.request.connection())) {
-                limit(exchange, whole, bounds);
-              } else {
-                exchange.closeAfter();
-                whole.tryFail(bounds.tooSlow());
-              }
-            });
-    whole.future().onComplete(done -> vertx.cancelTimer(timer));
   }
 
   /** Whether a request announces a body. */

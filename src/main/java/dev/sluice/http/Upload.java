@@ -25,10 +25,9 @@ final class Upload {
   private final FlowWriter writer;
   private final Promise<Void> broken = Promise.promise();
   private long bytes;
-  private long activeAt;
   private boolean held;
   private boolean whole;
-  private long timer = -1;
+  private Patience patience; // there once it is read
 
   Upload(Vertx vertx, Exchange exchange, Bodies.Bounds bounds) {
     this.vertx = vertx;
@@ -43,7 +42,6 @@ final class Upload {
     exchange.onGone(() -> fail(Failure.invalid("body", "broke off", null)));
     exchange.response.endHandler(end -> fail(Failure.invalid("body", "is not wanted", null)));
     writer.read().onSuccess(v -> read());
-    writer.ended().onComplete(over -> vertx.cancelTimer(timer));
     return writer.flow();
   }
 
@@ -53,13 +51,13 @@ final class Upload {
     exchange.onBadBody(this::fail);
     request.handler(this::take);
     request.endHandler(end -> finish());
-    activeAt = System.nanoTime();
-    look(bounds.timeout().toNanos());
+    patience = new Patience(vertx, bounds.timeout(), this::isHeldUp, () -> fail(bounds.tooSlow()));
+    writer.ended().onComplete(over -> patience.end());
     request.resume();
   }
 
   private void take(Buffer chunk) {
-    activeAt = System.nanoTime();
+    patience.renew();
     bytes += chunk.length();
     if (bytes > bounds.maxBytes()) {
       fail(bounds.tooLarge());
@@ -72,22 +70,14 @@ final class Upload {
     writer.drainHandler(
         room -> {
           held = false;
-          activeAt = System.nanoTime();
+          patience.renew();
           if (!broken.future().isComplete()) request.resume();
         });
   }
 
-  private void look(long nanos) {
-    timer = vertx.setTimer(Math.max(1, nanos / 1_000_000), t -> checkStalled());
-  }
-
   /** A client is slow only where the handler is not, and where it may send. */
-  private void checkStalled() {
-    long patience = bounds.timeout().toNanos();
-    boolean waits = held || FramesHandler.isHeldUp(request.connection());
-    long rest = waits ? patience : patience - (System.nanoTime() - activeAt);
-    if (rest > 0) look(rest);
-    else fail(bounds.tooSlow());
+  private boolean isHeldUp() {
+    return held || FramesHandler.isHeldUp(request.connection());
   }
 
   /** The body will not be whole. */
@@ -100,7 +90,7 @@ final class Upload {
 
   private void finish() {
     whole = true;
-    vertx.cancelTimer(timer);
+    patience.end();
     exchange.bodyIsRead();
     writer.end();
   }
