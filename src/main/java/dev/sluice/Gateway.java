@@ -2,24 +2,15 @@ package dev.sluice;
 
 import dev.sluice.app.App;
 import dev.sluice.app.Interceptors;
-import dev.sluice.app.PutOff;
-import dev.sluice.app.Stations;
 import dev.sluice.bus.RecordCodec;
-import dev.sluice.cache.Cache;
-import dev.sluice.cache.RedisCache;
-import dev.sluice.cache.SharedCache;
-import dev.sluice.cache.http.HttpCache;
 import dev.sluice.contract.Contract;
 import dev.sluice.framing.Sockets;
 import dev.sluice.guard.Authenticate;
 import dev.sluice.guard.CrossSite;
 import dev.sluice.guard.Guards;
-import dev.sluice.guard.idempotency.Idempotency;
-import dev.sluice.guard.limit.Tallies;
 import dev.sluice.http.HttpDoor;
 import dev.sluice.http.ServerSettings;
 import dev.sluice.identity.Identity;
-import dev.sluice.job.Jobs;
 import dev.sluice.observe.AccessLog;
 import dev.sluice.observe.Health;
 import dev.sluice.observe.Health.Status;
@@ -48,7 +39,6 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
-import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -70,14 +60,7 @@ public final class Gateway {
   private volatile Current current;
   private volatile AccessLog accessLog; // once there, it stays: old requests write to it
   private Stores stores;
-  private Identity identity;
-  private Tallies tallies;
-  private Idempotency idempotency;
-  private Webhooks webhooks;
-  private Jobs jobs;
-  private Stations stations;
-  private Cache cache;
-  private HttpCache stored;
+  private Lasting lasting;
   private volatile Upstreams upstreams;
   private HttpDoor door;
   private Promise<Void> closed;
@@ -133,10 +116,33 @@ public final class Gateway {
     return all;
   }
 
+  /** From the bottom of the house to its door. */
   private Future<?> open() {
     return Stores.open(vertx, start.store(), Path.of(start.data()), new StoreMeters(metrics))
         .onSuccess(opened -> stores = opened)
         .compose(opened -> mount());
+  }
+
+  private Future<?> mount() {
+    lasting = new Lasting(vertx, stores, start, metrics, interceptors, () -> current);
+    current = Current.first(start, surroundings(mounts));
+    lasting.identity().judge(current.tokens());
+    watch();
+    List<Future<?>> inside = new ArrayList<>();
+    current.origins().forEach((u, t) -> inside.add(providers.deploy(u, t)));
+    inside.add(email.open(start.providers().smtp()));
+    inside.add(lasting.begin());
+    return lasting
+        .prepare(current.apps())
+        .compose(prepared -> interceptors(current))
+        .onSuccess(prepared -> prepared.use())
+        .compose(prepared -> mounted.mount(current.apps(), current.engine()))
+        .compose(mounted -> Future.all(inside))
+        .compose(ready -> Upstreams.open(vertx, start.upstreams(), metrics, health))
+        .onSuccess(opened -> upstreams = opened)
+        .compose(opened -> HttpDoor.open(vertx, sockets, inside(current, opened), outlook(current)))
+        .onSuccess(opened -> door = opened)
+        .compose(opened -> lasting.work(current.apps()));
   }
 
   private void watch() {
@@ -148,80 +154,9 @@ public final class Gateway {
         () -> Future.succeededFuture(stores.redis().available() ? Status.UP : Status.DEGRADED));
   }
 
-  /** Brings schemas up to date, and has read what is kept in them. */
-  private Future<?> prepare(List<App> those) {
-    return migrate(those)
-        .onSuccess(
-            migrated -> {
-              if (has(those, Idempotency.SCHEMA)) idempotency.open();
-            })
-        .compose(migrated -> openIf(has(those, Identity.NAME), identity::open))
-        .compose(read -> openIf(has(those, Webhooks.SCHEMA), webhooks::open));
-  }
-
-  private static Future<Void> openIf(boolean there, Supplier<Future<Void>> open) {
-    return there ? open.get() : Future.succeededFuture();
-  }
-
-  private static boolean has(List<App> those, String name) {
-    return those.stream().anyMatch(app -> app.name().equals(name));
-  }
-
-  private Future<?> migrate(List<App> those) {
-    List<Future<Void>> migrated = new ArrayList<>();
-    for (App app : those) {
-      String location = "apps/" + app.name() + "/db";
-      if (Gateway.class.getResource("/" + location) != null) {
-        migrated.add(stores.database().migrate(app.name(), location));
-      }
-    }
-    return Future.all(migrated);
-  }
-
-  /** From the bottom of the house to its door. */
-  private Future<?> mount() {
-    SharedCache shared = start.cache().shared() ? new RedisCache(stores.redis()) : SharedCache.NONE;
-    cache = new Cache(vertx, start.cache(), shared, metrics);
-    stored = new HttpCache(start.cache().http(), cache.groups(), metrics);
-    identity = new Identity(vertx, stores, start.identity(), Mounts.beside(start));
-    tallies = new Tallies(vertx, stores.redis(), metrics);
-    idempotency = new Idempotency(vertx, stores.database(), start.idempotency());
-    webhooks = new Webhooks(vertx, stores, start.webhooks(), metrics, identity);
-    jobs = new Jobs(vertx, stores.database(), start.jobs(), metrics);
-    PutOff putOff =
-        Stations.putOff(
-            vertx, jobs, stores, () -> current.accounts(identity), () -> current.engine());
-    jobs.serve(PutOff.KIND, putOff);
-    stations =
-        new Stations(
-            cache, identity, tallies, interceptors, idempotency, jobs, putOff, webhooks, stores);
-    current = Current.first(start, surroundings(mounts));
-    identity.judge(current.tokens());
-    watch();
-    List<Future<?>> inside = new ArrayList<>();
-    current.origins().forEach((u, t) -> inside.add(providers.deploy(u, t)));
-    inside.add(email.open(start.providers().smtp()));
-    inside.add(cache.start());
-    inside.add(tallies.open());
-    return prepare(current.apps())
-        .compose(prepared -> interceptors(current))
-        .onSuccess(prepared -> prepared.use())
-        .compose(prepared -> mounted.mount(current.apps(), current.engine()))
-        .compose(mounted -> Future.all(inside))
-        .compose(ready -> Upstreams.open(vertx, start.upstreams(), metrics, health))
-        .onSuccess(opened -> upstreams = opened)
-        .compose(opened -> HttpDoor.open(vertx, sockets, inside(current, opened), outlook(current)))
-        .onSuccess(opened -> door = opened)
-        .compose(opened -> work(current.apps()));
-  }
-
-  /** Does what has been put off, once all is there that it may need. */
-  private Future<Void> work(List<App> those) {
-    return has(those, Idempotency.SCHEMA) ? jobs.open() : Future.succeededFuture();
-  }
-
   private Current.Surroundings surroundings(Mounts mounts) {
-    return new Current.Surroundings(mounts, vertx, stations, name -> upstreams.urls(name));
+    return new Current.Surroundings(
+        mounts, vertx, lasting.stations(), name -> upstreams.urls(name));
   }
 
   private Future<Interceptors.Prepared> interceptors(Current by) {
@@ -232,11 +167,15 @@ public final class Gateway {
 
   private HttpDoor.Inside inside(Current by, Upstreams leading) {
     Settings settings = by.settings();
-    HttpDoor.Forwarding forwarding = new HttpDoor.Forwarding(settings.routes(), leading, stored);
-    CrossSite crossSite = new CrossSite(settings.server().cors().withCookies(), identity::csrf);
+    HttpDoor.Forwarding forwarding =
+        new HttpDoor.Forwarding(settings.routes(), leading, lasting.stored());
+    CrossSite crossSite =
+        new CrossSite(settings.server().cors().withCookies(), lasting.identity()::csrf);
     Guards guards =
-        new Guards(new Authenticate(by.tokens(), by.accounts(identity)), crossSite, by.limits());
-    return new HttpDoor.Inside(by.engine(), cache, guards, forwarding, settings.server());
+        new Guards(
+            new Authenticate(by.tokens(), by.accounts(lasting.identity())), crossSite, by.limits());
+    return new HttpDoor.Inside(
+        by.engine(), lasting.stations().cache(), guards, forwarding, settings.server());
   }
 
   private HttpDoor.Outlook outlook(Current by) {
@@ -269,12 +208,10 @@ public final class Gateway {
             done -> {
               current = next;
               next.limits().settle();
-              identity.use(settings.identity(), Mounts.beside(settings));
-              identity.judge(next.tokens());
-              idempotency.use(settings.idempotency());
-              jobs.use(settings.jobs());
-              webhooks.use(settings.webhooks());
-              work(next.without(old))
+              lasting.use(settings);
+              lasting.identity().judge(next.tokens());
+              lasting
+                  .work(next.without(old))
                   .onFailure(e -> LOG.warn("jobs are not done: {}", e.getMessage()));
               providers.keep(next.originNames(), drain);
               if (asked.contains(Email.NAME)) email.use(settings.providers().smtp());
@@ -287,7 +224,8 @@ public final class Gateway {
       Current old, Current next, Set<String> asked, Interceptors.Prepared seeing) {
     List<App> added = next.without(old);
     Duration drain = old.settings().server().drainTimeout();
-    return prepare(added)
+    return lasting
+        .prepare(added)
         .compose(prepared -> mounted.mount(added, next.engine()))
         .compose(mounted -> prepare(old, next, asked))
         .onSuccess(prepared -> seeing.use()) // before the door leads to what they must see
@@ -355,17 +293,17 @@ public final class Gateway {
     if (!current.settings().apps().contains(Identity.NAME)) {
       return Future.failedFuture("This gateway keeps no users: add identity to apps.");
     }
-    return identity.operatorToken(wish.user(), wish.roles(), wish.lifetime());
+    return lasting.identity().operatorToken(wish.user(), wish.roles(), wish.lifetime());
   }
 
   /** For tests that look inside. */
   public Identity identity() {
-    return identity;
+    return lasting.identity();
   }
 
   /** For tests that look inside. */
   public Webhooks webhooks() {
-    return webhooks;
+    return lasting.stations().webhooks();
   }
 
   /** For sibling verticles, and tests that look inside. */
@@ -394,9 +332,7 @@ public final class Gateway {
     Future<Void> drained = door == null ? Future.succeededFuture() : drain();
     drained
         .transform(done -> interceptors.close())
-        .transform(done -> webhooks == null ? Future.succeededFuture() : webhooks.close())
-        .transform(done -> identity == null ? Future.succeededFuture() : identity.close())
-        .transform(done -> tallies == null ? Future.succeededFuture() : tallies.close())
+        .transform(done -> lasting == null ? Future.succeededFuture() : lasting.close())
         .transform(done -> stores == null ? Future.succeededFuture() : stores.close())
         .onComplete(done -> vertx.close().onComplete(ended -> finish()));
     return closed.future();
@@ -410,7 +346,7 @@ public final class Gateway {
 
   private Future<Void> leave() {
     Duration longest = current.settings().server().drainTimeout();
-    return Future.join(door.drain(), jobs.leave(longest)).mapEmpty();
+    return Future.join(door.drain(), lasting.leave(longest)).mapEmpty();
   }
 
   private void finish() {
