@@ -28,6 +28,7 @@ import java.util.List;
  * @param idempotency whether a repeat may, or must, be told by its key; null where keys are nothing
  * @param async whether it may be done after it is answered
  * @param ordered whether such calls of one caller are done one after another, as they came
+ * @param door what the HTTP door does itself for who calls; null where calls go on to who answers
  */
 public record Policy(
     Auth auth,
@@ -47,7 +48,8 @@ public record Policy(
     RelaySettings upstream,
     Repeats idempotency,
     Boolean async,
-    Boolean ordered) {
+    Boolean ordered,
+    Door door) {
 
   /** What a client that goes away does to the work it asked for. */
   public enum OnDisconnect {
@@ -78,6 +80,12 @@ public record Policy(
     REQUIRED
   }
 
+  /** What is answered where a connection is, and not behind the bus. */
+  public enum Door {
+    /** Its body is calls, each of which is answered as one of its own. */
+    BATCH
+  }
+
   public Policy {
     Access access = new Access(auth, roles, permissions);
     auth = access.auth();
@@ -101,6 +109,10 @@ public record Policy(
     if (streams != null && (idempotency != null || async)) {
       throw new IllegalArgumentException(
           "what passes as it comes is not kept for later; take out idempotency and async, or streams");
+    }
+    if (door != null && (upstream != null || async || idempotency != null || cache != null)) {
+      throw new IllegalArgumentException(
+          "a door answers itself, each time; take out upstream, async, idempotency and cache");
     }
     if (ordered && !async) {
       throw new IllegalArgumentException("ordered speaks of calls that wait; it needs async: true");

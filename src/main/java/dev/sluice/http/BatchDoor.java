@@ -1,12 +1,12 @@
 package dev.sluice.http;
 
 import dev.sluice.app.Engine;
-import dev.sluice.app.traffic.TrafficApp;
 import dev.sluice.bus.FlowWriter;
 import dev.sluice.call.Body;
 import dev.sluice.call.Call;
 import dev.sluice.call.Reply;
 import dev.sluice.contract.Operation;
+import dev.sluice.contract.Policy;
 import dev.sluice.http.batch.Answer;
 import dev.sluice.http.batch.Plan;
 import io.vertx.core.Future;
@@ -24,7 +24,6 @@ final class BatchDoor {
   private static final String LINES = "application/x-ndjson";
 
   private final Means means;
-  private final Operation batch; // null where it is not mounted
 
   /**
    * What parts are run with.
@@ -40,13 +39,11 @@ final class BatchDoor {
 
   BatchDoor(Means means) {
     this.means = means;
-    Operation found = means.engine.contract().operation(TrafficApp.BATCH);
-    this.batch = found != null && found.app().equals(TrafficApp.NAME) ? found : null;
   }
 
   /** Whether an operation is answered here. */
-  boolean is(Operation operation) {
-    return operation == batch;
+  static boolean answers(Operation operation) {
+    return operation.policy().door() == Policy.Door.BATCH;
   }
 
   /** Answers a call to {@code POST /batch}: when all parts are done, or part by part. */

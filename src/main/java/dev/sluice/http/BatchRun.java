@@ -1,6 +1,5 @@
 package dev.sluice.http;
 
-import dev.sluice.app.traffic.TrafficApp;
 import dev.sluice.cache.Entry;
 import dev.sluice.call.Body;
 import dev.sluice.call.Cached;
@@ -158,7 +157,7 @@ final class BatchRun {
   }
 
   private static void checkPart(Operation operation) {
-    if (operation.id().equals(TrafficApp.BATCH)) {
+    if (BatchDoor.answers(operation)) {
       throw Failure.of(Category.VALIDATION, "BATCH_IN_BATCH", "A batch cannot be part of a batch.")
           .suggest("Put its parts into this one.");
     }

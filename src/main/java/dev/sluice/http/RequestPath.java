@@ -74,7 +74,7 @@ final class RequestPath {
         .compose(
             call -> {
               exchange.cancelsWhenGone(call, exchange.operation.policy());
-              if (batches.is(exchange.operation)) return batches.answer(exchange, call);
+              if (BatchDoor.answers(exchange.operation)) return batches.answer(exchange, call);
               Future<Reply> reply =
                   engine.answer(call).onSuccess(r -> answered.reply(exchange, call, r));
               return exchange.upload == null ? reply : exchange.upload.guard(reply);

@@ -105,6 +105,7 @@ class OpenApiTest {
             + "a.yaml:6: x-sluice: what passes as it comes is not kept for later",
         "x-sluice: { streams: reply, async: true }|"
             + "a.yaml:6: x-sluice: what passes as it comes is not kept for later",
+        "x-sluice: { door: batch, cache: { ttl: 5m } }|a.yaml:6: x-sluice: a door answers itself",
         "x-sluice: { maxBody: lots }|a.yaml:6: maxBody: \"lots\" is not a size",
         "parameters: [{ name: n, in: query, schema: { tpye: string } }]|"
             + "unknown keyword \"tpye\"; did you mean \"type\"?",

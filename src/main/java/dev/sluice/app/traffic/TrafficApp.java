@@ -13,9 +13,6 @@ import java.util.TreeMap;
 public final class TrafficApp implements App {
   public static final String NAME = Idempotency.SCHEMA;
 
-  /** The operation that the HTTP door answers itself. */
-  public static final String BATCH = "batch";
-
   @Override
   public String name() {
     return NAME;
@@ -24,7 +21,7 @@ public final class TrafficApp implements App {
   @Override
   public Map<String, Handler> handlers(Engine engine) {
     Map<String, Handler> handlers = new HashMap<>();
-    handlers.put(BATCH, call -> Future.failedFuture(elsewhere()));
+    handlers.put("batch", call -> Future.failedFuture(elsewhere()));
     handlers.putAll(new LimitOperations(engine).handlers());
     handlers.putAll(new JobOperations(engine).handlers());
     handlers.putAll(new WebhookOperations(engine).handlers());
