@@ -31,10 +31,10 @@ final class Calls {
   private final JsonSettings json;
   private final Map<Operation, Limit> limiting = new IdentityHashMap<>();
 
-  Calls(Vertx vertx, HttpDoor.Inside inside) {
+  Calls(Vertx vertx, Limits limits, JsonSettings json) {
     this.vertx = vertx;
-    this.limits = inside.guards().limits();
-    this.json = inside.settings().json();
+    this.limits = limits;
+    this.json = json;
   }
 
   /** What a call is made of, beside who calls and what it brings. */

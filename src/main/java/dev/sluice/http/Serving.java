@@ -53,7 +53,7 @@ final class Serving {
         new Forwarder(
             inside,
             new Forwarder.Means(context, responder, log, backlog, clients, generation.flights()));
-    Calls calls = new Calls(vertx, inside);
+    Calls calls = new Calls(vertx, inside.guards().limits(), settings.json());
     BatchDoor batches =
         new BatchDoor(
             new BatchDoor.Means(
