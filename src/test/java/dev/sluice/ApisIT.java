@@ -54,7 +54,8 @@ class ApisIT {
         """;
     gateway =
         new RunningGateway(
-            Map.of("BOOKS_KEY", SECRET), settings.formatted(directory, api.url(), api.url()));
+            Map.of("BOOKS_KEY", SECRET, "SLUICE_APPS", "identity,traffic,studio"),
+            settings.formatted(directory, api.url(), api.url()));
   }
 
   private static String odd() {

@@ -1,5 +1,6 @@
 package dev.sluice.sandbox;
 
+import dev.sluice.sandbox.books.Books;
 import dev.sluice.sandbox.google.Google;
 import dev.sluice.sandbox.mail.MailServer;
 import dev.sluice.sandbox.microsoft.Microsoft;
@@ -35,7 +36,7 @@ final class SandboxVerticle extends VerticleBase {
 
   private static List<SimulatedProvider> providers() {
     Clock clock = Clock.systemUTC();
-    return List.of(new Twitch(clock), new Google(clock), new Microsoft(clock));
+    return List.of(new Twitch(clock), new Google(clock), new Microsoft(clock), new Books());
   }
 
   int port() {
