@@ -90,7 +90,7 @@ final class FastLane implements RequestPath.Answered {
     if (gzip && entry.gzipped() == null) return false; // the longer way compresses aside
     Tally counted = admission.admitAtOnce(request.headers(), client, target.access, target.limit);
     if (counted == null) return false;
-    RateFields.put(request.response().headers(), counted);
+    RateFields.add(request.response().headers(), counted);
     respond(request, client, target, entry, gzip, now);
     return true;
   }

@@ -14,7 +14,14 @@ final class RateFields {
   /** Unless an upstream has told its own; {@code counted} is null where nothing was counted. */
   static void put(MultiMap headers, Tally counted) {
     if (counted == null || counted == Tally.NONE || headers.contains(STANDING)) return;
-    headers.set(POLICY, counted.policy());
-    headers.set(STANDING, counted.standing());
+    headers.remove(POLICY);
+    add(headers, counted);
+  }
+
+  /** To fields that have none yet. */
+  static void add(MultiMap headers, Tally counted) {
+    if (counted == Tally.NONE) return;
+    headers.add(POLICY, counted.policy());
+    headers.add(STANDING, counted.standing());
   }
 }

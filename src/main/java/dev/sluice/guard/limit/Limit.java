@@ -108,7 +108,7 @@ public final class Limit {
   }
 
   private static Tally first(List<Counting> all) {
-    return all.isEmpty() ? Tally.NONE : all.get(0).tally;
+    return all.isEmpty() ? Tally.NONE : all.get(0).tally.look();
   }
 
   private List<Counting> counting(Caller caller, String address) {

@@ -41,6 +41,7 @@ public final class Tally {
   private long refusedUntil;
   private int untold; // admitted without asking
   private int soon = 1;
+  private volatile int standing; // what was left when it was last asked
   private final List<Promise<Void>> waiting = new ArrayList<>(1);
   private int lacking; // for whom the last lease was too small
 
@@ -69,6 +70,7 @@ public final class Tally {
       tokens--;
       admitted.count(now);
       admitted.add(1);
+      standing = left(now);
       return TAKEN;
     }
     return now - refusedUntil < 0 ? refusedUntil - now : ASK;
@@ -84,6 +86,7 @@ public final class Tally {
     }
     admitted.add(1);
     untold++;
+    standing = left(now);
     return TAKEN;
   }
 
@@ -185,10 +188,15 @@ public final class Tally {
     return Math.max(1, admitted.untilFewer(now));
   }
 
-  /** What is left of the quota. */
-  private synchronized int left() {
-    if (rule.shared().isAvailable() && isTold(rule.now())) return left + tokens;
-    return Math.max(0, rule.share() - admitted.count(rule.now()));
+  /** Sees what is left, without counting anything. */
+  synchronized Tally look() {
+    standing = left(rule.now());
+    return this;
+  }
+
+  private int left(long now) {
+    if (rule.shared().isAvailable() && isTold(now)) return left + tokens;
+    return Math.max(0, rule.share() - admitted.count(now));
   }
 
   /** Why a call is not counted. */
@@ -202,7 +210,7 @@ public final class Tally {
   }
 
   /** The value of {@code RateLimit} (§4): all is back after one window at the latest. */
-  public String standing() {
-    return rule.standing(left());
+  public CharSequence standing() {
+    return rule.standing(standing);
   }
 }

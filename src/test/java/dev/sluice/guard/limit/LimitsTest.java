@@ -179,11 +179,11 @@ class LimitsTest {
     Limit limit = limit(ip(3));
     Tally first = limit.takeAtOnce(null, "a");
     assertEquals("\"a\";q=3;w=60", first.policy().toString());
-    assertEquals("\"a\";r=2;t=60", first.standing());
+    assertEquals("\"a\";r=2;t=60", first.standing().toString());
     assertNotNull(limit.takeAtOnce(null, "a"));
     assertNotNull(limit.takeAtOnce(null, "a"));
     assertNull(limit.takeAtOnce(null, "a"));
-    assertEquals("\"a\";r=0;t=60", limit.first(null, "a").standing());
+    assertEquals("\"a\";r=0;t=60", limit.first(null, "a").standing().toString());
   }
 
   @Test
