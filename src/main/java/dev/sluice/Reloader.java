@@ -4,6 +4,8 @@ import dev.sluice.conf.FileWatch;
 import dev.sluice.conf.InvalidConfiguration;
 import dev.sluice.observe.Metrics;
 import io.vertx.core.Future;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -35,6 +37,7 @@ final class Reloader {
   private volatile double loadedAt = System.currentTimeMillis() / 1000.0;
   private volatile int failing;
   private Loaded current;
+  private String taken = "what it was started with";
 
   /**
    * For a gateway that runs.
@@ -76,7 +79,8 @@ final class Reloader {
       Loaded next = source.load();
       await(gateway.reloadCertificates());
       Differences differences = Differences.between(current.document(), next.document());
-      if (differences.isEmpty()) return outcome("unchanged", why, "Nothing differs.");
+      if (differences.isEmpty())
+        return outcome("unchanged", why, "Nothing differs from " + taken + ".");
       List<String> refusals = differences.refusals();
       if (!refusals.isEmpty()) throw new InvalidConfiguration(refusals);
       try {
@@ -104,8 +108,13 @@ final class Reloader {
     Settings settings = next.settings();
     await(gateway.reload(settings, mounts.apply(settings), differences.providers()));
     current = next;
-    generation.incrementAndGet();
     loadedAt = System.currentTimeMillis() / 1000.0;
+    taken =
+        "generation %d, taken at %s (%s)"
+            .formatted(
+                generation.incrementAndGet(),
+                Instant.now().truncatedTo(ChronoUnit.SECONDS),
+                differences.summary());
   }
 
   private static void await(Future<Void> work)

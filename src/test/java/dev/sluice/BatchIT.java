@@ -33,6 +33,7 @@ class BatchIT {
         new RunningGateway(
             Map.of("SLUICE_APPS", "identity,traffic,studio,notebook"),
             """
+            server: { trustedProxies: [127.0.0.1] }
             limits: { tight: { ip: { requests: 3, window: 1h } } }
             upstreams: { api: { url: "http://127.0.0.1:1" } }
             routes: [{ path: "/o/**", upstream: api }]
@@ -129,6 +130,16 @@ class BatchIT {
     List<JsonObject> parts = new ArrayList<>();
     for (int i = 0; i < 5; i++) parts.add(get("p" + i, "/api/v1/notes/" + i));
     List<JsonObject> answers = batch(parts.toArray(JsonObject[]::new));
+    assertEquals(List.of(404, 404, 404, 429, 429), statuses(answers).stream().sorted().toList());
+  }
+
+  @Test
+  void equalPartsAreCountedOneByOne() {
+    List<JsonObject> parts = new ArrayList<>();
+    for (int i = 0; i < 5; i++) parts.add(get("p" + i, "/api/v1/notes/same"));
+    String from = "127.0.0.9";
+    List<JsonObject> answers =
+        responses(send(requests(parts.toArray(JsonObject[]::new)), "X-Forwarded-For", from));
     assertEquals(List.of(404, 404, 404, 429, 429), statuses(answers).stream().sorted().toList());
   }
 

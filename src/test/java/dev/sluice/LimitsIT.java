@@ -160,13 +160,13 @@ class LimitsIT {
   private static void told(String client) {
     HttpResponse<Buffer> first = await(call(one, client, "/few/x"));
     assertEquals("\"few\";q=10;w=600", first.getHeader("RateLimit-Policy"));
-    assertEquals("\"few\";r=9;t=600", first.getHeader("RateLimit"));
+    assertEquals("\"few\";r=9;t=619", first.getHeader("RateLimit"));
     HttpResponse<Buffer> other = await(call(two, client, "/few/x"));
-    assertEquals("\"few\";r=8;t=600", other.getHeader("RateLimit"));
+    assertEquals("\"few\";r=8;t=619", other.getHeader("RateLimit"));
     for (int i = 0; i < 8; i++) assertEquals(200, await(call(two, client, "/few/x")).statusCode());
     HttpResponse<Buffer> refused = await(call(one, client, "/few/x"));
     assertEquals(429, refused.statusCode());
-    assertEquals("\"few\";r=0;t=600", refused.getHeader("RateLimit"));
+    assertEquals("\"few\";r=0;t=619", refused.getHeader("RateLimit"));
     JsonObject error = error(refused);
     assertEquals("RATE_LIMIT_EXCEEDED", error.getString("code"));
     assertEquals(10, error.getJsonObject("details").getInteger("limit"));

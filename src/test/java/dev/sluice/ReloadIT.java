@@ -244,7 +244,7 @@ class ReloadIT {
     assertEquals(before + 1, metric("config_reloads_total{outcome=\"refused\"}"));
     assertEquals(generation + 1, metric("config_generation"));
     assertTrue(metric("config_loaded_timestamp_seconds") > 1e9);
-    assertEquals("Nothing differs.", reload(LIMITS));
+    assertTrue(reload(LIMITS).startsWith("Nothing differs from generation "));
     assertEquals(generation + 1, metric("config_generation"));
   }
 
@@ -290,7 +290,7 @@ class ReloadIT {
 
   private static String changed(String yaml) {
     String text = reload(yaml);
-    assertFalse(text.equals("Nothing differs."));
+    assertFalse(text.startsWith("Nothing differs"));
     return text;
   }
 

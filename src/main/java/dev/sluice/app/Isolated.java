@@ -68,7 +68,10 @@ final class Isolated {
                 .setMaxFailures(settings.breaker().failures())
                 .setResetTimeout(reset.toMillis())
                 .setTimeout(-1))
-        .openHandler(o -> LOG.error("interceptor {} is taken out for {}", settings.name(), reset))
+        .openHandler(
+            o ->
+                LOG.error(
+                    "interceptor {} is taken out for {} ms", settings.name(), reset.toMillis()))
         .closeHandler(c -> LOG.info("interceptor {} is back", settings.name()));
   }
 
@@ -145,6 +148,10 @@ final class Isolated {
       return Future.failedFuture(new IllegalStateException("too many calls wait for it"));
     }
     return workers.executeBlocking(work, false).onComplete(done -> working.decrementAndGet());
+  }
+
+  boolean isWorker() {
+    return workers != null;
   }
 
   boolean refuses() {

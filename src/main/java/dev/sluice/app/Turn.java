@@ -113,7 +113,7 @@ final class Turn implements Interceptor.Next {
     }
     if (isLate()) {
       told.fail(new IllegalStateException("too late to ask next"));
-      broken("took too long", null);
+      broken();
       return;
     }
     Call call;
@@ -163,7 +163,7 @@ final class Turn implements Interceptor.Next {
   /** The interceptor has answered. */
   private void settle(AsyncResult<Reply> outcome) {
     if (at == At.OVER) return;
-    if (isLate()) broken("took too long", null);
+    if (isLate()) broken();
     else if (outcome.failed()) refuse(outcome.cause());
     else if (outcome.result() == null) broken("answered null", null);
     else if (isStrangeStream(outcome.result())) broken("answered with a stream", null);
@@ -205,6 +205,11 @@ final class Turn implements Interceptor.Next {
     if (reply.body() != used) Flows.drop(vertx, reply.body());
   }
 
+  private void broken() {
+    String blocks = "took too long; one that blocks needs worker: true";
+    broken(by.isWorker() ? "took too long" : blocks, null);
+  }
+
   /** It did what it must not: the call goes on without it, or is refused. */
   private void broken(String reason, Throwable cause) {
     if (at == At.OVER) return;
@@ -228,7 +233,7 @@ final class Turn implements Interceptor.Next {
     long left = by.timeoutNanos() - spent - (System.nanoTime() - since);
     long own = TimeUnit.NANOSECONDS.toMillis(left);
     long millis = Math.min(own, way.call.deadline().remainingMillis());
-    timer = vertx.setTimer(Math.max(1, millis), t -> here(() -> broken("took too long", null)));
+    timer = vertx.setTimer(Math.max(1, millis), t -> here(this::broken));
   }
 
   /** The interceptor is not at work any more. */

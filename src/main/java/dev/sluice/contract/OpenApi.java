@@ -129,7 +129,7 @@ final class OpenApi {
     List<Parameter> parameters = relays.parameters(stated, declared);
     policies.check(stated, method, parameters);
     policies.checkStreams(stated, body);
-    Relay relay = relays.compile(stated, verb, path, parameters);
+    Relay relay = relays.compile(stated, verb, prefix, path, parameters);
     if (mistakes.size() > before) return;
     found.add(
         new Found(

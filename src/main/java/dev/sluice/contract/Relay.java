@@ -14,6 +14,7 @@ import java.util.Set;
  * @param headers fields that are set, by name in lower case; an empty one takes the field out
  * @param responseHeaders names of the fields that are passed back beside the usual, in lower case
  * @param repeatable whether a failed attempt may be repeated
+ * @param moved where the paths there are here
  * @param placed the parameters that a template has put somewhere
  */
 public record Relay(
@@ -24,6 +25,7 @@ public record Relay(
     Map<String, Template> headers,
     Set<String> responseHeaders,
     boolean repeatable,
+    Moved moved,
     Set<String> placed) {
 
   /** What stands for the caller's subject in a field that is set. */

@@ -69,8 +69,9 @@ final class Relays {
     return all;
   }
 
-  /** Null where no upstream is named. */
-  Relay compile(Stated stated, String method, String path, List<Parameter> parameters) {
+  /** Null where no upstream is named; {@code prefix} stands before the path here. */
+  Relay compile(
+      Stated stated, String method, String prefix, String path, List<Parameter> parameters) {
     RelaySettings settings = stated.policy().upstream();
     if (settings == null) return null;
     Compiling compiling = new Compiling(stated, parameters);
@@ -85,6 +86,7 @@ final class Relays {
         compiling.headers(settings.headers()),
         responseHeaders(stated, settings),
         repeatable,
+        new Moved(settings.prefix() == null ? "" : settings.prefix(), prefix),
         Set.copyOf(compiling.placed));
   }
 

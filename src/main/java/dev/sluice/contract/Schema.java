@@ -63,10 +63,22 @@ public record Schema(
 
   /** Whether a JSON body keeps to the schema; without a word on why not, and so at once. */
   boolean fits(Object body) {
-    return quick.fits(body) || Boolean.TRUE.equals(first.validate(body).getValid());
+    try {
+      return quick.fits(body) || Boolean.TRUE.equals(first.validate(body).getValid());
+    } catch (StackOverflowError tooLong) {
+      return false;
+    }
   }
 
   private List<Field> refusals(String whole, Object value) {
+    try {
+      return checked(whole, value);
+    } catch (StackOverflowError tooLong) { // the JDK's Pattern goes one deeper for each repetition
+      return List.of(new Field(whole, "has a text that is too long for its pattern", null));
+    }
+  }
+
+  private List<Field> checked(String whole, Object value) {
     if (quick.fits(value)) return List.of();
     OutputUnit unit = validator.validate(value);
     if (Boolean.TRUE.equals(unit.getValid())) return List.of();

@@ -10,6 +10,7 @@ import io.netty.handler.ssl.SslHandshakeCompletionEvent;
 import io.netty.util.concurrent.ScheduledFuture;
 import io.vertx.core.http.HttpConnection;
 import io.vertx.core.net.impl.ConnectionBase;
+import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
@@ -101,6 +102,13 @@ public final class FramingHandler extends ChannelInboundHandlerAdapter {
     FramesHandler frames = new FramesHandler(bounds, open);
     context.pipeline().replace(this, null, frames);
     return context.pipeline().context(frames);
+  }
+
+  /** A connection that its peer has reset is over, which is no error of anybody's. */
+  @Override
+  public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
+    if (cause instanceof IOException) context.close();
+    else context.fireExceptionCaught(cause);
   }
 
   @Override

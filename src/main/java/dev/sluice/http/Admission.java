@@ -100,11 +100,7 @@ final class Admission {
       asking.counted.accept(atOnce);
       return Future.succeededFuture();
     }
-    return limit
-        .take(counted, asking.client)
-        .onSuccess(asking.counted::accept)
-        .onFailure(refused -> asking.counted.accept(limit.first(counted, asking.client)))
-        .mapEmpty();
+    return limit.take(counted, asking.client, asking.counted);
   }
 
   private static Caller authorized(Access access, Caller caller) {

@@ -13,9 +13,10 @@ import java.util.function.LongSupplier;
 
 /**
  * What one event loop holds for peers that do not take it: clients that do not read, upstreams that
- * do not. Each may be slow for as long as there is room. Where there is little, who has taken
- * nothing for some seconds is broken off; where there is none, who has taken nothing for the
- * longest time: one that reads, however slowly, is never that one among many that do not.
+ * do not, batches that are not answered yet. Each may be slow for as long as there is room. Where
+ * there is little, who has taken nothing for some seconds is broken off; where there is none, who
+ * has taken nothing for the longest time: one that reads, however slowly, is never that one among
+ * many that do not.
  */
 final class Backlog {
   /**
@@ -47,16 +48,19 @@ final class Backlog {
 
   /** Somebody takes no more for now; {@code breakOff} is for where this lasts too long. */
   Stall begin(int bytes, Runnable breakOff) {
-    Stall stall = new Stall(bytes, breakOff, clock.getAsLong());
-    stalls.add(stall);
-    held += bytes;
+    Stall stall = new Stall(breakOff);
+    stall.grow(bytes);
+    return stall;
+  }
+
+  /** There has to be room for one that has just come or grown. */
+  private void makeRoom(Stall newest) {
     while (held > most / 2) {
       Stall longest = stalls.iterator().next();
       boolean late = clock.getAsLong() - longest.since >= PATIENCE_NANOS;
-      if (longest == stall || held <= most && !late) break;
+      if (longest == newest || held <= most && !late) break;
       longest.breakOff();
     }
-    return stall;
   }
 
   /**
@@ -98,19 +102,38 @@ final class Backlog {
 
   /** One that waits. */
   final class Stall {
-    private final int bytes;
     private final Runnable breakOff;
-    private final long since;
+    private long bytes;
+    private long since;
+    private boolean over;
 
-    private Stall(int bytes, Runnable breakOff, long since) {
-      this.bytes = bytes;
+    private Stall(Runnable breakOff) {
       this.breakOff = breakOff;
-      this.since = since;
+    }
+
+    /** There is more of it; it is the youngest again. Nothing where it is over. */
+    void grow(int more) {
+      if (over) return;
+      bytes += more;
+      held += more;
+      renew();
+      makeRoom(this);
+    }
+
+    /** It goes on: there are others that do not. */
+    void renew() {
+      if (over) return;
+      since = clock.getAsLong();
+      stalls.remove(this);
+      stalls.add(this);
     }
 
     /** It has been taken, or given up. */
     void end() {
-      if (stalls.remove(this)) held -= bytes;
+      if (over) return;
+      over = true;
+      stalls.remove(this);
+      held -= bytes;
     }
 
     private void breakOff() {

@@ -10,9 +10,12 @@ import dev.sluice.contract.Policy;
 import dev.sluice.http.batch.Answer;
 import dev.sluice.http.batch.Plan;
 import io.vertx.core.Future;
+import io.vertx.core.Promise;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpHeaders;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.function.Predicate;
 
 /**
@@ -49,15 +52,32 @@ final class BatchDoor {
   /** Answers a call to {@code POST /batch}: when all parts are done, or part by part. */
   Future<Reply> answer(Exchange exchange, Call call) {
     Plan plan = Plan.of(call.body().object());
-    List<Future<Answer>> answers = new BatchRun(means, exchange, call.deadline(), plan).begin();
+    BatchRun run = new BatchRun(means, exchange, call.deadline(), plan);
+    exchange.onGone(run::stop);
     String accept = exchange.request.getHeader(HttpHeaders.ACCEPT);
-    if (Negotiation.accepts(accept, EVENTS)) return events(answers);
-    if (Negotiation.accepts(accept, LINES)) return lines(answers);
-    return Future.all(answers).map(all -> whole(all.list()));
+    if (Negotiation.accepts(accept, EVENTS)) return events(run);
+    if (Negotiation.accepts(accept, LINES)) return lines(run);
+    return whole(exchange, run, plan.ids());
+  }
+
+  private static Future<Reply> whole(Exchange exchange, BatchRun run, List<String> ids) {
+    Promise<Reply> reply = Promise.promise();
+    Map<String, Answer> answers = new HashMap<>();
+    exchange.onOverload(
+        () -> {
+          run.stop();
+          answers.clear();
+          reply.tryFail(Backlog.overloaded());
+        });
+    run.begin(
+        answer -> answers.put(answer.id(), answer),
+        () -> reply.tryComplete(whole(ids.stream().map(answers::get).toList())));
+    return reply.future();
   }
 
   private static Reply whole(List<Answer> answers) {
-    Buffer out = Buffer.buffer(512 * answers.size());
+    int weight = answers.stream().mapToInt(Answer::weight).sum();
+    Buffer out = Buffer.buffer(weight + 512 * answers.size());
     out.appendString("{\"responses\":[");
     for (int i = 0; i < answers.size(); i++) {
       if (i > 0) out.appendString(",");
@@ -67,24 +87,27 @@ final class BatchDoor {
   }
 
   /** An event for each part when it is done, and one at the end (WHATWG HTML §9.2). */
-  private Future<Reply> events(List<Future<Answer>> answers) {
-    FlowWriter out = means.engine.open();
-    for (Future<Answer> answer : answers) {
-      answer.onSuccess(
-          part -> out.write(line(part, "event: response\ndata: ").appendString("\n\n")));
-    }
-    Future.all(answers).onSuccess(all -> out.write(Buffer.buffer("event: end\ndata: {}\n\n")));
-    Future.all(answers).onSuccess(all -> out.end());
+  private Future<Reply> events(BatchRun run) {
+    FlowWriter out = stream(run);
+    run.begin(
+        part -> out.write(line(part, "event: response\ndata: ").appendString("\n\n")),
+        () -> {
+          out.write(Buffer.buffer("event: end\ndata: {}\n\n"));
+          out.end();
+        });
     return out.reply(EVENTS);
   }
 
-  private Future<Reply> lines(List<Future<Answer>> answers) {
-    FlowWriter out = means.engine.open();
-    for (Future<Answer> answer : answers) {
-      answer.onSuccess(part -> out.write(line(part, "").appendString("\n")));
-    }
-    Future.all(answers).onSuccess(all -> out.end());
+  private Future<Reply> lines(BatchRun run) {
+    FlowWriter out = stream(run);
+    run.begin(part -> out.write(line(part, "").appendString("\n")), out::end);
     return out.reply(LINES);
+  }
+
+  private FlowWriter stream(BatchRun run) {
+    FlowWriter out = means.engine.open();
+    out.ended().onFailure(broken -> run.stop());
+    return out;
   }
 
   private static Buffer line(Answer part, String before) {

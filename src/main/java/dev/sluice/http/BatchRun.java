@@ -4,6 +4,7 @@ import dev.sluice.cache.Entry;
 import dev.sluice.call.Body;
 import dev.sluice.call.Cached;
 import dev.sluice.call.Call;
+import dev.sluice.call.Caller;
 import dev.sluice.call.Deadline;
 import dev.sluice.call.Failure;
 import dev.sluice.call.Failure.Category;
@@ -29,6 +30,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -36,6 +38,7 @@ import org.slf4j.LoggerFactory;
 final class BatchRun {
   private static final Logger LOG = LoggerFactory.getLogger(BatchRun.class);
   private static final int MOST_BYTES = 16 << 20; // of all answers together
+  private static final int MOST_REFERRED_TO = 1 << 20; // of an answer that others refer to
 
   /** What a part has of the request that it came in, where it says nothing else. */
   private static final List<CharSequence> INHERITED =
@@ -46,11 +49,15 @@ final class BatchRun {
   private final Deadline deadline;
   private final Plan plan;
   private final MultiMap inherited = MultiMap.caseInsensitiveMultiMap();
-  private final Map<String, Future<Answer>> answers = new HashMap<>();
+  private final Map<String, Future<Void>> done = new HashMap<>();
   private final Map<String, Outcome> outcomes = new HashMap<>();
   private final Map<String, Future<Answer>> equal = new HashMap<>();
   private final References references = new References(outcomes::get);
+  private Consumer<Answer> each;
+  private Runnable end;
+  private int left;
   private int bytes;
+  private boolean over;
 
   BatchRun(Means means, Exchange exchange, Deadline deadline, Plan plan) {
     this.means = means;
@@ -63,22 +70,38 @@ final class BatchRun {
     }
   }
 
-  /** Runs all that can be run now, and the others after them; in the order of their answers. */
-  List<Future<Answer>> begin() {
-    plan.parts().forEach((id, part) -> answers.put(id, begin(part)));
-    return plan.ids().stream().map(answers::get).toList();
+  /**
+   * Runs all that can be run now, and the others after them.
+   *
+   * @param each is given each answer when it is there,
+   * @param end and this is run after the last
+   */
+  void begin(Consumer<Answer> each, Runnable end) {
+    this.each = each;
+    this.end = end;
+    this.left = plan.parts().size();
+    plan.parts().forEach((id, part) -> done.put(id, begin(part)));
   }
 
-  private Future<Answer> begin(Part part) {
+  private Future<Void> begin(Part part) {
     Future<Answer> answer = part.after().isEmpty() ? run(part) : after(part);
-    return answer.map(this::weighed).onSuccess(this::learn);
+    return answer.map(this::weighed).onSuccess(this::learn).mapEmpty();
+  }
+
+  /** Nobody wants it any more: nothing of it is kept, whatever still comes of its parts. */
+  void stop() {
+    over = true;
+    done.clear();
+    outcomes.clear();
+    equal.clear();
   }
 
   private Future<Answer> after(Part part) {
-    List<Future<Answer>> before = part.after().stream().map(answers::get).toList();
+    List<Future<Void>> before = part.after().stream().map(done::get).toList();
     return Future.all(before)
         .compose(
-            done -> {
+            all -> {
+              if (over) return answered(refused(part, null, Backlog.overloaded()));
               for (String id : part.after()) {
                 if (!outcomes.get(id).succeeded()) return answered(refused(part, null, failed(id)));
               }
@@ -90,15 +113,37 @@ final class BatchRun {
             });
   }
 
-  /** Equal reads are one. */
+  /** Equal reads are one, but for the counting. */
   private Future<Answer> run(Part part) {
     if (!part.method().equals("GET") || part.body() != null) return alone(part);
     String same = part.path() + (part.headers().isEmpty() ? "" : "\n" + part.headers());
     Future<Answer> running = equal.get(same);
-    if (running != null) return running.map(answer -> answer.of(part.id()));
+    if (running != null) return again(part, running);
     running = alone(part);
     equal.put(same, running);
     return running;
+  }
+
+  private Future<Answer> again(Part part, Future<Answer> running) {
+    Future<Void> counted;
+    try {
+      counted = count(part);
+    } catch (RuntimeException refused) {
+      return answered(refused(part, null, refused));
+    }
+    return counted
+        .compose(once -> running.map(answer -> answer.of(part.id())))
+        .recover(e -> answered(refused(part, null, e)));
+  }
+
+  private Future<Void> count(Part part) {
+    MultiMap headers = headers(part);
+    if (means.fastLane().counts(part.path(), headers, exchange.client)) {
+      return Future.succeededFuture();
+    }
+    Way way = way(part);
+    if (way.operation == null) return Future.succeededFuture();
+    return admitted(way.operation, headers).mapEmpty();
   }
 
   private Future<Answer> alone(Part part) {
@@ -132,21 +177,33 @@ final class BatchRun {
    * Throws or fails as a request of its own would; says which operation it is, once it is known.
    */
   private Future<Reply> reply(Part part, MultiMap headers, Operation[] found) {
+    Way way = way(part);
+    if (way.match == null) throw nothingAt(way.path);
+    Operation operation = found[0] = way.operation;
+    if (operation == null) throw Calls.notAllowed(part.method(), way.match);
+    checkPart(operation);
+    Calls.Sent sent = new Calls.Sent(operation, way.match, way.query, headers, exchange.trace);
+    return admitted(operation, headers)
+        .compose(caller -> means.calls().call(sent, caller, body(operation, part, headers)))
+        .compose(call -> ask(operation, part, call));
+  }
+
+  /** Where a part leads; what is null is not there. */
+  private record Way(String path, String query, Routes.Match match, Operation operation) {}
+
+  private Way way(Part part) {
     int mark = part.path().indexOf('?');
     String path = mark < 0 ? part.path() : part.path().substring(0, mark);
     String query = mark < 0 ? null : part.path().substring(mark + 1);
     Routes.Match match = means.engine().contract().routes().match(Spelling.normal(path));
-    if (match == null) throw means.isForwarded().test(path) ? noPart(path) : Calls.notFound(path);
-    Operation operation = found[0] = match.operation(part.method());
-    if (operation == null) throw Calls.notAllowed(part.method(), match);
-    checkPart(operation);
-    Calls.Sent sent = new Calls.Sent(operation, match, query, headers, exchange.trace);
+    return new Way(path, query, match, match == null ? null : match.operation(part.method()));
+  }
+
+  private Future<Caller> admitted(Operation operation, MultiMap headers) {
     Admission.Asking asking = new Admission.Asking(headers, exchange.client, counted -> {});
     return means
         .admission()
-        .admit(asking, operation.policy().access(), means.calls().limit(operation))
-        .compose(caller -> means.calls().call(sent, caller, body(operation, part, headers)))
-        .compose(call -> ask(operation, part, call));
+        .admit(asking, operation.policy().access(), means.calls().limit(operation));
   }
 
   private Future<Reply> ask(Operation operation, Part part, Call call) {
@@ -208,7 +265,7 @@ final class BatchRun {
       return new Answer(part.id(), 304, headers, null, false);
     }
     Body body = reply.body();
-    if (body.type() != null) headers.set(HttpHeaders.CONTENT_TYPE, body.type());
+    if (body.type() != null && !body.isEmpty()) headers.set(HttpHeaders.CONTENT_TYPE, body.type());
     return new Answer(
         part.id(), reply.status(), headers, body.isEmpty() ? null : body.bytes(), isJson);
   }
@@ -233,6 +290,7 @@ final class BatchRun {
     if (answer.weight() == 0) return answer;
     if (bytes + answer.weight() <= MOST_BYTES) {
       bytes += answer.weight();
+      if (!over) exchange.hold(bytes);
       return answer;
     }
     Failure tooLarge =
@@ -246,11 +304,15 @@ final class BatchRun {
   }
 
   private void learn(Answer answer) {
+    if (over) return;
     outcomes.put(answer.id(), new Outcome(answer.status(), answer.headers(), () -> value(answer)));
+    each.accept(answer);
+    if (--left == 0) end.run();
   }
 
   private static Object value(Answer answer) {
     if (answer.body() == null) return null;
+    if (answer.weight() > MOST_REFERRED_TO) throw References.tooLarge();
     return answer.isJson() ? Json.decodeValue(answer.body()) : answer.body().toString();
   }
 
@@ -275,7 +337,12 @@ final class BatchRun {
         .suggest("Look at what that part was answered.");
   }
 
-  private static Failure noPart(String path) {
+  private Failure nothingAt(String path) {
+    if (Pages.has(path)) {
+      return Failure.of(Category.VALIDATION, "NOT_IN_BATCH", path + " is a page of the gateway's.")
+          .suggest("Ask for it in a request of its own.");
+    }
+    if (!means.isForwarded().test(path)) return Calls.notFound(path);
     return Failure.of(
             Category.VALIDATION, "NOT_IN_BATCH", path + " is led to an upstream by a prefix route.")
         .suggest("Ask for it in a request of its own, or declare it in an OpenAPI document.");

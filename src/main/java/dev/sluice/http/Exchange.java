@@ -46,6 +46,9 @@ final class Exchange {
   private final Vertx vertx;
   private final Backlog backlog;
   private Outflow outflow;
+  private Backlog.Stall hold; // what is kept of its answer until its client has it
+  private int held;
+  private Runnable onOverload;
   private List<Runnable> onGone;
   private boolean gone;
   private boolean sent;
@@ -100,6 +103,37 @@ final class Exchange {
   /** The same of a body that waits for its upstream. */
   Backlog.Stall stall(Runnable breakOff) {
     return backlog.begin(Backlog.PASSING, breakOff);
+  }
+
+  /** So many bytes of its answer are kept here alone, at least, until its client has them. */
+  void hold(int bytes) {
+    if (gone || bytes <= held) return;
+    if (hold == null) hold = backlog.begin(0, this::overload);
+    hold.grow(bytes - held);
+    held = bytes;
+  }
+
+  /** Its client takes what it is sent. */
+  void moves() {
+    if (hold != null) hold.renew();
+  }
+
+  /** What to do where there is no room for what it holds, and nothing has been sent yet. */
+  void onOverload(Runnable refuse) {
+    onOverload = refuse;
+  }
+
+  private void overload() {
+    if (onOverload != null && !response.headWritten()) {
+      onOverload.run();
+    } else {
+      Backlog.expel(request);
+      leave();
+    }
+  }
+
+  private void release() {
+    if (hold != null) hold.end();
   }
 
   /** Its response is written; {@code own} bytes of it nobody else holds anyway. */
@@ -196,6 +230,7 @@ final class Exchange {
     sent = true;
     if (!request.isEnded() && Bodies.hasBody(request)) closeAfter();
     Future<Void> ended = body == null ? response.end() : outflow().end(body);
+    if (hold != null) ended.onComplete(done -> release());
     if (close) ended.onComplete(done -> linger());
     else if (!request.isEnded()) ended.onComplete(done -> vertx.runOnContext(v -> stop()));
   }
@@ -244,6 +279,7 @@ final class Exchange {
 
   private void leave() {
     if (outflow != null) outflow.close();
+    release();
     if (gone || sent) return;
     gone = true;
     if (onGone != null) onGone.forEach(Runnable::run);

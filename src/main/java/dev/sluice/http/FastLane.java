@@ -114,6 +114,13 @@ final class FastLane implements RequestPath.Answered {
     return entry;
   }
 
+  /** Counts a call that was made before; whether it was one of those that are known here. */
+  boolean counts(String uri, MultiMap headers, String client) {
+    Target target = targets.known.getIfPresent(uri);
+    return target != null
+        && admission.admitAtOnce(headers, client, target.access, target.limit) != null;
+  }
+
   @Override
   public void reply(Exchange exchange, Call call, Reply reply) {
     if (exchange.request.method() != HttpMethod.GET) return;

@@ -69,6 +69,7 @@ final class Outflow {
   private void flow() {
     if (stall == null) return;
     settle();
+    exchange.moves();
     resume.run();
   }
 

@@ -172,6 +172,8 @@ final class Responder {
     if (gzip && reply.cached().etag() == null) weaken(headers);
     headers.set(HttpHeaders.CONTENT_LENGTH, Integer.toString(bytes.length()));
     boolean head = exchange.request.method() == HttpMethod.HEAD;
+    boolean shared = !gzip && reply.cached().etag() != null; // with the cache
+    if (!head && !shared && Outflow.isLarge(bytes.length())) exchange.hold(bytes.length());
     exchange.end(head ? null : bytes);
     log.done(exchange, reply.status(), head ? 0 : bytes.length(), cache(exchange, reply));
   }

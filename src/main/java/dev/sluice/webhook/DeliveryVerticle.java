@@ -114,7 +114,7 @@ final class DeliveryVerticle extends VerticleBase {
 
   private void deliver(Taken taken) {
     underWay++;
-    hosts.enter(taken.host());
+    hosts.enter(taken.lane());
     users.enter(taken.owner());
     meters.began();
     owners
@@ -128,7 +128,7 @@ final class DeliveryVerticle extends VerticleBase {
         .onComplete(
             done -> {
               underWay--;
-              hosts.leave(taken.host());
+              hosts.leave(taken.lane());
               users.leave(taken.owner());
               meters.ended();
               if (closing && underWay == 0) idle.tryComplete();

@@ -34,7 +34,9 @@ record Endpoint(boolean tls, String host, InetAddress literal, int port, String 
     URI uri = parsed(url);
     String scheme = String.valueOf(uri.getScheme()).toLowerCase(Locale.ROOT);
     boolean tls = scheme.equals("https");
-    if (!tls && !(http && scheme.equals("http"))) throw wrong("must begin with https://");
+    if (!tls && !(http && scheme.equals("http"))) {
+      throw wrong("must begin with https://" + (http ? " or http://" : ""));
+    }
     String authority = uri.getRawAuthority();
     if (authority == null) throw wrong("has no host");
     if (authority.contains("@")) throw wrong("must not have a user name or password");

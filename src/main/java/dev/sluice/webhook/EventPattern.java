@@ -6,7 +6,7 @@ import java.util.regex.Pattern;
 
 /**
  * Names of events and patterns of them: words between dots. In a pattern {@code *} stands for one
- * word, and as the last one for one or more: {@code job.*} has {@code job.finished} and {@code
+ * word, and as the last one for one or more: {@code job.*} has {@code job.succeeded} and {@code
  * job.step.failed}, {@code *.failed} has {@code job.failed} alone, and {@code *} has all.
  */
 final class EventPattern {
@@ -40,7 +40,7 @@ final class EventPattern {
     for (String word : words) {
       if (WORD.matcher(word).matches() || any && word.equals(ANY)) continue;
       throw new IllegalArgumentException(
-          "\"" + text + "\" is not words between dots, such as job.finished, job.* or *");
+          "\"" + text + "\" is not words between dots, such as job.succeeded, job.* or *");
     }
   }
 

@@ -46,11 +46,11 @@ final class Turns {
         FROM waiting WHERE waiting.webhook_id IS NOT NULL),
       due AS (
         SELECT d.id, d.next_at, coalesce(busy.n, 0)
-          + row_number() OVER (PARTITION BY w.host ORDER BY d.next_at) AS of_host,
+          + row_number() OVER (PARTITION BY w.owner, w.host ORDER BY d.next_at) AS of_host,
           coalesce(busier.n, 0)
           + row_number() OVER (PARTITION BY w.owner ORDER BY d.next_at) AS of_owner
         FROM waiting JOIN webhooks w ON w.id = waiting.webhook_id
-        LEFT JOIN busy ON busy.host = w.host
+        LEFT JOIN busy ON busy.host = w.owner || ' ' || w.host
         LEFT JOIN busier ON busier.owner = w.owner
         CROSS JOIN LATERAL (
           SELECT d.id, d.next_at FROM webhook_deliveries d
@@ -101,7 +101,13 @@ final class Turns {
       int tries,
       int turn,
       Duration age,
-      Message message) {}
+      Message message) {
+
+    /** Nobody waits for another's receivers, though they be on one host. */
+    String lane() {
+      return owner + " " + host;
+    }
+  }
 
   /** A webhook that has just been disabled. */
   record Disabled(UUID id, String owner, String reason) {}
@@ -109,7 +115,7 @@ final class Turns {
   /**
    * What a node has room for.
    *
-   * @param hosts what is under way for each host,
+   * @param hosts what is under way for each host of each owner's, {@link Taken#lane},
    * @param perHost and how much may be
    * @param owners what is under way for each owner,
    * @param perOwner and how much may be

@@ -19,7 +19,7 @@ import java.util.List;
  * @param connectTimeout of looking a name up, and of connecting, TLS included
  * @param timeout of one attempt, from beginning to end
  * @param permits attempts under way at once,
- * @param perHost and of these, to one host
+ * @param perHost and of one user's, to one host
  */
 public record WebhookSettings(
     int perUser,

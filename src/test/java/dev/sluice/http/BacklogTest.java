@@ -61,6 +61,29 @@ class BacklogTest {
     assertEquals(6 * ONE, backlog.held());
   }
 
+  @Test
+  void whatGrowsIsTheYoungestAndTakesTheRoomOfOthers() {
+    Backlog.Stall growing = begin("growing");
+    for (String name : List.of("a", "b", "c", "d")) begin(name);
+    growing.grow(3 * ONE);
+    assertEquals(List.of("a", "b"), brokenOff);
+    growing.grow(100 * ONE);
+    assertEquals(List.of("a", "b", "c", "d"), brokenOff, "and is not broken off by itself");
+    growing.end();
+    growing.grow(ONE);
+    growing.end();
+    assertEquals(0, backlog.held());
+  }
+
+  @Test
+  void whatMovesIsNotTheLongest() {
+    Backlog.Stall moving = begin("moving");
+    for (int i = 0; i < 5; i++) begin("" + i);
+    moving.renew();
+    begin("5");
+    assertEquals(List.of("0"), brokenOff);
+  }
+
   private Backlog.Stall begin(String name) {
     return backlog.begin(ONE, () -> brokenOff.add(name));
   }

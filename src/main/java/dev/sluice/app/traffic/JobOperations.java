@@ -87,12 +87,23 @@ final class JobOperations {
     return own(call).compose(job -> job.state().isEnd() ? removed(job) : cancelled(job));
   }
 
-  /** It may have ended meanwhile, and is told as it is then. */
   private Future<Reply> cancelled(Job job) {
     return records()
         .cancel(job.id())
         .map(JobOperations::existing)
-        .compose(now -> answer(now.state() == State.RUNNING ? 202 : 200, now));
+        .compose(
+            now ->
+                switch (now.state()) {
+                  case CANCELLED -> answer(200, now);
+                  case RUNNING -> answer(202, now);
+                  default -> Future.failedFuture(hasEnded());
+                });
+  }
+
+  private static Failure hasEnded() {
+    return Failure.of(
+            Failure.Category.CONFLICT, "JOB_ENDED", "This job has ended before it was cancelled.")
+        .suggest("GET it to see how; DELETE it again to remove it.");
   }
 
   private Future<Reply> answer(int status, Job job) {

@@ -61,7 +61,7 @@ public final class StrictJson {
   public static Object read(Buffer bytes, JsonSettings most) {
     CharBuffer text = text(bytes.getBytes());
     if (text.hasRemaining() && text.get(0) == BYTE_ORDER_MARK) {
-      throw Failure.invalid("body", "begins with a byte order mark; leave it out", null);
+      throw refused("body", "begins with a byte order mark; leave it out");
     }
     try (JsonParser parser = JSON.createParser(text.array(), 0, text.limit())) {
       return new StrictJson(most).read(parser);
@@ -78,7 +78,7 @@ public final class StrictJson {
     CoderResult result = decoder.decode(in, out, true);
     if (result.isError()) {
       String reason = "is not UTF-8, as all JSON is: see byte " + (in.position() + 1);
-      throw Failure.invalid("body", reason, null);
+      throw refused("body", reason);
     }
     return out.flip();
   }
@@ -130,7 +130,7 @@ public final class StrictJson {
 
   private void count() {
     if (++values > most.values()) {
-      throw Failure.invalid("body", "has more than " + most.values() + " values", null);
+      throw refused("body", "has more than " + most.values() + " values");
     }
   }
 
@@ -198,7 +198,7 @@ public final class StrictJson {
   }
 
   private static Failure tooMuch() {
-    return Failure.invalid("body", "is not valid JSON: there is more after its end", null);
+    return refused("body", "is not valid JSON: there is more after its end");
   }
 
   /** A refusal of what is being read just now. */
@@ -209,6 +209,11 @@ public final class StrictJson {
       boolean pair = Character.isHighSurrogate(place.charAt(LONGEST_PLACE - 1));
       place.replace(LONGEST_PLACE - (pair ? 1 : 0), place.length(), "…");
     }
-    return Failure.invalid(place.isEmpty() ? "body" : place.toString(), reason, null);
+    return refused(place.isEmpty() ? "body" : place.toString(), reason);
+  }
+
+  private static Failure refused(String place, String reason) {
+    return Failure.invalid(place, reason, null)
+        .suggest("Send one JSON text (RFC 8259) that can be read in one way alone.");
   }
 }

@@ -7,6 +7,7 @@ import io.vertx.core.Vertx;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Consumer;
 
 /** What counts the calls of one operation or route. */
 public final class Limit {
@@ -70,22 +71,28 @@ public final class Limit {
   }
 
   /**
-   * Counts a call; gives what is to be told of it. Fails with 429 RATE_LIMIT_EXCEEDED where it is
-   * one too many, and with 503 where it cannot be counted and must be.
+   * Counts a call. Fails with 429 RATE_LIMIT_EXCEEDED where it is one too many, and with 503 where
+   * it cannot be counted and must be.
+   *
+   * @param told what is to be told of it, either way: where it is refused, of who refuses
    */
-  public Future<Tally> take(Caller caller, String address) {
-    return take(counting(caller, address), 0);
+  public Future<Void> take(Caller caller, String address, Consumer<Tally> told) {
+    return take(counting(caller, address), 0, told);
   }
 
-  private Future<Tally> take(List<Counting> all, int i) {
-    if (i == all.size()) return Future.succeededFuture(first(all));
+  private Future<Void> take(List<Counting> all, int i, Consumer<Tally> told) {
+    if (i == all.size()) {
+      told.accept(first(all));
+      return Future.succeededFuture();
+    }
     Counting next = all.get(i);
     return next.tally
         .taken(vertx, next.outage)
         .compose(
             wait -> {
-              if (wait == Tally.TAKEN) return take(all, i + 1);
+              if (wait == Tally.TAKEN) return take(all, i + 1, told);
               takeBack(all.subList(0, i));
+              told.accept(next.tally.look());
               return Future.failedFuture(next.tally.refusal(wait));
             });
   }

@@ -29,4 +29,9 @@ public record Quota(int requests, Duration window) {
   long seconds() {
     return Math.max(1, window.toSeconds());
   }
+
+  /** After so many without a call all of it is there again: a slot is as old as its youngest. */
+  long secondsToRestore() {
+    return window.plus(window.dividedBy(Window.SLOTS)).plusMillis(999).toSeconds();
+  }
 }

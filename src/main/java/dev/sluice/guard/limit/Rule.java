@@ -47,7 +47,7 @@ final class Rule {
     this.policy =
         HttpHeaders.createOptimized(quoted + ";q=" + quota.requests() + ";w=" + quota.seconds());
     this.before = (quoted + ";r=").getBytes(StandardCharsets.US_ASCII);
-    this.after = (";t=" + quota.seconds()).getBytes(StandardCharsets.US_ASCII);
+    this.after = (";t=" + quota.secondsToRestore()).getBytes(StandardCharsets.US_ASCII);
     this.tallies = Caffeine.newBuilder().maximumSize(MOST).executor(Runnable::run).build();
   }
 

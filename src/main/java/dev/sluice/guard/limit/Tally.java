@@ -209,7 +209,7 @@ public final class Tally {
     return rule.policy();
   }
 
-  /** The value of {@code RateLimit} (§4): all is back after one window at the latest. */
+  /** The value of {@code RateLimit} (§4): {@code t} until all is back. */
   public CharSequence standing() {
     return rule.standing(standing);
   }

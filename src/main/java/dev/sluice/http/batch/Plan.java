@@ -81,12 +81,27 @@ public record Plan(Map<String, Part> parts, List<String> ids) {
             headers,
             given.getValue("body"),
             after);
+    if (!isPath(part.path())) {
+      String must = "must begin with / and have nothing in it that a URL encodes";
+      wrong.add(wrong(i, "path", must, part.path()));
+    }
     try {
       after.addAll(References.in(part, ids));
     } catch (IllegalArgumentException e) {
       wrong.add(wrong(i, "references", e.getMessage(), null));
     }
     return part;
+  }
+
+  /** Spaces stand within references alone. */
+  private static boolean isPath(String text) {
+    if (!text.startsWith("/")) return false;
+    for (int i = 0; i < text.length(); i++) {
+      int end = text.startsWith("{{", i) ? text.indexOf("}}", i) : -1;
+      if (end > 0) i = end + 1;
+      else if (text.charAt(i) <= ' ' || text.charAt(i) > '~') return false;
+    }
+    return true;
   }
 
   private static Field wrong(int i, String name, String message, Object value) {

@@ -7,6 +7,7 @@ import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
+import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.Map;
 import java.util.Set;
@@ -17,7 +18,7 @@ import java.util.regex.Pattern;
 /**
  * {@code {{id.body.field}}}, {@code {{id.headers.name}}} and {@code {{id.status}}}: what another
  * part was answered, in a path, a field or a text of a body. In a body, one that is the whole text
- * stands for the value as it is. Braces around anything but the id of a part are text.
+ * stands for the value as it is. Other braces are text.
  */
 public final class References {
   private static final Pattern REFERENCE =
@@ -25,14 +26,21 @@ public final class References {
   private static final Pattern SAID =
       Pattern.compile("status|body(\\.[^.]+)*|headers\\.[A-Za-z0-9!#$%&'*+.^_`|~-]+");
 
+  /** What all references of a batch together may stand for: a few bytes must not become many. */
+  private static final int MOST = 256 * 1024;
+
+  private static final int NODE = 8; // what a value weighs beside its text
+
   private final Function<String, Outcome> outcomes;
+  private final Map<String, Object> bodies = new HashMap<>(); // that were read for one part
+  private int inserted;
 
   /** To parts that have been answered; null for what is no part. */
   public References(Function<String, Outcome> outcomes) {
     this.outcomes = outcomes;
   }
 
-  /** The parts that one refers to. Throws IllegalArgumentException where one is malformed. */
+  /** The parts that one refers to. Throws IllegalArgumentException where one refers to nothing. */
   static Set<String> in(Part part, Set<String> ids) {
     Set<String> found = new LinkedHashSet<>();
     find(part.path(), ids, found);
@@ -51,18 +59,31 @@ public final class References {
   private static void find(String text, Set<String> ids, Set<String> found) {
     if (text.indexOf('{') < 0) return;
     for (Matcher m = REFERENCE.matcher(text); m.find(); ) {
-      if (!ids.contains(m.group(1))) continue;
-      if (!SAID.matcher(m.group(2)).matches()) {
+      boolean said = SAID.matcher(m.group(2)).matches();
+      boolean known = ids.contains(m.group(1));
+      if (said && !known) {
+        throw new IllegalArgumentException(m.group() + " refers to no part of this batch");
+      }
+      if (known && !said) {
         throw new IllegalArgumentException(
             m.group() + " must go on with .status, .headers.name or .body.field");
       }
+      if (!known) continue;
       found.add(m.group(1));
     }
   }
 
-  /** A part with all that it refers to in its place. Throws REFERENCE_NOT_FOUND. */
+  /** A part with all that it refers to in its place. Throws REFERENCE_NOT_FOUND, or TOO_LARGE. */
   public Part resolve(Part part) {
     if (part.after().isEmpty()) return part;
+    try {
+      return resolved(part);
+    } finally {
+      bodies.clear();
+    }
+  }
+
+  private Part resolved(Part part) {
     MultiMap headers = MultiMap.caseInsensitiveMultiMap();
     part.headers().forEach((name, value) -> headers.add(name, text(value, References::field)));
     return part.with(text(part.path(), References::encoded), headers, value(part.body()));
@@ -72,7 +93,7 @@ public final class References {
     if (given instanceof String text) {
       Matcher whole = REFERENCE.matcher(text);
       boolean is = whole.matches() && outcomes.apply(whole.group(1)) != null;
-      return is ? look(whole) : text(text, plain -> plain);
+      return is ? weighed(look(whole)) : text(text, plain -> plain);
     }
     if (given instanceof JsonObject object) {
       JsonObject resolved = new JsonObject();
@@ -103,7 +124,25 @@ public final class References {
     if (value instanceof JsonObject || value instanceof JsonArray || value == null) {
       throw notFound(reference, "is no text or number, which alone can stand there");
     }
-    return value.toString();
+    return weighed(value).toString();
+  }
+
+  private Object weighed(Object value) {
+    weigh(value);
+    return value;
+  }
+
+  private void weigh(Object value) {
+    inserted += NODE + (value instanceof CharSequence text ? text.length() : 0);
+    if (inserted > MOST) throw tooLarge();
+    if (value instanceof JsonObject object) {
+      for (Map.Entry<String, Object> e : object) {
+        inserted += e.getKey().length();
+        weigh(e.getValue());
+      }
+    } else if (value instanceof JsonArray array) {
+      array.forEach(this::weigh);
+    }
   }
 
   private Object look(Matcher reference) {
@@ -115,10 +154,15 @@ public final class References {
       if (value == null) throw notFound(reference, "is not among the fields of that answer");
       return value;
     }
-    Object value = outcome.body() == null ? null : outcome.body().get();
+    Object value = body(reference.group(1), outcome);
     String[] steps = said.split("\\.");
     for (int i = 1; i < steps.length; i++) value = step(reference, value, steps[i]);
     return value;
+  }
+
+  private Object body(String id, Outcome outcome) {
+    if (!bodies.containsKey(id)) bodies.put(id, outcome.body().get());
+    return bodies.get(id);
   }
 
   private static Object step(Matcher reference, Object value, String name) {
@@ -143,6 +187,13 @@ public final class References {
 
   private static Failure notFound(Matcher reference, String reason) {
     return refused(reference.group() + " " + reason + ".");
+  }
+
+  /** 400 for references that stand for more than is put together here. */
+  public static Failure tooLarge() {
+    String message = "What the references of this batch stand for is too large.";
+    return Failure.of(Category.VALIDATION, "REFERENCE_TOO_LARGE", message)
+        .suggest("Refer to single fields, or ask for large things in requests of their own.");
   }
 
   private static Failure refused(String message) {

@@ -49,7 +49,8 @@ final class Answers {
       String name = field.getKey().toLowerCase(Locale.ROOT);
       if (!passes(operation.relay(), name)) continue;
       kept.add(name);
-      kept.add(field.getValue());
+      boolean location = name.equals("location");
+      kept.add(location ? operation.relay().moved().location(field.getValue()) : field.getValue());
     }
     if (operation.policy().cache() != null) {
       for (String field : operation.fields()) { // caches of others must keep them apart, too

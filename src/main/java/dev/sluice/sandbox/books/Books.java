@@ -44,7 +44,7 @@ public final class Books implements SimulatedProvider {
 
   @Override
   public List<String> roots() {
-    return List.of("/v1/books", "/covers/");
+    return List.of("/v1/books", "/v1/covers/");
   }
 
   @Override
@@ -55,8 +55,8 @@ public final class Books implements SimulatedProvider {
         Operation.of("get", GET, "/v1/books/:id", this::get),
         Operation.of("remove", DELETE, "/v1/books/:id", this::remove),
         Operation.of("search", POST, "/v1/search", this::search),
-        Operation.of("getCover", GET, "/covers/:id.png", this::cover),
-        Operation.of("putCover", PUT, "/covers/:id.png", this::putCover));
+        Operation.of("getCover", GET, "/v1/covers/:id.png", this::cover),
+        Operation.of("putCover", PUT, "/v1/covers/:id.png", this::putCover));
   }
 
   @Override

@@ -69,7 +69,7 @@ class LimitsTest {
     clock.addAndGet(Duration.ofSeconds(7).toNanos());
     assertTrue(admits(limit, null, "a") && admits(limit, null, "a"));
     clock.addAndGet(Duration.ofSeconds(20).toNanos());
-    Failure failure = Await.failure(limit.take(null, "a"));
+    Failure failure = Await.failure(limit.take(null, "a", told -> {}));
     assertEquals("RATE_LIMIT_EXCEEDED", failure.code());
     assertEquals(429, failure.status());
     assertEquals(Map.of("limit", 2, "window", 60L, "class", "a"), failure.facts().details());
@@ -102,7 +102,7 @@ class LimitsTest {
     Limit limit = limit(of(quota(2), null, null, quota(3)));
     assertEquals(2, admitted(limit, null, "a"));
     assertEquals(1, admitted(limit, null, "b"));
-    assertEquals(429, Await.failure(limit.take(null, "b")).status());
+    assertEquals(429, Await.failure(limit.take(null, "b", told -> {})).status());
     clock.addAndGet(Duration.ofSeconds(62).toNanos());
     assertEquals(2, admitted(limit, null, "b"), "the one that was refused is not counted");
   }
@@ -149,7 +149,7 @@ class LimitsTest {
   void withoutAClassNothingIsCountedOrTold() {
     Limit none = new Limits(Map.of("a", ip(1)), tallies).of(Limits.NONE, "/x");
     for (int i = 0; i < 5; i++) assertSame(Tally.NONE, none.takeAtOnce(null, "a"));
-    assertSame(Tally.NONE, Await.result(none.take(null, "a")));
+    Await.result(none.take(null, "a", told -> assertSame(Tally.NONE, told)));
     none.check("a");
   }
 
@@ -179,11 +179,11 @@ class LimitsTest {
     Limit limit = limit(ip(3));
     Tally first = limit.takeAtOnce(null, "a");
     assertEquals("\"a\";q=3;w=60", first.policy().toString());
-    assertEquals("\"a\";r=2;t=60", first.standing().toString());
+    assertEquals("\"a\";r=2;t=62", first.standing().toString());
     assertNotNull(limit.takeAtOnce(null, "a"));
     assertNotNull(limit.takeAtOnce(null, "a"));
     assertNull(limit.takeAtOnce(null, "a"));
-    assertEquals("\"a\";r=0;t=60", limit.first(null, "a").standing().toString());
+    assertEquals("\"a\";r=0;t=62", limit.first(null, "a").standing().toString());
   }
 
   @Test

@@ -50,7 +50,7 @@ class PlanTest {
 
   @Test
   void bracesAroundAnythingElseAreText() {
-    Plan plan = plan(part("a", "/").put("body", "Dear {{name}}, {{b}} {{x.body.y}} {{ {{}} }}"));
+    Plan plan = plan(part("a", "/").put("body", "Dear {{name}}, {{b}} {{x.said.y}} {{ {{}} }}"));
     assertEquals(Set.of(), plan.parts().get("a").after());
   }
 
@@ -60,6 +60,37 @@ class PlanTest {
     Failure refused =
         assertThrows(Failure.class, () -> plan(part("a", "/").put("body", text), part("b", "/")));
     assertTrue(refused.getMessage().contains("must go on with"), refused.getMessage());
+  }
+
+  @ParameterizedTest
+  @CsvSource({"{{typo.body.x}}", "{{typo.status}}", "{{ typo.headers.etag }}"})
+  void whatRefersToNoPartIsRefused(String text) {
+    for (JsonObject part : List.of(part("a", "/").put("body", text), part("a", "/" + text))) {
+      Failure refused = assertThrows(Failure.class, () -> plan(part));
+      assertTrue(refused.getMessage().contains("refers to no part"), refused.getMessage());
+    }
+  }
+
+  @Test
+  void aPathBeginsAtTheRootAndHasNoSpacesButInReferences() {
+    plan(part("a", "/x/{{ b.body.id }}?n={{b.status}}"), part("b", "/b"));
+    String long1 = "/" + "{{x}} ".repeat(10_000);
+    for (String path : List.of("x", "http://a/b", "/a b", "/é", "/{{a b", "", long1)) {
+      Failure refused = assertThrows(Failure.class, () -> plan(part("a", path)));
+      assertTrue(refused.getMessage().contains("must begin with /"), refused.getMessage());
+    }
+  }
+
+  @Test
+  void aFewBytesDoNotBecomeMany() {
+    JsonObject answer = new JsonObject().put("text", "x".repeat(1000));
+    JsonArray many = new JsonArray();
+    for (int i = 0; i < 200; i++) many.add("{{b.body}}");
+    resolved(part("a", "/").put("body", many), answer);
+    for (int i = 0; i < 100; i++) many.add(i % 2 == 0 ? "{{b.body}}" : "-{{b.body.text}}-");
+    Failure refused =
+        assertThrows(Failure.class, () -> resolved(part("a", "/").put("body", many), answer));
+    assertEquals("REFERENCE_TOO_LARGE", refused.facts().code());
   }
 
   @Test

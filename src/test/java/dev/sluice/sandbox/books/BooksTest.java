@@ -41,7 +41,7 @@ class BooksTest {
     for (String body : new String[] {"", "{", "[]", "3", "{}", "{\"titel\":\"x\"}"}) {
       assertEquals(422, add(body, null).status(), body);
     }
-    assertEquals(404, sandbox.send("GET", "/covers/1.png", null).status());
+    assertEquals(404, sandbox.send("GET", "/v1/covers/1.png", null).status());
     JsonObject refused = sandbox.send("PATCH", BOOKS, null).json();
     assertEquals("Method Not Allowed", refused.getString("message"));
   }
