@@ -49,18 +49,22 @@ final class Backlog {
   /** Somebody takes no more for now; {@code breakOff} is for where this lasts too long. */
   Stall begin(int bytes, Runnable breakOff) {
     Stall stall = new Stall(breakOff);
-    stall.grow(bytes);
+    stall.add(bytes);
+    while (!makeRoom(stall) && stalls.iterator().next() != stall) {
+      stalls.iterator().next().breakOff();
+    }
     return stall;
   }
 
-  /** There has to be room for one that has just come or grown. */
-  private void makeRoom(Stall newest) {
+  /** Breaks off who is late, but for one, where there is little room; whether there is enough. */
+  private boolean makeRoom(Stall but) {
     while (held > most / 2) {
       Stall longest = stalls.iterator().next();
       boolean late = clock.getAsLong() - longest.since >= PATIENCE_NANOS;
-      if (longest == newest || held <= most && !late) break;
+      if (longest == but || !late) break;
       longest.breakOff();
     }
+    return held <= most;
   }
 
   /**
@@ -111,13 +115,22 @@ final class Backlog {
       this.breakOff = breakOff;
     }
 
-    /** There is more of it; it is the youngest again. Nothing where it is over. */
-    void grow(int more) {
-      if (over) return;
+    /**
+     * There is more of it, and it is the youngest again. False where there is no room: it is over
+     * then, for others, who move, came before.
+     */
+    boolean grow(int more) {
+      if (over) return false;
+      add(more);
+      if (makeRoom(this)) return true;
+      end();
+      return false;
+    }
+
+    private void add(int more) {
       bytes += more;
       held += more;
       renew();
-      makeRoom(this);
     }
 
     /** It goes on: there are others that do not. */

@@ -4,6 +4,7 @@ import dev.sluice.app.Engine;
 import dev.sluice.bus.FlowWriter;
 import dev.sluice.call.Body;
 import dev.sluice.call.Call;
+import dev.sluice.call.Failure;
 import dev.sluice.call.Reply;
 import dev.sluice.contract.Operation;
 import dev.sluice.contract.Policy;
@@ -55,8 +56,8 @@ final class BatchDoor {
     BatchRun run = new BatchRun(means, exchange, call.deadline(), plan);
     exchange.onGone(run::stop);
     String accept = exchange.request.getHeader(HttpHeaders.ACCEPT);
-    if (Negotiation.accepts(accept, EVENTS)) return events(run);
-    if (Negotiation.accepts(accept, LINES)) return lines(run);
+    if (Negotiation.accepts(accept, EVENTS)) return events(exchange, run);
+    if (Negotiation.accepts(accept, LINES)) return lines(exchange, run);
     return whole(exchange, run, plan.ids());
   }
 
@@ -87,8 +88,8 @@ final class BatchDoor {
   }
 
   /** An event for each part when it is done, and one at the end (WHATWG HTML §9.2). */
-  private Future<Reply> events(BatchRun run) {
-    FlowWriter out = stream(run);
+  private Future<Reply> events(Exchange exchange, BatchRun run) {
+    FlowWriter out = stream(exchange, run);
     run.begin(
         part -> out.write(line(part, "event: response\ndata: ").appendString("\n\n")),
         () -> {
@@ -98,21 +99,26 @@ final class BatchDoor {
     return out.reply(EVENTS);
   }
 
-  private Future<Reply> lines(BatchRun run) {
-    FlowWriter out = stream(run);
+  private Future<Reply> lines(Exchange exchange, BatchRun run) {
+    FlowWriter out = stream(exchange, run);
     run.begin(part -> out.write(line(part, "").appendString("\n")), out::end);
     return out.reply(LINES);
   }
 
-  private FlowWriter stream(BatchRun run) {
+  /** What waits in it is dropped with its client, before the reader's word is heard. */
+  private FlowWriter stream(Exchange exchange, BatchRun run) {
     FlowWriter out = means.engine.open();
     out.ended().onFailure(broken -> run.stop());
+    exchange.onGone(() -> out.fail(Failure.unavailable("CANCELLED", "The client has left.")));
     return out;
   }
 
   private static Buffer line(Answer part, String before) {
-    Buffer written = Buffer.buffer();
+    Buffer written = Buffer.buffer(part.weight() + 1024);
     part.write(written);
-    return Buffer.buffer(before).appendBuffer(Answer.oneLine(written));
+    Buffer line = Answer.oneLine(written);
+    return Buffer.buffer(before.length() + line.length() + 2)
+        .appendString(before)
+        .appendBuffer(line);
   }
 }

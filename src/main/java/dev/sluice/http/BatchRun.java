@@ -53,7 +53,7 @@ final class BatchRun {
   private final Map<String, Outcome> outcomes = new HashMap<>();
   private final Map<String, Future<Answer>> equal = new HashMap<>();
   private final References references = new References(outcomes::get);
-  private Consumer<Answer> each;
+  private Consumer<Answer> each; // until it is over
   private Runnable end;
   private int left;
   private int bytes;
@@ -94,6 +94,8 @@ final class BatchRun {
     done.clear();
     outcomes.clear();
     equal.clear();
+    each = null;
+    end = null;
   }
 
   private Future<Answer> after(Part part) {
@@ -290,7 +292,7 @@ final class BatchRun {
     if (answer.weight() == 0) return answer;
     if (bytes + answer.weight() <= MOST_BYTES) {
       bytes += answer.weight();
-      if (!over) exchange.hold(bytes);
+      if (!over) exchange.hold(bytes); // where there is no room, it is over
       return answer;
     }
     Failure tooLarge =
@@ -307,7 +309,10 @@ final class BatchRun {
     if (over) return;
     outcomes.put(answer.id(), new Outcome(answer.status(), answer.headers(), () -> value(answer)));
     each.accept(answer);
-    if (--left == 0) end.run();
+    if (--left > 0) return;
+    Runnable last = end;
+    stop();
+    last.run();
   }
 
   private static Object value(Answer answer) {

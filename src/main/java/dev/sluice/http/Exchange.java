@@ -105,12 +105,17 @@ final class Exchange {
     return backlog.begin(Backlog.PASSING, breakOff);
   }
 
-  /** So many bytes of its answer are kept here alone, at least, until its client has them. */
-  void hold(int bytes) {
-    if (gone || bytes <= held) return;
+  /**
+   * So many bytes of its answer are kept here alone, at least, until its client has them. False
+   * where there is no room for that: it is refused, or broken off.
+   */
+  boolean hold(int bytes) {
+    if (gone || bytes <= held) return true;
     if (hold == null) hold = backlog.begin(0, this::overload);
-    hold.grow(bytes - held);
+    boolean room = hold.grow(bytes - held);
     held = bytes;
+    if (!room) overload();
+    return room;
   }
 
   /** Its client takes what it is sent. */
@@ -124,12 +129,20 @@ final class Exchange {
   }
 
   private void overload() {
-    if (onOverload != null && !response.headWritten()) {
-      onOverload.run();
+    Runnable refuse = onOverload;
+    onOverload = null;
+    if (refuse != null && !response.headWritten()) {
+      refuse.run();
     } else {
       Backlog.expel(request);
       leave();
     }
+  }
+
+  /** Vert.x knows a connection's last request for a while: what that held must be free before. */
+  private void forget() {
+    onGone = null;
+    onOverload = null;
   }
 
   private void release() {
@@ -228,6 +241,7 @@ final class Exchange {
    */
   void end(Buffer body) {
     sent = true;
+    forget();
     if (!request.isEnded() && Bodies.hasBody(request)) closeAfter();
     Future<Void> ended = body == null ? response.end() : outflow().end(body);
     if (hold != null) ended.onComplete(done -> release());
@@ -282,7 +296,9 @@ final class Exchange {
     release();
     if (gone || sent) return;
     gone = true;
-    if (onGone != null) onGone.forEach(Runnable::run);
+    List<Runnable> actions = onGone;
+    forget();
+    if (actions != null) actions.forEach(Runnable::run);
   }
 
   private static boolean isSane(String id) {

@@ -160,6 +160,11 @@ final class Responder {
       log.gone(exchange);
       return;
     }
+    boolean shared = !gzip && reply.cached().etag() != null; // with the cache
+    if (!shared && Outflow.isLarge(bytes.length())) {
+      exchange.onOverload(() -> fail(exchange, Backlog.overloaded()));
+      if (!exchange.hold(bytes.length())) return;
+    }
     MultiMap headers = head(exchange, reply, gzip);
     response.setStatusCode(notModified ? 304 : reply.status());
     if (notModified || reply.status() == 204 || reply.status() == 304) {
@@ -172,8 +177,6 @@ final class Responder {
     if (gzip && reply.cached().etag() == null) weaken(headers);
     headers.set(HttpHeaders.CONTENT_LENGTH, Integer.toString(bytes.length()));
     boolean head = exchange.request.method() == HttpMethod.HEAD;
-    boolean shared = !gzip && reply.cached().etag() != null; // with the cache
-    if (!head && !shared && Outflow.isLarge(bytes.length())) exchange.hold(bytes.length());
     exchange.end(head ? null : bytes);
     log.done(exchange, reply.status(), head ? 0 : bytes.length(), cache(exchange, reply));
   }

@@ -1,6 +1,8 @@
 package dev.sluice.http;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.time.Duration;
 import java.util.ArrayList;
@@ -62,17 +64,21 @@ class BacklogTest {
   }
 
   @Test
-  void whatGrowsIsTheYoungestAndTakesTheRoomOfOthers() {
+  void whatGrowsTakesTheRoomOfThoseThatAreLateAndElseYields() {
     Backlog.Stall growing = begin("growing");
     for (String name : List.of("a", "b", "c", "d")) begin(name);
-    growing.grow(3 * ONE);
-    assertEquals(List.of("a", "b"), brokenOff);
-    growing.grow(100 * ONE);
-    assertEquals(List.of("a", "b", "c", "d"), brokenOff, "and is not broken off by itself");
+    assertTrue(growing.grow(ONE));
+    assertEquals(List.of(), brokenOff);
+    now += 5 * SECOND;
+    assertTrue(growing.grow(2 * ONE));
+    assertEquals(List.of("a", "b", "c", "d"), brokenOff);
+    begin("e");
+    assertFalse(growing.grow(2 * ONE));
+    assertEquals(ONE, backlog.held());
+    assertFalse(growing.grow(1));
     growing.end();
-    growing.grow(ONE);
-    growing.end();
-    assertEquals(0, backlog.held());
+    assertEquals(ONE, backlog.held());
+    assertEquals(4, brokenOff.size());
   }
 
   @Test
