@@ -17,6 +17,7 @@ import dev.sluice.provider.email.Email.Sent;
 import dev.sluice.sandbox.Sandbox;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
+import io.vertx.core.http.HttpClient;
 import io.vertx.core.http.HttpClientResponse;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.json.JsonArray;
@@ -38,12 +39,14 @@ class EmailVerticleTest {
   private final Metrics metrics = new Metrics();
   private Vertx vertx;
   private Sandbox sandbox;
+  private HttpClient client; // held here, because Vert.x closes one that nobody refers to
   private Email email;
   private String deployment;
 
   @BeforeEach
   void open(Vertx vertx) {
     this.vertx = vertx;
+    client = vertx.createHttpClient();
     sandbox = Await.result(Sandbox.start(vertx, "127.0.0.1", 0));
     email = new Email(vertx, metrics, health);
   }
@@ -286,8 +289,7 @@ class EmailVerticleTest {
   private JsonArray mails(String to) {
     String path = "/mail/messages" + (to.isEmpty() ? "" : "?to=" + to);
     return Await.result(
-        vertx
-            .createHttpClient()
+        client
             .request(HttpMethod.GET, sandbox.port(), "127.0.0.1", path)
             .compose(request -> request.send())
             .compose(HttpClientResponse::body)
