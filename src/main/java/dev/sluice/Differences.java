@@ -24,6 +24,7 @@ final class Differences {
           "/idempotency",
           "/jobs",
           "/webhooks",
+          "/sockets",
           "/providers",
           "/apps",
           "/apis",

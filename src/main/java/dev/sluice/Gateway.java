@@ -175,7 +175,12 @@ public final class Gateway {
         new Guards(
             new Authenticate(by.tokens(), by.accounts(lasting.identity())), crossSite, by.limits());
     return new HttpDoor.Inside(
-        by.engine(), lasting.stations().cache(), guards, forwarding, settings.server());
+        by.engine(),
+        lasting.stations().cache(),
+        guards,
+        forwarding,
+        settings.server(),
+        settings.sockets());
   }
 
   private HttpDoor.Outlook outlook(Current by) {

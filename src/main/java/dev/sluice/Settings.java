@@ -14,6 +14,7 @@ import dev.sluice.observe.ObserveSettings;
 import dev.sluice.provider.email.EmailSettings;
 import dev.sluice.provider.openid.OpenIdSettings;
 import dev.sluice.provider.twitch.TwitchSettings;
+import dev.sluice.realtime.SocketSettings;
 import dev.sluice.store.StoreSettings;
 import dev.sluice.upstream.UpstreamSettings;
 import dev.sluice.webhook.WebhookSettings;
@@ -43,6 +44,7 @@ public record Settings(
     IdempotencySettings idempotency,
     JobSettings jobs,
     WebhookSettings webhooks,
+    SocketSettings sockets,
     List<String> apps,
     Apis apis) {
 

@@ -29,7 +29,7 @@ class HouseTest {
     "dev.sluice.realtime..",
     "dev.sluice.cache..,dev.sluice.webhook..",
     "dev.sluice.provider..,dev.sluice.upstream..,dev.sluice.identity..",
-    "dev.sluice.contract..,dev.sluice.store..,dev.sluice.observe..",
+    "dev.sluice.contract..,dev.sluice.store..,dev.sluice.observe..,dev.sluice.websocket..",
     "dev.sluice.call..,dev.sluice.bus..,dev.sluice.conf..,dev.sluice.framing..",
   };
 

@@ -38,7 +38,7 @@ class MainTest {
   void theDefaultsAreValid() {
     assertEquals(0, run(Map.of(), "check"), err.toString());
     assertTrue(
-        out.toString().startsWith("ok: 52 operations of [identity, traffic, studio]"),
+        out.toString().startsWith("ok: 54 operations of [identity, traffic, realtime, studio]"),
         out.toString());
   }
 

@@ -83,7 +83,15 @@ public record Policy(
   /** What is answered where a connection is, and not behind the bus. */
   public enum Door {
     /** Its body is calls, each of which is answered as one of its own. */
-    BATCH
+    BATCH,
+    /** A WebSocket whose frames are seed 002's: {@code {type, payload, requestId, …}}. */
+    SOCKET,
+    /** A WebSocket whose frames are seed 001's: {@code {type, data}}. */
+    SOCKET_DATA;
+
+    public boolean isSocket() {
+      return this != BATCH;
+    }
   }
 
   public Policy {

@@ -2,8 +2,9 @@ package dev.sluice.framing;
 
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
+import io.netty.channel.ChannelDuplexHandler;
 import io.netty.channel.ChannelHandlerContext;
-import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.channel.ChannelPromise;
 import io.netty.handler.ssl.ApplicationProtocolNames;
 import io.netty.handler.ssl.SslHandler;
 import io.netty.handler.ssl.SslHandshakeCompletionEvent;
@@ -21,7 +22,7 @@ import java.util.function.Consumer;
  * refuses, so that the door answers it in its turn; a bad body is told to whoever reads it. It also
  * ends connections that take too long over a head.
  */
-public final class FramingHandler extends ChannelInboundHandlerAdapter {
+public final class FramingHandler extends ChannelDuplexHandler {
   private static final String HTTP_2 = ApplicationProtocolNames.HTTP_2;
   private static final byte[] PREFACE = ascii("PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n");
   private static final byte[] REFUSED = ascii("GET /bad-request HTTP/1.1\r\n\0: refused\r\n\r\n");
@@ -40,6 +41,9 @@ public final class FramingHandler extends ChannelInboundHandlerAdapter {
   private final Rest rest = new Rest();
   private boolean begun;
   private boolean held;
+  private ChannelHandlerContext context;
+  private boolean asked; // for another protocol; what follows waits until that is answered
+  private boolean granted;
   private BadFraming bad;
   private boolean told;
   private Consumer<BadFraming> onBadBody;
@@ -68,6 +72,29 @@ public final class FramingHandler extends ChannelInboundHandlerAdapter {
     if (bad != null && framing.isInBody()) tellReader();
   }
 
+  /** The connection will speak another protocol: what follows is kept until {@link #stepAside}. */
+  public void grant() {
+    granted = true;
+  }
+
+  /** Passes on what has come since, to whoever reads the other protocol, and is gone; soon. */
+  public void stepAside() {
+    context.executor().execute(this::leave); // it may be looking at that just now
+  }
+
+  private void leave() {
+    if (context.isRemoved()) return;
+    ByteBuf left = rest.with(context, Unpooled.EMPTY_BUFFER);
+    ChannelHandlerContext last = context;
+    if (left.isReadable()) {
+      last.fireChannelRead(left);
+      last.fireChannelReadComplete();
+    } else {
+      left.release();
+    }
+    last.pipeline().remove(this);
+  }
+
   /** Whether a head has begun and is not complete. */
   boolean isInHead() {
     return !rest.isEmpty() && !framing.isInBody();
@@ -82,8 +109,9 @@ public final class FramingHandler extends ChannelInboundHandlerAdapter {
   }
 
   @Override
-  public void handlerAdded(ChannelHandlerContext context) {
-    startTimer(context);
+  public void handlerAdded(ChannelHandlerContext added) {
+    context = added;
+    startTimer(added);
   }
 
   /** With TLS the client has chosen already (RFC 9113 §3.2). */
@@ -148,7 +176,7 @@ public final class FramingHandler extends ChannelInboundHandlerAdapter {
    * where it is there at once, and who does not read answers is given no more of them.
    */
   private void check(ChannelHandlerContext context, ByteBuf in) {
-    while (framing.isInBody() || context.channel().isWritable()) {
+    while (!asked && (framing.isInBody() || context.channel().isWritable())) {
       if (!checkNext(context, in)) return;
     }
     if (in.readableBytes() > MAX_HELD) {
@@ -168,6 +196,7 @@ public final class FramingHandler extends ChannelInboundHandlerAdapter {
       bad = wrong;
     }
     int sound = framing.sound() - in.readerIndex();
+    asked = bad == null && framing.isBetween() && framing.isUpgrading();
     if (sound == in.readableBytes()) {
       stopTimer();
       context.fireChannelRead(in);
@@ -192,6 +221,16 @@ public final class FramingHandler extends ChannelInboundHandlerAdapter {
     return false;
   }
 
+  /** An answer in HTTP: it goes on so. */
+  @Override
+  public void write(ChannelHandlerContext context, Object message, ChannelPromise promise) {
+    if (asked && !granted) {
+      asked = false;
+      context.executor().execute(() -> goOn(context));
+    }
+    context.write(message, promise);
+  }
+
   /** The client reads again: on with what it has sent meanwhile, outside of the write. */
   @Override
   public void channelWritabilityChanged(ChannelHandlerContext context) {
@@ -200,7 +239,7 @@ public final class FramingHandler extends ChannelInboundHandlerAdapter {
   }
 
   private void goOn(ChannelHandlerContext context) {
-    if (!held || context.isRemoved() || !context.channel().isWritable()) return;
+    if (!held || asked || context.isRemoved() || !context.channel().isWritable()) return;
     held = false;
     check(context, rest.with(context, Unpooled.EMPTY_BUFFER));
     context.fireChannelReadComplete(); // or the answers wait for the next read

@@ -16,6 +16,7 @@ final class Head {
   private boolean host;
   private boolean listsClose;
   private boolean saysClose;
+  private boolean upgrades;
 
   /** One of its lines, without its CRLF. */
   void line(ByteBuf in, int from, int to) throws BadFraming {
@@ -51,6 +52,11 @@ final class Head {
     return listsClose && !saysClose;
   }
 
+  /** Whether it asks for another protocol than HTTP on its connection (RFC 9110 §7.8). */
+  boolean asksToUpgrade() {
+    return upgrades;
+  }
+
   /** That line is put behind the others. */
   void closeIsSaid() {
     saysClose = true;
@@ -59,7 +65,7 @@ final class Head {
   /** For the next request of the connection. */
   void reset() {
     begun = false;
-    host = listsClose = saysClose = false;
+    host = listsClose = saysClose = upgrades = false;
     body.reset();
   }
 
@@ -136,6 +142,7 @@ final class Head {
     for (int i = field.begin(); i + 3 <= field.end(); i++) {
       if (Grammar.is(in, i, i + 3, "h2c")) in.setBytes(i, BLANK);
     }
+    upgrades |= field.lists("websocket");
   }
 
   private void connection() {

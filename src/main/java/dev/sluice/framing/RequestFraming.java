@@ -24,6 +24,7 @@ final class RequestFraming {
   private int lineAt; // where in them the current line begins
   private boolean closeDue;
   private boolean between;
+  private boolean upgrading;
 
   /** {@code maxHead} bytes is the most that an unfinished head may have. */
   RequestFraming(int maxHead) {
@@ -69,6 +70,14 @@ final class RequestFraming {
   /** Whether the sound bytes end where a request does. */
   boolean isBetween() {
     return between;
+  }
+
+  /**
+   * Whether the last head asks for another protocol: what follows may be no HTTP, and must not be
+   * looked at before that is decided.
+   */
+  boolean isUpgrading() {
+    return upgrading;
   }
 
   /** The index behind the last byte that is beyond doubt, after a failed check too. */
@@ -123,6 +132,7 @@ final class RequestFraming {
     left = head.length();
     expects = head.isChunked() ? Expects.CHUNKS : left > 0 ? Expects.BODY : Expects.HEAD;
     if (head.isChunked()) chunks.begin();
+    upgrading = head.asksToUpgrade() && expects == Expects.HEAD;
     head.reset();
     scanned = lineAt = 0;
   }

@@ -58,6 +58,17 @@ final class Admission {
     return caller(asking, access, limit).map(known -> authorized(access, known));
   }
 
+  /** Counts a call of somebody who is known, and may make it. Fails with 401, 403, 429 or 503. */
+  Future<Void> admit(Caller caller, String client, Access access, Limit limit) {
+    Asking asking = new Asking(null, client, counted -> {});
+    return count(asking, limit, caller)
+        .map(
+            counted -> {
+              Authorize.check(access, caller);
+              return null;
+            });
+  }
+
   /** Whoever calls, counted; who fails to say who it is counts as nobody. */
   private Future<Caller> caller(Asking asking, Access access, Limit limit) {
     try {

@@ -220,14 +220,11 @@ final class BatchRun {
       throw Failure.of(Category.VALIDATION, "BATCH_IN_BATCH", "A batch cannot be part of a batch.")
           .suggest("Put its parts into this one.");
     }
-    if (operation.policy().csrf()) {
-      throw Failure.of(Category.VALIDATION, "NOT_IN_BATCH", "What cookies authenticate is no part.")
-          .suggest("Ask for it in a request of its own.");
+    if (operation.policy().door() != null) {
+      throw Failure.of(Category.VALIDATION, "NOT_IN_BATCH", "A socket is no part.")
+          .suggest("Open it by a request of its own.");
     }
-    if (operation.policy().streams() != null) {
-      throw Failure.of(Category.VALIDATION, "NOT_IN_BATCH", "What is streamed is no part.")
-          .suggest("Ask for it in a request of its own.");
-    }
+    Calls.checkWithin(operation, "NOT_IN_BATCH");
   }
 
   private static Body body(Operation operation, Part part, MultiMap headers) {

@@ -9,6 +9,7 @@ import dev.sluice.call.Failure.Category;
 import dev.sluice.call.Ids;
 import dev.sluice.call.Params;
 import dev.sluice.call.Trace;
+import dev.sluice.call.Wish;
 import dev.sluice.contract.Operation;
 import dev.sluice.contract.Routes;
 import dev.sluice.contract.Validation;
@@ -80,6 +81,39 @@ final class Calls {
       return Future.succeededFuture(Validation.body(operation, body, json));
     }
     return vertx.executeBlocking(() -> Validation.body(operation, body, json), false);
+  }
+
+  /** What is answered whole and without cookies can be asked for within other things. */
+  static void checkWithin(Operation operation, String code) {
+    if (operation.policy().csrf()) {
+      throw notWithin(code, "What cookies authenticate is asked for over HTTP alone.");
+    }
+    if (operation.policy().streams() != null) {
+      throw notWithin(code, "What is streamed is asked for over HTTP alone.");
+    }
+  }
+
+  private static Failure notWithin(String code, String message) {
+    return Failure.of(Category.VALIDATION, code, message)
+        .suggest("Ask for it in a request of its own.");
+  }
+
+  /** The call of an operation that is named, with parameters by name; valid. Fails so, too. */
+  Future<Call> named(Operation operation, Params params, Caller caller, Body body, Trace trace) {
+    Params read = Validation.params(operation, params);
+    return checked(operation, body)
+        .map(
+            checked ->
+                new Call(
+                    Ids.next(),
+                    operation.id(),
+                    read,
+                    checked,
+                    caller,
+                    trace,
+                    operation.policy().priority(),
+                    Deadline.in(operation.policy().timeout()),
+                    Wish.NONE));
   }
 
   /** Of a path at which nothing is. */

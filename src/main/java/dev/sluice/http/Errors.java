@@ -59,6 +59,13 @@ final class Errors {
     return new Reply(status, headers, body, Cached.NONE);
   }
 
+  /** What a frame says of a failure: code, message and so on. */
+  static JsonObject error(Failure failure, String requestId) {
+    Facts facts = failure.facts();
+    return nested(facts, facts.status(), new Reader(false, null, "", requestId))
+        .getJsonObject("error");
+  }
+
   /** RFC 6750 §3. */
   private static String challenge(Facts facts) {
     Object error = facts.details().get("error");

@@ -13,6 +13,7 @@ import dev.sluice.http.tls.Certificates;
 import dev.sluice.observe.AccessLog;
 import dev.sluice.observe.Health;
 import dev.sluice.observe.Metrics;
+import dev.sluice.realtime.SocketSettings;
 import dev.sluice.upstream.Upstreams;
 import io.vertx.core.DeploymentOptions;
 import io.vertx.core.Future;
@@ -34,7 +35,12 @@ public final class HttpDoor {
    * @param settings of these, a reload uses what does not belong to an open socket
    */
   public record Inside(
-      Engine engine, Cache cache, Guards guards, Forwarding forwarding, ServerSettings settings) {}
+      Engine engine,
+      Cache cache,
+      Guards guards,
+      Forwarding forwarding,
+      ServerSettings settings,
+      SocketSettings sockets) {}
 
   /** The prefix routes, the upstreams they lead to, and what is stored of their answers. */
   public record Forwarding(List<RouteSettings> routes, Upstreams upstreams, HttpCache cache) {}
@@ -76,6 +82,7 @@ public final class HttpDoor {
     outlook
         .metrics()
         .gauge("http.connections.active", "Open client connections", door::connections);
+    outlook.metrics().gauge("sockets.open", "Open WebSockets", door::open);
     DeploymentOptions instances = new DeploymentOptions().setInstances(LOOPS);
     return Certificates.of(vertx, inside.settings().tls())
         .onSuccess(found -> door.certificates = found)
@@ -145,5 +152,9 @@ public final class HttpDoor {
 
   private int connections() {
     return verticles.stream().mapToInt(HttpVerticle::connections).sum();
+  }
+
+  private int open() {
+    return verticles.stream().mapToInt(HttpVerticle::sockets).sum();
   }
 }

@@ -4,6 +4,7 @@ import dev.sluice.call.Failure;
 import dev.sluice.call.Failure.Category;
 import dev.sluice.framing.BadFraming;
 import dev.sluice.framing.FramingHandler;
+import dev.sluice.realtime.Sessions;
 import io.netty.handler.codec.http.TooLongHttpHeaderException;
 import io.netty.handler.codec.http.TooLongHttpLineException;
 import io.vertx.core.Future;
@@ -30,6 +31,7 @@ final class HttpVerticle extends VerticleBase {
   private final HttpDoor door;
   private final Connections connections = new Connections();
   private final Backlog backlog = Backlog.share(HttpDoor.LOOPS);
+  private final Sessions sessions = new Sessions();
   private final Generation first;
   private HttpServer server;
   private HttpServer secure; // null without TLS
@@ -46,6 +48,7 @@ final class HttpVerticle extends VerticleBase {
   public Future<?> start() {
     prepare(first);
     commit();
+    sessions.begin(vertx);
     server = server(options());
     Future<?> clear =
         listen(server, "port", settings.port())
@@ -84,7 +87,7 @@ final class HttpVerticle extends VerticleBase {
   }
 
   private void prepare(Generation next) {
-    prepared = new Serving(vertx, next, connections, backlog);
+    prepared = new Serving(vertx, next, connections, backlog, sessions);
   }
 
   private void commit() {
@@ -189,6 +192,7 @@ final class HttpVerticle extends VerticleBase {
     long millis = longest.toMillis();
     context.runOnContext(
         v -> {
+          sessions.closeAll();
           Future<Void> clear = server.shutdown(millis, TimeUnit.MILLISECONDS);
           Future<Void> both =
               secure == null
@@ -201,6 +205,10 @@ final class HttpVerticle extends VerticleBase {
 
   HttpServer secure() {
     return secure;
+  }
+
+  int sockets() {
+    return sessions.size();
   }
 
   int connections() {

@@ -22,10 +22,12 @@ final class RequestPath {
   private final CrossSite crossSite;
   private final Bodies bodies;
   private final BatchDoor batches;
+  private final SocketDoor sockets;
   private final Responder responder;
 
   /** What it works with, of one event loop. */
-  record Means(Calls calls, Bodies bodies, BatchDoor batches, Responder responder) {}
+  record Means(
+      Calls calls, Bodies bodies, BatchDoor batches, SocketDoor sockets, Responder responder) {}
 
   RequestPath(HttpDoor.Inside inside, Means means) {
     this.engine = inside.engine();
@@ -34,6 +36,7 @@ final class RequestPath {
     this.calls = means.calls;
     this.bodies = means.bodies;
     this.batches = means.batches;
+    this.sockets = means.sockets;
     this.responder = means.responder;
   }
 
@@ -49,6 +52,13 @@ final class RequestPath {
       Expectation.check(exchange.request);
       if (exchange.operation == null) {
         responder.send(exchange, options(exchange, match));
+        return;
+      }
+      if (SocketDoor.answers(exchange)) {
+        sockets
+            .open(exchange)
+            .onSuccess(opened -> responder.upgraded(exchange))
+            .onFailure(cause -> responder.fail(exchange, cause));
         return;
       }
       checkSite(exchange);

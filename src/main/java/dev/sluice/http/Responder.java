@@ -139,6 +139,11 @@ final class Responder {
     if (exchange.request.version() != HttpVersion.HTTP_2) exchange.request.connection().close();
   }
 
+  /** Its connection speaks another protocol now (RFC 9110 §15.2.2). */
+  void upgraded(Exchange exchange) {
+    log.done(exchange, 101, 0, null);
+  }
+
   /** Its client has gone before it was answered. */
   void gone(Exchange exchange) {
     log.gone(exchange);

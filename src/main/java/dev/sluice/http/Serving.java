@@ -6,6 +6,7 @@ import dev.sluice.contract.Contract;
 import dev.sluice.contract.Routes;
 import dev.sluice.http.forward.RouteSettings;
 import dev.sluice.http.forward.Spelling;
+import dev.sluice.realtime.Sessions;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpVersion;
@@ -32,7 +33,12 @@ final class Serving {
   private final Router router;
   private final long maxTarget;
 
-  Serving(Vertx vertx, Generation generation, Connections connections, Backlog backlog) {
+  Serving(
+      Vertx vertx,
+      Generation generation,
+      Connections connections,
+      Backlog backlog,
+      Sessions sessions) {
     HttpDoor.Inside inside = generation.inside();
     HttpDoor.Outlook outlook = generation.outlook();
     ServerSettings settings = inside.settings();
@@ -62,7 +68,20 @@ final class Serving {
                 new Admission(inside.guards()),
                 fastLane,
                 at -> forwarder.match(at) != null));
-    path = new RequestPath(inside, new RequestPath.Means(calls, bodies, batches, responder));
+    SocketDoor sockets =
+        new SocketDoor(
+            new SocketDoor.Means(
+                vertx,
+                inside.engine(),
+                calls,
+                new Admission(inside.guards()),
+                inside.guards().authenticate(),
+                standing,
+                sessions,
+                inside.sockets(),
+                settings.json()));
+    path =
+        new RequestPath(inside, new RequestPath.Means(calls, bodies, batches, sockets, responder));
     router = generation.pages().router(vertx, responder, this::exchange);
   }
 

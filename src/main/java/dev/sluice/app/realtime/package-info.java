@@ -1,0 +1,2 @@
+/** The sockets of clients: where they are, who may open them, and what their frames look like. */
+package dev.sluice.app.realtime;

@@ -1,0 +1,160 @@
+package dev.sluice.http;
+
+import dev.sluice.app.Engine;
+import dev.sluice.bus.Cancel;
+import dev.sluice.call.Body;
+import dev.sluice.call.Call;
+import dev.sluice.call.Caller;
+import dev.sluice.call.Failure;
+import dev.sluice.call.Failure.Category;
+import dev.sluice.call.Params;
+import dev.sluice.call.Reply;
+import dev.sluice.call.Trace;
+import dev.sluice.contract.Access;
+import dev.sluice.contract.Access.Auth;
+import dev.sluice.contract.Operation;
+import dev.sluice.contract.Policy.OnDisconnect;
+import dev.sluice.realtime.Message;
+import dev.sluice.realtime.Session;
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import io.vertx.core.json.Json;
+import io.vertx.core.json.JsonObject;
+import java.util.HashMap;
+import java.util.Map;
+
+/**
+ * Calls in the frames of one session: {@code CALL {operation, params, body, requestId}} is answered
+ * by {@code REPLY {status, headers, body}} or {@code ERROR}, as it would be over HTTP.
+ */
+final class SocketCalls {
+  private static final String NOT_HERE = "NOT_OVER_SOCKETS";
+
+  private final Means means;
+  private final Map<String, Running> running = new HashMap<>(); // by their requestId
+
+  /**
+   * What calls are made with.
+   *
+   * @param client the address that the session came from
+   * @param most calls under way at once
+   */
+  record Means(
+      Vertx vertx, Engine engine, Calls calls, Admission admission, String client, int most) {}
+
+  private record Running(String call, boolean cancels) {}
+
+  SocketCalls(Means means) {
+    this.means = means;
+  }
+
+  void call(Session session, Message message) {
+    String id = message.requestId();
+    if (id == null) throw Failure.invalid("requestId", "is missing: the answer goes by it", null);
+    if (running.containsKey(id)) {
+      throw Failure.of(
+              Category.CONFLICT, "REQUEST_ID_IN_USE", "A call of this requestId is under way.")
+          .suggest("Take another for each call.");
+    }
+    if (running.size() >= means.most) {
+      throw Failure.of(Category.RATE_LIMIT, "TOO_MANY_CALLS", "Too many calls are under way.")
+          .suggest("Wait for an answer before the next.");
+    }
+    Operation operation = operation(message.content());
+    Params params = Params.of(object(message.content(), "params").getMap());
+    Object body = message.content().getValue("body");
+    running.put(id, new Running(null, false));
+    admitted(session.caller(), operation)
+        .compose(
+            caller ->
+                means.calls.named(
+                    operation,
+                    params,
+                    caller,
+                    body == null ? Body.NONE : Body.json(body),
+                    Trace.begin()))
+        .compose(call -> ask(session, operation, id, call))
+        .onComplete(
+            (reply, cause) -> {
+              if (running.remove(id) == null) return; // it was taken back
+              if (cause == null) session.send("REPLY", written(reply), id);
+              else session.refuse(cause, id);
+            });
+  }
+
+  private Operation operation(JsonObject content) {
+    if (!(content.getValue("operation") instanceof String id)) {
+      throw Failure.invalid("operation", "is missing: the operationId of what is called", null);
+    }
+    Operation operation = means.engine.contract().operation(id);
+    if (operation == null) {
+      throw Failure.notFound("NOT_FOUND", "There is no operation " + id + ".")
+          .suggest("GET /openapi.yaml has those that there are.");
+    }
+    Calls.checkWithin(operation, NOT_HERE);
+    if (operation.policy().door() != null
+        || operation.policy().access().auth() == Auth.PASSTHROUGH) {
+      throw Failure.of(Category.VALIDATION, NOT_HERE, id + " is asked for over HTTP alone.")
+          .suggest("Ask for it in a request of its own.");
+    }
+    return operation;
+  }
+
+  private static JsonObject object(JsonObject content, String name) {
+    Object value = content.getValue(name);
+    if (value == null) return new JsonObject();
+    if (value instanceof JsonObject object) return object;
+    throw Failure.invalid(name, "must be a JSON object", null);
+  }
+
+  private Future<Caller> admitted(Caller caller, Operation operation) {
+    Access access = operation.policy().access();
+    Caller whose = access.auth() == Auth.NONE ? Caller.anonymous(caller.peer()) : caller;
+    return means
+        .admission
+        .admit(whose, means.client, access, means.calls.limit(operation))
+        .map(whose);
+  }
+
+  private Future<Reply> ask(Session session, Operation operation, String id, Call call) {
+    boolean cancels = operation.policy().onDisconnect() == OnDisconnect.CANCEL;
+    if (session.isOver() || running.replace(id, new Running(call.id(), cancels)) == null) {
+      return Future.failedFuture(Failure.unavailable("CANCELLED", "It was cancelled."));
+    }
+    return means.engine.answer(call);
+  }
+
+  /** {@code CANCEL}: the call of that requestId is not wanted any more. */
+  void cancel(Session session, Message message) {
+    Running call = running.remove(message.requestId());
+    if (call == null) return; // it has been answered
+    if (call.cancels) cancel(call);
+    session.refuse(Failure.unavailable("CANCELLED", "It was cancelled."), message.requestId());
+  }
+
+  /** The session is over. */
+  void end() {
+    running.values().stream().filter(Running::cancels).forEach(this::cancel);
+  }
+
+  private void cancel(Running call) {
+    if (call.call != null) Cancel.TOPIC.publish(means.vertx, new Cancel(call.call));
+  }
+
+  private static JsonObject written(Reply reply) {
+    JsonObject headers = new JsonObject();
+    reply.headers().forEach(headers::put);
+    JsonObject said = new JsonObject().put("status", reply.status()).put("headers", headers);
+    Body body = reply.body();
+    if (body.isEmpty()) return said;
+    if (body.type() != null) headers.put("content-type", body.type());
+    return said.put("body", value(body));
+  }
+
+  /** JSON as it is, text as a string, anything else in base64. */
+  private static Object value(Body body) {
+    if (BatchRun.isJson(body)) return Json.decodeValue(body.bytes());
+    boolean text = body.type() != null && body.type().startsWith("text/");
+    return text ? body.bytes().toString() : body.bytes().getBytes();
+  }
+}

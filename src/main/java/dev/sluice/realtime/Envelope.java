@@ -1,0 +1,60 @@
+package dev.sluice.realtime;
+
+import dev.sluice.call.Failure;
+import io.vertx.core.json.JsonObject;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+
+/** The forms that frames have, each on its own paths: JSON objects in texts. */
+public enum Envelope {
+  /** Seed 002's: {@code {type, payload, requestId, timestamp, version}}. */
+  PAYLOAD("payload"),
+  /** Seed 001's: {@code {type, data}}, with the {@code requestId} that was sent. */
+  DATA("data");
+
+  private static final String VERSION = "1.0";
+  private static final int LONGEST_ID = 128;
+
+  private final String content;
+
+  Envelope(String content) {
+    this.content = content;
+  }
+
+  /** Throws VALIDATION_ERROR where it is not of this form. */
+  Message read(Object json) {
+    if (!(json instanceof JsonObject frame)) {
+      throw Failure.invalid("frame", "must be a JSON object", null);
+    }
+    if (!(frame.getValue("type") instanceof String type) || type.isEmpty()) {
+      throw Failure.invalid("type", "is missing: it says what the frame is, such as CALL", null);
+    }
+    return new Message(type, content(frame), requestId(frame));
+  }
+
+  /** What stands beside the type may stand there itself, too: as the seeds' clients send it. */
+  private JsonObject content(JsonObject frame) {
+    Object inside = frame.getValue(content);
+    if (inside instanceof JsonObject object) return object;
+    if (inside != null) throw Failure.invalid(content, "must be a JSON object", null);
+    return frame;
+  }
+
+  private static String requestId(JsonObject frame) {
+    Object id = frame.getValue("requestId");
+    if (id == null) return null;
+    if (id instanceof String text && !text.isEmpty() && text.length() <= LONGEST_ID) return text;
+    throw Failure.invalid("requestId", "must be a text of 1 to 128 characters", null);
+  }
+
+  /** A frame's text; {@code requestId} may be null. */
+  String write(String type, Object said, String requestId) {
+    JsonObject frame = new JsonObject().put("type", type).put(content, said);
+    if (requestId != null) frame.put("requestId", requestId);
+    if (this == PAYLOAD) {
+      frame.put("timestamp", Instant.now().truncatedTo(ChronoUnit.MILLIS).toString());
+      frame.put("version", VERSION);
+    }
+    return frame.encode();
+  }
+}
