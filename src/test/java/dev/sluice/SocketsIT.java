@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.sluice.harness.Ledger;
 import dev.sluice.harness.RunningGateway;
 import dev.sluice.harness.Wire;
 import dev.sluice.identity.Person;
@@ -26,6 +27,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** Sockets that the gateway ends: who may open them, calls in their frames, and how they end. */
 class SocketsIT {
+  private static final Ledger ledger = new Ledger();
   private static RunningGateway gateway;
   private static Person ada;
 
@@ -33,13 +35,14 @@ class SocketsIT {
   static void start() {
     gateway =
         new RunningGateway(
-            Map.of("SLUICE_APPS", "identity,realtime,studio,notebook"),
+            Map.of("SLUICE_APPS", "identity,traffic,realtime,studio,notebook,ledger"),
             """
             server: { cors: { origins: ["https://app.example"] } }
             sockets:
               { maxFrame: 64KiB, maxMessage: 128KiB, heartbeat: 300ms, idleTimeout: 2s, messages: 100,
                 burst: 100, calls: 5, outbox: 64KiB, closing: 1s }
-            """);
+            """,
+            List.of(ledger));
     ada = Person.signedIn(gateway, "ada@example.com");
   }
 
@@ -135,6 +138,24 @@ class SocketsIT {
                   .put("body", new JsonObject().put("text", "hällo")));
       assertEquals(
           "hällo", posted.getJsonObject("payload").getJsonObject("body").getString("text"));
+    }
+  }
+
+  @Test
+  void aKeyMakesACallSafeToRepeat() throws IOException {
+    try (Wire wire = open("/ws")) {
+      JsonObject entry = new JsonObject().put("note", "x");
+      JsonObject keyed = call("a", "addStrictly").put("body", entry);
+      assertEquals("IDEMPOTENCY_KEY_REQUIRED", code(say(wire, keyed)));
+      keyed.put("idempotencyKey", "one");
+      JsonObject first = say(wire, keyed).getJsonObject("payload");
+      int runs = ledger.runs.get();
+      JsonObject again = say(wire, keyed.copy().put("requestId", "b")).getJsonObject("payload");
+      assertEquals(first.getValue("body"), again.getValue("body"), first.encode());
+      assertEquals("true", again.getJsonObject("headers").getString("idempotent-replayed"));
+      assertEquals(runs, ledger.runs.get());
+      assertEquals("IDEMPOTENCY_KEY_INVALID", code(say(wire, keyed.put("idempotencyKey", "a b"))));
+      assertEquals("VALIDATION_ERROR", code(say(wire, keyed.put("idempotencyKey", 7))));
     }
   }
 

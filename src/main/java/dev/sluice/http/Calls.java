@@ -99,7 +99,7 @@ final class Calls {
   }
 
   /** The call of an operation that is named, with parameters by name; valid. Fails so, too. */
-  Future<Call> named(Operation operation, Params params, Caller caller, Body body, Trace trace) {
+  Future<Call> named(Operation operation, Params params, Caller caller, Body body, Wish wish) {
     Params read = Validation.params(operation, params);
     return checked(operation, body)
         .map(
@@ -110,10 +110,10 @@ final class Calls {
                     read,
                     checked,
                     caller,
-                    trace,
+                    Trace.begin(),
                     operation.policy().priority(),
                     Deadline.in(operation.policy().timeout()),
-                    Wish.NONE));
+                    wish));
   }
 
   /** Of a path at which nothing is. */

@@ -9,11 +9,12 @@ import dev.sluice.call.Failure;
 import dev.sluice.call.Failure.Category;
 import dev.sluice.call.Params;
 import dev.sluice.call.Reply;
-import dev.sluice.call.Trace;
+import dev.sluice.call.Wish;
 import dev.sluice.contract.Access;
 import dev.sluice.contract.Access.Auth;
 import dev.sluice.contract.Operation;
 import dev.sluice.contract.Policy.OnDisconnect;
+import dev.sluice.guard.idempotency.Key;
 import dev.sluice.realtime.Message;
 import dev.sluice.realtime.Session;
 import io.vertx.core.Future;
@@ -21,11 +22,13 @@ import io.vertx.core.Vertx;
 import io.vertx.core.json.Json;
 import io.vertx.core.json.JsonObject;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 
 /**
- * Calls in the frames of one session: {@code CALL {operation, params, body, requestId}} is answered
- * by {@code REPLY {status, headers, body}} or {@code ERROR}, as it would be over HTTP.
+ * Calls in the frames of one session: {@code CALL {operation, params, body, requestId,
+ * idempotencyKey}} is answered by {@code REPLY {status, headers, body}} or {@code ERROR}, as it
+ * would be over HTTP.
  */
 final class SocketCalls {
   private static final String NOT_HERE = "NOT_OVER_SOCKETS";
@@ -63,16 +66,13 @@ final class SocketCalls {
     Operation operation = operation(message.content());
     Params params = Params.of(object(message.content(), "params").getMap());
     Object body = message.content().getValue("body");
+    Wish wish = wish(operation, message.content().getValue("idempotencyKey"));
     running.put(id, new Running(null, false));
     admitted(session.caller(), operation)
         .compose(
             caller ->
                 means.calls.named(
-                    operation,
-                    params,
-                    caller,
-                    body == null ? Body.NONE : Body.json(body),
-                    Trace.begin()))
+                    operation, params, caller, body == null ? Body.NONE : Body.json(body), wish))
         .compose(call -> ask(session, operation, id, call))
         .onComplete(
             (reply, cause) -> {
@@ -98,6 +98,13 @@ final class SocketCalls {
           .suggest("Ask for it in a request of its own.");
     }
     return operation;
+  }
+
+  /** A key, where the operation heeds one; as with HTTP, it is nothing to the others. */
+  private static Wish wish(Operation operation, Object key) {
+    if (key == null || operation.policy().idempotency() == null) return Wish.NONE;
+    if (key instanceof String text) return new Wish(Key.of(List.of(text)), false);
+    throw Failure.invalid("idempotencyKey", "must be a text", null);
   }
 
   private static JsonObject object(JsonObject content, String name) {
