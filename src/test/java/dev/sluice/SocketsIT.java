@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.sluice.conf.FileWatch;
 import dev.sluice.harness.Ledger;
 import dev.sluice.harness.RunningGateway;
 import dev.sluice.harness.Wire;
@@ -324,6 +325,31 @@ class SocketsIT {
         frame = wire.frame();
       } while (frame.first() != 0x88);
       assertEquals(4401, frame.code());
+    }
+  }
+
+  /** It goes on, and calls what there is by then. */
+  @Test
+  void aSocketOutlivesAReload() throws IOException {
+    Map<String, String> settings = Map.of("SLUICE_APPS", "identity,realtime,notebook");
+    try (RunningGateway changing = new RunningGateway(settings)) {
+      Reloader.Source source =
+          () -> Loaded.of(changing.file(), changing.environment(), Map.of(), List.of());
+      FileWatch files = new FileWatch(() -> List.of(changing.file()));
+      Loaded before = source.load();
+      Reloader reloader = new Reloader(changing.gateway(), before, source, files, changing::mounts);
+      Person bob = Person.signedIn(changing, "bob@example.com");
+      try (Wire wire = new Wire(changing.port())) {
+        wire.ask("/ws", "Authorization: Bearer " + bob.accessToken + "\r\n");
+        assertTrue(wire.head().startsWith("HTTP/1.1 101"));
+        JsonObject clips =
+            call("1", "getClips").put("params", new JsonObject().put("channel", "ninja"));
+        assertEquals("NOT_FOUND", code(say(wire, clips)));
+        changing.environment().put("SLUICE_APPS", "identity,realtime,notebook,studio");
+        ControlSocket.Outcome outcome = reloader.reload("the test");
+        assertTrue(outcome.succeeded(), outcome.text());
+        assertEquals("REPLY", say(wire, clips).getString("type"));
+      }
     }
   }
 

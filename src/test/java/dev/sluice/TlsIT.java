@@ -9,8 +9,15 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.sluice.harness.RunningGateway;
 import dev.sluice.harness.TestCertificate;
+import dev.sluice.identity.Person;
+import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
+import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpServer;
+import io.vertx.core.http.WebSocket;
+import io.vertx.core.http.WebSocketClient;
+import io.vertx.core.http.WebSocketClientOptions;
+import io.vertx.core.http.WebSocketConnectOptions;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.Socket;
@@ -104,6 +111,31 @@ class TlsIT {
       }
       assertOldOnesAreRefused(gateway.tlsPort());
       assertWhoDawdlesIsCutOff(gateway.tlsPort());
+    }
+  }
+
+  @Test
+  void socketsAreSpokenOverItToo() {
+    try (RunningGateway gateway = gateway("SLUICE_APPS", "identity,realtime")) {
+      Person ada = Person.signedIn(gateway, "ada@example.com");
+      WebSocketClient client =
+          vertx.createWebSocketClient(
+              new WebSocketClientOptions().setSsl(true).setTrustAll(true).setVerifyHost(false));
+      WebSocketConnectOptions to =
+          new WebSocketConnectOptions()
+              .setHost("127.0.0.1")
+              .setPort(gateway.tlsPort())
+              .setURI("/ws")
+              .addHeader("Authorization", "Bearer " + ada.accessToken);
+      WebSocket socket = await(client.connect(to));
+      Promise<String> heard = Promise.promise();
+      Promise<Short> closed = Promise.promise();
+      socket.textMessageHandler(heard::complete);
+      socket.closeHandler(v -> closed.complete(socket.closeStatusCode()));
+      socket.writeTextMessage("{\"type\":\"CALL\",\"requestId\":\"1\",\"operation\":\"getMe\"}");
+      assertTrue(await(heard.future()).contains("ada@example.com"));
+      socket.writeBinaryMessage(Buffer.buffer("x"));
+      assertEquals((short) 1003, await(closed.future()));
     }
   }
 

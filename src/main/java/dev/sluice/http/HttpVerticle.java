@@ -87,7 +87,7 @@ final class HttpVerticle extends VerticleBase {
   }
 
   private void prepare(Generation next) {
-    prepared = new Serving(vertx, next, connections, backlog, sessions);
+    prepared = new Serving(vertx, next, connections, backlog, sessions, () -> serving.sockets());
   }
 
   private void commit() {

@@ -12,6 +12,7 @@ import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpVersion;
 import io.vertx.core.internal.ContextInternal;
 import io.vertx.ext.web.Router;
+import java.util.function.Supplier;
 
 /**
  * Everything that one event loop needs to answer a request under one configuration. A request is
@@ -31,6 +32,7 @@ final class Serving {
   private final Forwarder forwarder;
   private final Backlog backlog;
   private final Router router;
+  private final SocketDoor sockets;
   private final long maxTarget;
 
   Serving(
@@ -38,7 +40,8 @@ final class Serving {
       Generation generation,
       Connections connections,
       Backlog backlog,
-      Sessions sessions) {
+      Sessions sessions,
+      Supplier<SocketDoor> current) {
     HttpDoor.Inside inside = generation.inside();
     HttpDoor.Outlook outlook = generation.outlook();
     ServerSettings settings = inside.settings();
@@ -68,7 +71,7 @@ final class Serving {
                 new Admission(inside.guards()),
                 fastLane,
                 at -> forwarder.match(at) != null));
-    SocketDoor sockets =
+    sockets =
         new SocketDoor(
             new SocketDoor.Means(
                 vertx,
@@ -79,7 +82,8 @@ final class Serving {
                 standing,
                 sessions,
                 inside.sockets(),
-                settings.json()));
+                settings.json()),
+            current);
     path =
         new RequestPath(inside, new RequestPath.Means(calls, bodies, batches, sockets, responder));
     router = generation.pages().router(vertx, responder, this::exchange);
@@ -131,6 +135,10 @@ final class Serving {
 
   Exchange exchange(HttpServerRequest request) {
     return new Exchange(vertx, backlog, request, connections.client(request, clients));
+  }
+
+  SocketDoor sockets() {
+    return sockets;
   }
 
   Responder responder() {

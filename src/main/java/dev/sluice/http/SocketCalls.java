@@ -21,9 +21,11 @@ import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.json.Json;
 import io.vertx.core.json.JsonObject;
+import java.util.Base64;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Supplier;
 
 /**
  * Calls in the frames of one session: {@code CALL {operation, params, body, requestId,
@@ -33,7 +35,7 @@ import java.util.Map;
 final class SocketCalls {
   private static final String NOT_HERE = "NOT_OVER_SOCKETS";
 
-  private final Means means;
+  private final Supplier<Means> current; // of the contract that is in use
   private final Map<String, Running> running = new HashMap<>(); // by their requestId
 
   /**
@@ -45,10 +47,14 @@ final class SocketCalls {
   record Means(
       Vertx vertx, Engine engine, Calls calls, Admission admission, String client, int most) {}
 
-  private record Running(String call, boolean cancels) {}
+  /** A call under way; each is another, though its requestId was another's before. */
+  private static final class Running {
+    private String call; // null until it is asked
+    private boolean cancels;
+  }
 
-  SocketCalls(Means means) {
-    this.means = means;
+  SocketCalls(Supplier<Means> current) {
+    this.current = current;
   }
 
   void call(Session session, Message message) {
@@ -59,30 +65,33 @@ final class SocketCalls {
               Category.CONFLICT, "REQUEST_ID_IN_USE", "A call of this requestId is under way.")
           .suggest("Take another for each call.");
     }
+    Means means = current.get();
     if (running.size() >= means.most) {
       throw Failure.of(Category.RATE_LIMIT, "TOO_MANY_CALLS", "Too many calls are under way.")
           .suggest("Wait for an answer before the next.");
     }
-    Operation operation = operation(message.content());
+    Operation operation = operation(means, message.content());
     Params params = Params.of(object(message.content(), "params").getMap());
     Object body = message.content().getValue("body");
     Wish wish = wish(operation, message.content().getValue("idempotencyKey"));
-    running.put(id, new Running(null, false));
-    admitted(session.caller(), operation)
+    Running mine = new Running();
+    running.put(id, mine);
+    Future.<Void>succeededFuture() // what is thrown from here on is its failure
+        .compose(begin -> admitted(means, session.caller(), operation))
         .compose(
             caller ->
                 means.calls.named(
                     operation, params, caller, body == null ? Body.NONE : Body.json(body), wish))
-        .compose(call -> ask(session, operation, id, call))
+        .compose(call -> ask(means, call, mine, running.get(id) == mine))
         .onComplete(
             (reply, cause) -> {
-              if (running.remove(id) == null) return; // it was taken back
+              if (!running.remove(id, mine)) return; // it was taken back
               if (cause == null) session.send("REPLY", written(reply), id);
               else session.refuse(cause, id);
             });
   }
 
-  private Operation operation(JsonObject content) {
+  private static Operation operation(Means means, JsonObject content) {
     if (!(content.getValue("operation") instanceof String id)) {
       throw Failure.invalid("operation", "is missing: the operationId of what is called", null);
     }
@@ -114,7 +123,7 @@ final class SocketCalls {
     throw Failure.invalid(name, "must be a JSON object", null);
   }
 
-  private Future<Caller> admitted(Caller caller, Operation operation) {
+  private static Future<Caller> admitted(Means means, Caller caller, Operation operation) {
     Access access = operation.policy().access();
     Caller whose = access.auth() == Auth.NONE ? Caller.anonymous(caller.peer()) : caller;
     return means
@@ -123,11 +132,11 @@ final class SocketCalls {
         .map(whose);
   }
 
-  private Future<Reply> ask(Session session, Operation operation, String id, Call call) {
-    boolean cancels = operation.policy().onDisconnect() == OnDisconnect.CANCEL;
-    if (session.isOver() || running.replace(id, new Running(call.id(), cancels)) == null) {
-      return Future.failedFuture(Failure.unavailable("CANCELLED", "It was cancelled."));
-    }
+  private static Future<Reply> ask(Means means, Call call, Running mine, boolean wanted) {
+    if (!wanted) return Future.failedFuture(cancelled());
+    Operation operation = means.engine.contract().operation(call.operation());
+    mine.call = call.id();
+    mine.cancels = operation.policy().onDisconnect() == OnDisconnect.CANCEL;
     return means.engine.answer(call);
   }
 
@@ -135,17 +144,22 @@ final class SocketCalls {
   void cancel(Session session, Message message) {
     Running call = running.remove(message.requestId());
     if (call == null) return; // it has been answered
-    if (call.cancels) cancel(call);
-    session.refuse(Failure.unavailable("CANCELLED", "It was cancelled."), message.requestId());
+    cancel(call);
+    session.refuse(cancelled(), message.requestId());
+  }
+
+  private static Failure cancelled() {
+    return Failure.unavailable("CANCELLED", "It was cancelled.");
   }
 
   /** The session is over. */
   void end() {
-    running.values().stream().filter(Running::cancels).forEach(this::cancel);
+    running.values().forEach(this::cancel);
+    running.clear();
   }
 
   private void cancel(Running call) {
-    if (call.call != null) Cancel.TOPIC.publish(means.vertx, new Cancel(call.call));
+    if (call.cancels) Cancel.TOPIC.publish(current.get().vertx, new Cancel(call.call));
   }
 
   private static JsonObject written(Reply reply) {
@@ -162,6 +176,8 @@ final class SocketCalls {
   private static Object value(Body body) {
     if (BatchRun.isJson(body)) return Json.decodeValue(body.bytes());
     boolean text = body.type() != null && body.type().startsWith("text/");
-    return text ? body.bytes().toString() : body.bytes().getBytes();
+    return text
+        ? body.bytes().toString()
+        : Base64.getEncoder().encodeToString(body.bytes().getBytes());
   }
 }

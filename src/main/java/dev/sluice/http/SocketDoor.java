@@ -23,12 +23,14 @@ import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.json.JsonObject;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Supplier;
 
 /** Makes sockets of requests whose operations are such, once their callers were let in. */
 final class SocketDoor {
   private static final String BEARER = "bearer";
 
   private final Means means;
+  private final Supplier<SocketDoor> current;
 
   /**
    * What sockets stand on.
@@ -46,8 +48,10 @@ final class SocketDoor {
       SocketSettings settings,
       JsonSettings json) {}
 
-  SocketDoor(Means means) {
+  /** {@code current} is the one that stands here after reloads, which may be another. */
+  SocketDoor(Means means, Supplier<SocketDoor> current) {
     this.means = means;
+    this.current = current;
   }
 
   /** Whether an operation is a socket. */
@@ -98,15 +102,8 @@ final class SocketDoor {
 
   private void begin(
       Exchange exchange, WebSocket socket, Caller caller, Session.Standing standing) {
-    SocketCalls calls =
-        new SocketCalls(
-            new SocketCalls.Means(
-                means.vertx,
-                means.engine,
-                means.calls,
-                means.admission,
-                exchange.client,
-                means.settings.calls()));
+    String client = exchange.client;
+    SocketCalls calls = new SocketCalls(() -> current.get().calling(client));
     String id = exchange.trace.requestId();
     Map<String, Session.Handler> handlers =
         Map.of("CALL", calls::call, "CANCEL", calls::cancel, "PING", SocketDoor::pong);
@@ -125,6 +122,11 @@ final class SocketDoor {
     session.onEnd(calls::end);
   }
 
+  private SocketCalls.Means calling(String client) {
+    return new SocketCalls.Means(
+        means.vertx, means.engine, means.calls, means.admission, client, means.settings.calls());
+  }
+
   private static void pong(Session session, Message message) {
     session.send("PONG", new JsonObject(), message.requestId());
   }
@@ -134,13 +136,14 @@ final class SocketDoor {
     return new Session.Standing() {
       @Override
       public boolean isGood() {
-        return means.authenticate.known(access, credential.authorization, peer) != null;
+        return current.get().means.authenticate.known(access, credential.authorization, peer)
+            != null;
       }
 
       @Override
       public Future<?> check() {
         try {
-          return means.authenticate.caller(access, credential.authorization, peer);
+          return current.get().means.authenticate.caller(access, credential.authorization, peer);
         } catch (Failure refused) {
           return Future.failedFuture(refused);
         }
