@@ -80,7 +80,10 @@ final class BatchRun {
     this.each = each;
     this.end = end;
     this.left = plan.parts().size();
-    plan.parts().forEach((id, part) -> done.put(id, begin(part)));
+    for (Part part : plan.parts().values()) {
+      if (over) return; // there was no room for those before
+      done.put(part.id(), begin(part));
+    }
   }
 
   private Future<Void> begin(Part part) {

@@ -156,9 +156,6 @@ public final class Session implements WebSocket.Listener {
   }
 
   @Override
-  public void drained() {}
-
-  @Override
   public void closed(int code, String reason) {
     end();
   }

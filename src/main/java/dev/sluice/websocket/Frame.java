@@ -34,10 +34,6 @@ public final class Frame {
     return new Frame(Opcode.TEXT, utf8);
   }
 
-  public static Frame binary(byte[] payload) {
-    return new Frame(Opcode.BINARY, payload);
-  }
-
   static Frame ping() {
     return new Frame(Opcode.PING, new byte[0]);
   }

@@ -27,9 +27,6 @@ public final class WebSocket {
     /** A ping, which has been answered; or a pong. */
     void alive(boolean ping);
 
-    /** There is room again after {@link WebSocket#isFull}. */
-    void drained();
-
     /** It is over: by the client's word, by its fault, or because the connection is. */
     void closed(int code, String reason);
   }
@@ -86,12 +83,8 @@ public final class WebSocket {
     this.listener = listener;
   }
 
-  public boolean isOpen() {
-    return state == State.OPEN;
-  }
-
   /** Whether its client takes what it is sent more slowly than it is sent. */
-  public boolean isFull() {
+  private boolean isFull() {
     return !context.channel().isWritable();
   }
 
@@ -246,7 +239,6 @@ public final class WebSocket {
     @Override
     public void channelWritabilityChanged(ChannelHandlerContext at) {
       read();
-      if (!isFull() && state == State.OPEN) listener.drained();
       at.fireChannelWritabilityChanged();
     }
 
