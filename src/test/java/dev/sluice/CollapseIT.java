@@ -3,6 +3,7 @@ package dev.sluice;
 import static dev.sluice.harness.RunningGateway.await;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
+import dev.sluice.harness.Await;
 import dev.sluice.harness.RunningGateway;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
@@ -69,10 +70,13 @@ class CollapseIT {
     for (int i = 0; i < CLIENTS; i++) {
       HttpClientResponse head =
           await(
-              client
-                  .request(HttpMethod.GET, gateway.port(), "127.0.0.1", "/o/shared")
-                  .compose(HttpClientRequest::send)
-                  .onSuccess(response -> bodies.add(response.body())));
+              Await.begun(
+                  gateway.vertx(),
+                  () ->
+                      client
+                          .request(HttpMethod.GET, gateway.port(), "127.0.0.1", "/o/shared")
+                          .compose(HttpClientRequest::send)
+                          .onSuccess(response -> bodies.add(response.body()))));
       assertEquals(200, head.statusCode());
     }
     assertEquals(1, asked.size());

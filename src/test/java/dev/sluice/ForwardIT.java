@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.sluice.harness.Await;
 import dev.sluice.harness.RunningGateway;
 import io.vertx.core.Future;
 import io.vertx.core.MultiMap;
@@ -33,6 +34,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
+import java.util.function.Function;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
@@ -462,6 +464,17 @@ class ForwardIT {
                 .setHttp2ClearTextUpgrade(false));
   }
 
+  private static <T> Future<T> overHttp2(String uri, Function<HttpClientResponse, Future<T>> what) {
+    HttpClient client = http2();
+    return Await.begun(
+        gateway.vertx(),
+        () ->
+            client
+                .request(HttpMethod.GET, gateway.port(), "127.0.0.1", uri)
+                .compose(HttpClientRequest::send)
+                .compose(what));
+  }
+
   /** With NO_ERROR a client would take the half for the whole (RFC 9113 §8.1). */
   @Test
   void anAnswerThatBreaksOffIsAnErrorToHttp2() {
@@ -470,11 +483,7 @@ class ForwardIT {
           request.response().setChunked(true).write("half");
           gateway.vertx().setTimer(50, t -> request.connection().close());
         };
-    Future<Buffer> body =
-        http2()
-            .request(HttpMethod.GET, gateway.port(), "127.0.0.1", "/o/half")
-            .compose(HttpClientRequest::send)
-            .compose(answer -> answer.body());
+    Future<Buffer> body = overHttp2("/o/half", HttpClientResponse::body);
     gateway.until("an end", body::isComplete);
     StreamResetException reset = assertInstanceOf(StreamResetException.class, body.cause());
     assertEquals(2, reset.getCode());
@@ -484,11 +493,7 @@ class ForwardIT {
   void aRequestOfHttp2ThatIsAnsweredIsNotCountedAsGone() {
     double before = gone();
     for (int i = 0; i < 5; i++) {
-      await(
-          http2()
-              .request(HttpMethod.GET, gateway.port(), "127.0.0.1", "/o/two")
-              .compose(HttpClientRequest::send)
-              .compose(answer -> answer.body()));
+      await(overHttp2("/o/two", HttpClientResponse::body));
     }
     assertEquals(before, gone());
   }
@@ -507,15 +512,13 @@ class ForwardIT {
   void answersOfHttp2ClientsHaveNoFieldsOfHttp1() {
     Buffer body =
         await(
-            http2()
-                .request(HttpMethod.GET, gateway.port(), "127.0.0.1", "/o/two")
-                .compose(HttpClientRequest::send)
-                .compose(
-                    answer -> {
-                      assertEquals(203, answer.statusCode());
-                      assertNull(answer.getHeader("connection"));
-                      return answer.body();
-                    }));
+            overHttp2(
+                "/o/two",
+                answer -> {
+                  assertEquals(203, answer.statusCode());
+                  assertNull(answer.getHeader("connection"));
+                  return answer.body();
+                }));
     JsonObject seen = body.toJsonObject();
     assertEquals("2 Sluice", seen.getString("via"));
     assertNull(seen.getString("transfer-encoding"), "a GET without a body has none");

@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.sluice.harness.Await;
 import dev.sluice.harness.RunningGateway;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
@@ -143,9 +144,12 @@ class HttpCacheIT {
 
   private static Begun open(String path, String... headers) {
     return await(
-        request(path, headers)
-            .compose(HttpClientRequest::send)
-            .map(head -> new Begun(head, head.body())));
+        Await.begun(
+            gateway.vertx(),
+            () ->
+                request(path, headers)
+                    .compose(HttpClientRequest::send)
+                    .map(head -> new Begun(head, head.body()))));
   }
 
   private static Future<HttpClientRequest> request(String path, String... headers) {

@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.sluice.conf.FileWatch;
+import dev.sluice.harness.Await;
 import dev.sluice.harness.RunningGateway;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
@@ -260,10 +261,13 @@ class ReloadIT {
 
   private static HttpConnection connection(HttpClient client, String uri) {
     return await(
-        client
-            .request(HttpMethod.GET, gateway.port(), "127.0.0.1", uri)
-            .compose(request -> request.send())
-            .compose(answer -> answer.body().map(answer.request().connection())));
+        Await.begun(
+            gateway.vertx(),
+            () ->
+                client
+                    .request(HttpMethod.GET, gateway.port(), "127.0.0.1", uri)
+                    .compose(request -> request.send())
+                    .compose(answer -> answer.body().map(answer.request().connection()))));
   }
 
   private static double metric(String name) {

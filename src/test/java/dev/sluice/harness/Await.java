@@ -5,17 +5,30 @@ import static org.junit.jupiter.api.Assertions.fail;
 
 import dev.sluice.call.Failure;
 import io.vertx.core.Future;
+import io.vertx.core.Promise;
+import io.vertx.core.Vertx;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
+import java.util.function.Supplier;
 
 /** Waits for what happens on event loops; gives up only where nothing happens at all. */
 public final class Await {
   private static final long HANG_SECONDS = 20;
 
   private Await() {}
+
+  /**
+   * What is begun on an event loop, so that whatever comes finds the handlers that are to take it:
+   * an answer whose first one is set by a thread of the test's may be over by then.
+   */
+  public static <T> Future<T> begun(Vertx vertx, Supplier<Future<T>> what) {
+    Promise<T> promise = Promise.promise();
+    vertx.getOrCreateContext().runOnContext(v -> what.get().onComplete(promise));
+    return promise.future();
+  }
 
   /** What the future gave. */
   public static <T> T result(Future<T> future) {

@@ -289,10 +289,13 @@ class EmailVerticleTest {
   private JsonArray mails(String to) {
     String path = "/mail/messages" + (to.isEmpty() ? "" : "?to=" + to);
     return Await.result(
-        client
-            .request(HttpMethod.GET, sandbox.port(), "127.0.0.1", path)
-            .compose(request -> request.send())
-            .compose(HttpClientResponse::body)
-            .map(body -> body.toJsonObject().getJsonArray("messages")));
+        Await.begun(
+            vertx,
+            () ->
+                client
+                    .request(HttpMethod.GET, sandbox.port(), "127.0.0.1", path)
+                    .compose(request -> request.send())
+                    .compose(HttpClientResponse::body)
+                    .map(body -> body.toJsonObject().getJsonArray("messages"))));
   }
 }
