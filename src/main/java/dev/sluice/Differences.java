@@ -25,6 +25,7 @@ final class Differences {
           "/jobs",
           "/webhooks",
           "/sockets",
+          "/channels",
           "/providers",
           "/apps",
           "/apis",

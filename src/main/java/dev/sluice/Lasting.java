@@ -13,6 +13,7 @@ import dev.sluice.guard.limit.Tallies;
 import dev.sluice.identity.Identity;
 import dev.sluice.job.Jobs;
 import dev.sluice.observe.Metrics;
+import dev.sluice.realtime.channel.Channels;
 import dev.sluice.store.Stores;
 import dev.sluice.webhook.Webhooks;
 import io.vertx.core.Future;
@@ -57,6 +58,7 @@ final class Lasting {
             jobs,
             putOff,
             new Webhooks(vertx, stores, start.webhooks(), metrics, identity),
+            new Channels(vertx, stores.redis(), start.channels()),
             stores);
   }
 
@@ -74,7 +76,8 @@ final class Lasting {
 
   /** Starts what needs no schema. */
   Future<?> begin() {
-    return Future.all(stations.cache().start(), stations.tallies().open());
+    return Future.all(
+        stations.cache().start(), stations.tallies().open(), stations.channels().open());
   }
 
   /** Brings the schemas of these apps up to date, and has read what is kept in them. */
@@ -118,6 +121,7 @@ final class Lasting {
     stations.idempotency().use(settings.idempotency());
     stations.jobs().use(settings.jobs());
     stations.webhooks().use(settings.webhooks());
+    stations.channels().use(settings.channels());
   }
 
   /** Takes no more work; done when what runs has ended, or waits again. */

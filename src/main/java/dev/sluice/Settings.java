@@ -15,6 +15,7 @@ import dev.sluice.provider.email.EmailSettings;
 import dev.sluice.provider.openid.OpenIdSettings;
 import dev.sluice.provider.twitch.TwitchSettings;
 import dev.sluice.realtime.SocketSettings;
+import dev.sluice.realtime.channel.ChannelSettings;
 import dev.sluice.store.StoreSettings;
 import dev.sluice.upstream.UpstreamSettings;
 import dev.sluice.webhook.WebhookSettings;
@@ -45,6 +46,7 @@ public record Settings(
     JobSettings jobs,
     WebhookSettings webhooks,
     SocketSettings sockets,
+    ChannelSettings channels,
     List<String> apps,
     Apis apis) {
 

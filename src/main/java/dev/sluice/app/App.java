@@ -2,6 +2,7 @@ package dev.sluice.app;
 
 import dev.sluice.call.Call;
 import dev.sluice.call.Reply;
+import dev.sluice.realtime.channel.ChannelKind;
 import io.vertx.core.Future;
 import java.util.Map;
 
@@ -16,6 +17,11 @@ public interface App {
 
   /** A handler for each operation of the contract, by operationId. */
   Map<String, Handler> handlers(Engine engine);
+
+  /** The channels that it owns, by what their names begin with, up to the colon. */
+  default Map<String, ChannelKind> channels(Engine engine) {
+    return Map.of();
+  }
 
   /**
    * Removes all that is kept of a user, or that user's name from it; gives how many of each thing,

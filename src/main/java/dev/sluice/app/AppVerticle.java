@@ -1,6 +1,7 @@
 package dev.sluice.app;
 
 import dev.sluice.contract.Operation;
+import dev.sluice.realtime.channel.ChannelKind;
 import io.vertx.core.Future;
 import java.util.ArrayList;
 import java.util.List;
@@ -10,6 +11,7 @@ import java.util.Map;
 public final class AppVerticle extends Answering {
   private final App app;
   private final Engine engine;
+  private Map<String, ChannelKind> kinds = Map.of();
 
   public AppVerticle(App app, Engine engine) {
     this.app = app;
@@ -25,10 +27,18 @@ public final class AppVerticle extends Answering {
           Operation operation = engine.contract().operation(id);
           serving.add(answers(operation.origin().serve(vertx, handler::answer)));
         });
+    kinds = app.channels(engine);
+    kinds.forEach((kind, by) -> engine.channels().own(kind, by).forEach(c -> answers(c)));
     serving.add(
         answers(
             Forget.address(app.name())
                 .serve(vertx, asked -> app.forget(engine, asked.user()).map(Forgotten::new))));
     return Future.all(serving);
+  }
+
+  @Override
+  public Future<?> stop() {
+    kinds.keySet().forEach(engine.channels()::disown);
+    return Future.succeededFuture();
   }
 }

@@ -19,6 +19,7 @@ import dev.sluice.guard.limit.Tallies;
 import dev.sluice.identity.Identity;
 import dev.sluice.job.Jobs;
 import dev.sluice.provider.Providers;
+import dev.sluice.realtime.channel.Channels;
 import dev.sluice.webhook.Webhooks;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
@@ -38,6 +39,9 @@ import org.slf4j.LoggerFactory;
 /** What doors and apps do with a call: send it through its stations to whoever answers it. */
 public final class Engine {
   private static final Logger LOG = LoggerFactory.getLogger(Engine.class);
+
+  /** The channels of users: {@code user:<id>}. */
+  public static final String USER = "user";
 
   private final Vertx vertx;
   private final Contract contract;
@@ -115,6 +119,11 @@ public final class Engine {
     return stations.identity();
   }
 
+  /** Where clients hear of events. */
+  public Channels channels() {
+    return stations.channels();
+  }
+
   /** Where users have events told to. */
   public Webhooks webhooks() {
     return stations.webhooks();
@@ -134,7 +143,15 @@ public final class Engine {
    */
   public Future<Void> publish(Event event) {
     Event.TOPIC.publish(vertx, event);
+    if (event.owner() != null) tell(event);
     return stations.webhooks().publish(event).mapEmpty();
+  }
+
+  /** Who is there hears of it; who is not has other ways. */
+  private void tell(Event event) {
+    channels()
+        .publish(USER + ":" + event.owner(), event.type(), event.data())
+        .onFailure(e -> LOG.warn("{} is not told: {}", event.type(), e.getMessage()));
   }
 
   /**

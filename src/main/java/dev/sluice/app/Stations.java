@@ -6,6 +6,7 @@ import dev.sluice.guard.limit.Tallies;
 import dev.sluice.identity.Identity;
 import dev.sluice.identity.token.Accounts;
 import dev.sluice.job.Jobs;
+import dev.sluice.realtime.channel.Channels;
 import dev.sluice.store.Stores;
 import dev.sluice.webhook.Webhooks;
 import io.vertx.core.Vertx;
@@ -21,6 +22,7 @@ public record Stations(
     Jobs jobs,
     PutOff putOff,
     Webhooks webhooks,
+    Channels channels,
     Stores stores) {
 
   /**

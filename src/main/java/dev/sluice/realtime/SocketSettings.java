@@ -14,6 +14,8 @@ import java.time.Duration;
  * @param messages a second that a client may send for long,
  * @param burst and at once
  * @param calls that one client may have under way
+ * @param channels that one client may hear
+ * @param slow so long a client may take nothing of what waits for it
  * @param outbox what may wait for a client that reads slowly
  * @param closing how long a client that was told of the end may take to close
  */
@@ -25,12 +27,16 @@ public record SocketSettings(
     int messages,
     int burst,
     int calls,
+    int channels,
+    Duration slow,
     Size outbox,
     Duration closing) {
 
   public SocketSettings {
-    must(messages > 0 && burst > 0 && calls > 0, "messages, burst and calls must be above 0");
-    must(heartbeat.toMillis() > 0, "heartbeat must be above 0");
+    must(
+        messages > 0 && burst > 0 && calls > 0 && channels > 0,
+        "messages, burst, calls and channels must be above 0");
+    must(heartbeat.toMillis() > 0 && slow.toMillis() > 0, "heartbeat and slow must be above 0");
     must(idleTimeout.compareTo(heartbeat) > 0, "idleTimeout must be longer than heartbeat");
     must(maxMessage.bytes() >= maxFrame.bytes(), "maxMessage must be maxFrame at least");
     must(maxMessage.bytes() <= 64 << 20, "maxMessage must be 64MiB at most");

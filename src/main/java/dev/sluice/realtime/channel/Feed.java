@@ -1,0 +1,125 @@
+package dev.sluice.realtime.channel;
+
+import dev.sluice.call.Caller;
+import dev.sluice.call.Deadline;
+import dev.sluice.realtime.channel.ChannelKind.Wish;
+import dev.sluice.realtime.channel.Channels.Join;
+import dev.sluice.realtime.channel.Channels.Left;
+import dev.sluice.realtime.channel.Channels.Page;
+import dev.sluice.realtime.channel.Channels.Part;
+import dev.sluice.realtime.channel.Channels.Read;
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+/** The subscriptions of the clients of one event loop. */
+public final class Feed {
+  private static final Duration PATIENCE = Duration.ofSeconds(10);
+
+  private final Vertx vertx;
+  private final Channels channels;
+  private final int loop;
+  private final Map<String, Audience> audiences = new HashMap<>();
+
+  /** Those who hear a channel; the array is made anew when they have changed. */
+  private static final class Audience {
+    private final Set<Subscription> all = new LinkedHashSet<>();
+    private Subscription[] current;
+
+    void change() {
+      current = null;
+    }
+
+    void tell(Telling telling) {
+      if (current == null) current = all.toArray(Subscription[]::new);
+      for (Subscription subscription : current) subscription.event(telling);
+    }
+  }
+
+  /** One of the event loop that this is run on. */
+  public Feed(Vertx vertx, Channels channels) {
+    this.vertx = vertx;
+    this.channels = channels;
+    this.loop = channels.nextLoop();
+  }
+
+  /** Hears of events from now on. */
+  public void begin() {
+    Channels.delivery(loop)
+        .listen(
+            vertx,
+            event -> {
+              Audience audience = audiences.get(event.channel());
+              if (audience != null) audience.tell(new Telling(event));
+            });
+    Channels.LOOK.listen(
+        vertx,
+        look -> {
+          for (Audience audience : List.copyOf(audiences.values())) {
+            List.copyOf(audience.all).forEach(Subscription::look);
+          }
+        });
+  }
+
+  public Channels channels() {
+    return channels;
+  }
+
+  /**
+   * Has a client hear a channel; fails where it may not.
+   *
+   * @param after the event behind which it begins; null, with the next that comes
+   */
+  public Future<Subscription> subscribe(
+      String channel, Caller caller, EventId after, Subscription.Listener listener) {
+    return channels
+        .admit(caller, channel, Wish.SUBSCRIBE)
+        .compose(
+            traits -> {
+              Subscription made = new Subscription(this, channel, caller, traits, listener);
+              add(made);
+              return channels
+                  .ask(Channels.JOIN, channel, new Join(channel, loop), Deadline.in(PATIENCE))
+                  .onFailure(e -> made.end())
+                  .map(
+                      joined -> {
+                        made.begin(after, joined.last());
+                        return made;
+                      });
+            });
+  }
+
+  private void add(Subscription made) {
+    Audience audience = audiences.computeIfAbsent(made.channel(), c -> new Audience());
+    audience.all.add(made);
+    audience.change();
+  }
+
+  void remove(Subscription gone) {
+    Audience audience = audiences.get(gone.channel());
+    if (audience == null || !audience.all.remove(gone)) return;
+    audience.change();
+    if (audience.all.isEmpty()) {
+      audiences.remove(gone.channel());
+      channels.part(new Part(gone.channel(), loop));
+    }
+    if (gone.traits().watched()) {
+      String kind = ChannelName.kind(gone.channel());
+      Channels.departures(kind).publish(vertx, new Left(gone.caller(), gone.channel()));
+    }
+  }
+
+  Future<Page> read(String channel, EventId after, int count) {
+    return channels.ask(
+        Channels.READ, channel, new Read(channel, after, count), Deadline.in(PATIENCE));
+  }
+
+  int history() {
+    return channels.settings().history();
+  }
+}

@@ -1,0 +1,151 @@
+package dev.sluice.realtime.channel;
+
+import dev.sluice.realtime.channel.Channels.Page;
+import dev.sluice.store.Redis;
+import io.vertx.core.Future;
+import io.vertx.redis.client.Command;
+import io.vertx.redis.client.Request;
+import io.vertx.redis.client.Response;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Consumer;
+import java.util.function.Supplier;
+
+/**
+ * What was told to channels: a Redis Stream each, {@code sluice:channel:<name>}. Who adds to one
+ * tells all nodes in the same step, on one of {@link #PARTS} Redis channels.
+ */
+final class History {
+  static final int PARTS = 16;
+
+  private static final String STREAM = "sluice:channel:";
+  private static final String TOLD = "sluice:told:";
+
+  /**
+   * Numbers an event, keeps it, and tells it. The epoch is the clock where there is no history:
+   * later than any before.
+   */
+  private static final String ADD =
+      """
+      local newest = redis.call('XREVRANGE', KEYS[1], '+', '-', 'COUNT', 1)
+      local id
+      if newest[1] then
+        local epoch, number = newest[1][1]:match('(%d+)-(%d+)')
+        id = epoch .. '-' .. string.format('%.0f', tonumber(number) + 1)
+      else
+        local now = redis.call('TIME')
+        id = now[1] .. string.format('%03d', math.floor(now[2] / 1000)) .. '-1'
+      end
+      redis.call('XADD', KEYS[1], 'MAXLEN', '~', ARGV[1], id, 't', ARGV[4], 'a', ARGV[5], 'd', ARGV[6])
+      redis.call('PEXPIRE', KEYS[1], ARGV[2])
+      redis.call('PUBLISH', ARGV[3], ARGV[7] .. '\\n' .. id .. '\\n' .. ARGV[4] .. '\\n' .. ARGV[5] .. '\\n' .. ARGV[6])
+      return id
+      """;
+
+  private final Redis redis;
+  private final Supplier<ChannelSettings> settings;
+
+  History(Redis redis, Supplier<ChannelSettings> settings) {
+    this.redis = redis;
+    this.settings = settings;
+  }
+
+  Redis redis() {
+    return redis;
+  }
+
+  /** Keeps an event, and tells all nodes. */
+  Future<EventId> add(String channel, String type, String data, long at) {
+    ChannelSettings now = settings.get();
+    Request add =
+        Request.cmd(Command.EVAL)
+            .arg(ADD)
+            .arg(1)
+            .arg(STREAM + channel)
+            .arg(now.history())
+            .arg(now.keep().toMillis())
+            .arg(TOLD + part(channel))
+            .arg(type)
+            .arg(at)
+            .arg(data)
+            .arg(channel);
+    return redis.send(add).map(id -> EventId.parse(id.toString()));
+  }
+
+  /** The newest of a channel; {@link EventId#NONE} where there is none. */
+  Future<EventId> last(String channel) {
+    return redis.send(newest(channel)).map(History::id);
+  }
+
+  private static Request newest(String channel) {
+    return Request.cmd(Command.XREVRANGE)
+        .arg(STREAM + channel)
+        .arg("+")
+        .arg("-")
+        .arg("COUNT")
+        .arg(1);
+  }
+
+  private static EventId id(Response entries) {
+    return entries.size() == 0 ? EventId.NONE : EventId.parse(entries.get(0).get(0).toString());
+  }
+
+  /** Up to so many of those behind {@code after}. */
+  Future<Page> after(String channel, EventId after, int count) {
+    Request range =
+        Request.cmd(Command.XRANGE)
+            .arg(STREAM + channel)
+            .arg(after.next().toString())
+            .arg("+")
+            .arg("COUNT")
+            .arg(count);
+    return redis
+        .batch(List.of(range, newest(channel)))
+        .map(
+            answers -> {
+              List<ChannelEvent> events = new ArrayList<>(answers.get(0).size());
+              for (Response entry : answers.get(0)) events.add(event(channel, entry));
+              EventId last = id(answers.get(1));
+              EventId first = events.isEmpty() ? last.next() : events.get(0).id();
+              return new Page(
+                  events, last, !first.equals(after.next()) && !isBeginning(after, first));
+            });
+  }
+
+  /** Whether one has heard nothing yet, and this is the very first. */
+  private static boolean isBeginning(EventId after, EventId first) {
+    return after.equals(EventId.NONE) && first.number() == 1;
+  }
+
+  private static ChannelEvent event(String channel, Response entry) {
+    Response fields = entry.get(1);
+    String type = "";
+    String data = "null";
+    long at = 0;
+    for (int i = 0; i + 1 < fields.size(); i += 2) {
+      String value = fields.get(i + 1).toString();
+      switch (fields.get(i).toString()) {
+        case "t" -> type = value;
+        case "a" -> at = Long.parseLong(value);
+        case "d" -> data = value;
+        default -> {} // of a later version
+      }
+    }
+    return new ChannelEvent(channel, EventId.parse(entry.get(0).toString()), type, data, at);
+  }
+
+  static int part(String channel) {
+    return Math.floorMod(channel.hashCode() * 31, PARTS);
+  }
+
+  /** Hears what any node tells to the channels of one part. */
+  Future<Void> listen(int part, Consumer<ChannelEvent> heard) {
+    return redis.subscribe(TOLD + part, message -> heard.accept(parse(message)));
+  }
+
+  private static ChannelEvent parse(String message) {
+    String[] words = message.split("\n", 5);
+    return new ChannelEvent(
+        words[0], EventId.parse(words[1]), words[2], words[4], Long.parseLong(words[3]));
+  }
+}
