@@ -8,6 +8,7 @@ import dev.sluice.conf.InvalidConfiguration;
 import dev.sluice.conf.Nearest;
 import dev.sluice.contract.Contract;
 import dev.sluice.contract.Known;
+import dev.sluice.contract.Operation;
 import dev.sluice.contract.Source;
 import dev.sluice.guard.limit.LimitClass;
 import dev.sluice.identity.Identity;
@@ -58,7 +59,26 @@ final class Contracts {
     Engine idle = new Engine(null, contract, null); // handlers keep it, and do not use it yet
     for (App app : apps) contract.matchHandlers(app.name(), app.handlers(idle).keySet());
     checkGroups(contract, settings);
+    checkFrames(contract);
     return contract;
+  }
+
+  /** A frame that asks for nothing is a slip. */
+  private static void checkFrames(Contract contract) {
+    List<String> mistakes = new ArrayList<>();
+    for (Operation socket : contract.operations()) {
+      socket
+          .policy()
+          .frames()
+          .forEach(
+              (type, frame) -> {
+                if (contract.operation(frame.operation()) != null) return;
+                mistakes.add(
+                    "x-sluice.frames.%s of %s: there is no operation %s"
+                        .formatted(type, socket.id(), frame.operation()));
+              });
+    }
+    if (!mistakes.isEmpty()) throw new InvalidConfiguration(mistakes);
   }
 
   /** A group that counts nothing is a slip: what was to be limited is not. */

@@ -40,9 +40,6 @@ import org.slf4j.LoggerFactory;
 public final class Engine {
   private static final Logger LOG = LoggerFactory.getLogger(Engine.class);
 
-  /** The channels of users: {@code user:<id>}. */
-  public static final String USER = "user";
-
   private final Vertx vertx;
   private final Contract contract;
   private final Stations stations;
@@ -150,7 +147,7 @@ public final class Engine {
   /** Who is there hears of it; who is not has other ways. */
   private void tell(Event event) {
     channels()
-        .publish(USER + ":" + event.owner(), event.type(), event.data())
+        .publish(Channels.USER + ":" + event.owner(), event.type(), event.data())
         .onFailure(e -> LOG.warn("{} is not told: {}", event.type(), e.getMessage()));
   }
 

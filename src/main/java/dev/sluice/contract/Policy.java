@@ -5,6 +5,7 @@ import dev.sluice.conf.Size;
 import dev.sluice.contract.Access.Auth;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 
 /**
  * An operation's {@code x-sluice}: who may call it and how it is limited, cached and prioritised. A
@@ -29,6 +30,7 @@ import java.util.List;
  * @param async whether it may be done after it is answered
  * @param ordered whether such calls of one caller are done one after another, as they came
  * @param door what the HTTP door does itself for who calls; null where calls go on to who answers
+ * @param frames of a socket: types of frames that stand for operations
  */
 public record Policy(
     Auth auth,
@@ -49,7 +51,8 @@ public record Policy(
     Repeats idempotency,
     Boolean async,
     Boolean ordered,
-    Door door) {
+    Door door,
+    Map<String, SocketFrame> frames) {
 
   /** What a client that goes away does to the work it asked for. */
   public enum OnDisconnect {
@@ -84,13 +87,28 @@ public record Policy(
   public enum Door {
     /** Its body is calls, each of which is answered as one of its own. */
     BATCH,
+    /** The events of channels, as they come. */
+    EVENTS,
     /** A WebSocket whose frames are seed 002's: {@code {type, payload, requestId, …}}. */
     SOCKET,
     /** A WebSocket whose frames are seed 001's: {@code {type, data}}. */
     SOCKET_DATA;
 
     public boolean isSocket() {
-      return this != BATCH;
+      return this == SOCKET || this == SOCKET_DATA;
+    }
+  }
+
+  /**
+   * What a frame of a type asks for.
+   *
+   * @param operation which has the frame's content for parameters and body
+   * @param subscribe a member of its reply, the name of a channel that the socket hears from then
+   *     on; null, none
+   */
+  public record SocketFrame(String operation, String subscribe) {
+    public SocketFrame {
+      if (operation == null) throw new IllegalArgumentException("operation is missing");
     }
   }
 
@@ -121,6 +139,10 @@ public record Policy(
     if (door != null && (upstream != null || async || idempotency != null || cache != null)) {
       throw new IllegalArgumentException(
           "a door answers itself, each time; take out upstream, async, idempotency and cache");
+    }
+    frames = frames == null ? Map.of() : Map.copyOf(frames);
+    if (!frames.isEmpty() && (door == null || !door.isSocket())) {
+      throw new IllegalArgumentException("frames are of sockets; they need door: socket");
     }
     if (ordered && !async) {
       throw new IllegalArgumentException("ordered speaks of calls that wait; it needs async: true");

@@ -48,7 +48,7 @@ final class HttpVerticle extends VerticleBase {
   public Future<?> start() {
     prepare(first);
     commit();
-    sessions.begin(vertx);
+    sessions.begin(vertx, first.inside().engine().channels());
     server = server(options());
     Future<?> clear =
         listen(server, "port", settings.port())
@@ -208,7 +208,7 @@ final class HttpVerticle extends VerticleBase {
   }
 
   int sockets() {
-    return sessions.size();
+    return sessions.sockets();
   }
 
   int connections() {

@@ -23,11 +23,17 @@ final class RequestPath {
   private final Bodies bodies;
   private final BatchDoor batches;
   private final SocketDoor sockets;
+  private final EventsDoor events;
   private final Responder responder;
 
   /** What it works with, of one event loop. */
   record Means(
-      Calls calls, Bodies bodies, BatchDoor batches, SocketDoor sockets, Responder responder) {}
+      Calls calls,
+      Bodies bodies,
+      BatchDoor batches,
+      SocketDoor sockets,
+      EventsDoor events,
+      Responder responder) {}
 
   RequestPath(HttpDoor.Inside inside, Means means) {
     this.engine = inside.engine();
@@ -37,6 +43,7 @@ final class RequestPath {
     this.bodies = means.bodies;
     this.batches = means.batches;
     this.sockets = means.sockets;
+    this.events = means.events;
     this.responder = means.responder;
   }
 
@@ -61,6 +68,10 @@ final class RequestPath {
             .onFailure(cause -> responder.fail(exchange, cause));
         return;
       }
+      if (EventsDoor.answers(exchange)) {
+        events(exchange, match).onFailure(cause -> responder.fail(exchange, cause));
+        return;
+      }
       checkSite(exchange);
       admission
           .admit(exchange, exchange.operation.policy().access(), calls.limit(exchange.operation))
@@ -72,15 +83,32 @@ final class RequestPath {
     }
   }
 
+  private Future<Void> events(Exchange exchange, Routes.Match match) {
+    Credential credential = Credential.of(exchange.request, List.of());
+    return admission
+        .admit(
+            credential.asking(exchange),
+            exchange.operation.policy().access(),
+            calls.limit(exchange.operation))
+        .compose(
+            caller ->
+                bodies
+                    .read(exchange)
+                    .compose(body -> calls.call(sent(exchange, match), caller, body)))
+        .compose(call -> events.open(exchange, credential, call));
+  }
+
+  private static Calls.Sent sent(Exchange exchange, Routes.Match match) {
+    HttpServerRequest request = exchange.request;
+    return new Calls.Sent(
+        exchange.operation, match, request.query(), request.headers(), exchange.trace);
+  }
+
   private Future<Reply> answer(
       Exchange exchange, Routes.Match match, Caller caller, Answered answered) {
-    HttpServerRequest request = exchange.request;
-    Calls.Sent sent =
-        new Calls.Sent(
-            exchange.operation, match, request.query(), request.headers(), exchange.trace);
     return bodies
         .read(exchange)
-        .compose(body -> calls.call(sent, caller, body))
+        .compose(body -> calls.call(sent(exchange, match), caller, body))
         .compose(
             call -> {
               exchange.cancelsWhenGone(call, exchange.operation.policy());

@@ -139,6 +139,15 @@ final class Responder {
     if (exchange.request.version() != HttpVersion.HTTP_2) exchange.request.connection().close();
   }
 
+  /** A body of some type will be written, and nobody knows how long. */
+  void begin(Exchange exchange, String type) {
+    MultiMap headers = head(exchange, Reply.of(200, Body.NONE), false);
+    headers.set(HttpHeaders.CONTENT_TYPE, type);
+    headers.set(HttpHeaders.CACHE_CONTROL, "no-store");
+    headers.set("x-accel-buffering", "no"); // or nginx before us keeps it
+    Delivery.frame(exchange, 200);
+  }
+
   /** Its connection speaks another protocol now (RFC 9110 §15.2.2). */
   void upgraded(Exchange exchange) {
     log.done(exchange, 101, 0, null);

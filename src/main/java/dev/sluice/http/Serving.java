@@ -84,8 +84,12 @@ final class Serving {
                 inside.sockets(),
                 settings.json()),
             current);
+    EventsDoor events =
+        new EventsDoor(
+            sessions, responder, () -> current.get().authenticate(), inside.sockets().channels());
     path =
-        new RequestPath(inside, new RequestPath.Means(calls, bodies, batches, sockets, responder));
+        new RequestPath(
+            inside, new RequestPath.Means(calls, bodies, batches, sockets, events, responder));
     router = generation.pages().router(vertx, responder, this::exchange);
   }
 

@@ -2,21 +2,27 @@ package dev.sluice.http;
 
 import dev.sluice.app.Engine;
 import dev.sluice.bus.Cancel;
+import dev.sluice.bus.Flows;
 import dev.sluice.call.Body;
 import dev.sluice.call.Call;
 import dev.sluice.call.Caller;
 import dev.sluice.call.Failure;
 import dev.sluice.call.Failure.Category;
+import dev.sluice.call.Ids;
 import dev.sluice.call.Params;
 import dev.sluice.call.Reply;
 import dev.sluice.call.Wish;
 import dev.sluice.contract.Access;
 import dev.sluice.contract.Access.Auth;
 import dev.sluice.contract.Operation;
+import dev.sluice.contract.Parameter;
+import dev.sluice.contract.Policy;
 import dev.sluice.contract.Policy.OnDisconnect;
+import dev.sluice.contract.Policy.SocketFrame;
 import dev.sluice.guard.idempotency.Key;
 import dev.sluice.realtime.Message;
 import dev.sluice.realtime.Session;
+import dev.sluice.realtime.Subscriptions;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.json.Json;
@@ -25,6 +31,7 @@ import java.util.Base64;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Function;
 import java.util.function.Supplier;
 
 /**
@@ -34,6 +41,9 @@ import java.util.function.Supplier;
  */
 final class SocketCalls {
   private static final String NOT_HERE = "NOT_OVER_SOCKETS";
+
+  /** What stands beside the content of a frame that has none of its own. */
+  private static final List<String> ENVELOPE = List.of("type", "requestId", "timestamp", "version");
 
   private final Supplier<Means> current; // of the contract that is in use
   private final Map<String, Running> running = new HashMap<>(); // by their requestId
@@ -51,43 +61,105 @@ final class SocketCalls {
   private static final class Running {
     private String call; // null until it is asked
     private boolean cancels;
+    private SocketStream stream; // null but where its reply is one, and has begun
   }
+
+  /** What is asked for, and what is to be done with its reply before that is told. */
+  private record Asked(
+      Operation operation,
+      Params params,
+      Body body,
+      Wish wish,
+      Function<Reply, Future<Reply>> before) {}
 
   SocketCalls(Supplier<Means> current) {
     this.current = current;
   }
 
+  /** {@code CALL}. */
   void call(Session session, Message message) {
     String id = message.requestId();
     if (id == null) throw Failure.invalid("requestId", "is missing: the answer goes by it", null);
+    Means means = current.get();
+    Operation operation = operation(means, message.content());
+    Object body = message.content().getValue("body");
+    Asked asked =
+        new Asked(
+            operation,
+            Params.of(object(message.content(), "params").getMap()),
+            body == null ? Body.NONE : Body.json(body),
+            wish(operation, message.content().getValue("idempotencyKey")),
+            Future::succeededFuture);
+    run(session, means, id, asked);
+  }
+
+  /**
+   * A frame that stands for an operation: those of its members that are parameters by their names
+   * are such, the others are the body. Without a requestId only a refusal is told.
+   */
+  void call(Session session, Message message, SocketFrame frame, Subscriptions subscriptions) {
+    Means means = current.get();
+    Operation operation = operation(means, frame.operation());
+    JsonObject content = message.content().copy();
+    ENVELOPE.forEach(content::remove);
+    Map<String, Object> params = new HashMap<>();
+    for (Parameter parameter : operation.parameters()) {
+      Object value = content.remove(parameter.name());
+      if (value != null) params.put(parameter.name(), value);
+    }
+    Body body = operation.body() == null ? Body.NONE : Body.json(content);
+    Function<Reply, Future<Reply>> before = reply -> subscribed(reply, frame, subscriptions);
+    run(
+        session,
+        means,
+        message.requestId(),
+        new Asked(operation, Params.of(params), body, Wish.NONE, before));
+  }
+
+  /** Hears the channel that a reply names, before who asked knows that it is there. */
+  private static Future<Reply> subscribed(
+      Reply reply, SocketFrame frame, Subscriptions subscriptions) {
+    if (frame.subscribe() == null || reply.body().isEmpty()) return Future.succeededFuture(reply);
+    boolean named =
+        Json.decodeValue(reply.body().bytes()) instanceof JsonObject said
+            && said.getValue(frame.subscribe()) instanceof String;
+    if (!named) return Future.succeededFuture(reply);
+    String channel = reply.body().bytes().toJsonObject().getString(frame.subscribe());
+    return subscriptions.subscribe(channel, null).map(reply);
+  }
+
+  private void run(Session session, Means means, String requestId, Asked asked) {
+    String id = requestId == null ? Ids.next() : requestId;
     if (running.containsKey(id)) {
       throw Failure.of(
               Category.CONFLICT, "REQUEST_ID_IN_USE", "A call of this requestId is under way.")
           .suggest("Take another for each call.");
     }
-    Means means = current.get();
     if (running.size() >= means.most) {
       throw Failure.of(Category.RATE_LIMIT, "TOO_MANY_CALLS", "Too many calls are under way.")
           .suggest("Wait for an answer before the next.");
     }
-    Operation operation = operation(means, message.content());
-    Params params = Params.of(object(message.content(), "params").getMap());
-    Object body = message.content().getValue("body");
-    Wish wish = wish(operation, message.content().getValue("idempotencyKey"));
     Running mine = new Running();
     running.put(id, mine);
     Future.<Void>succeededFuture() // what is thrown from here on is its failure
-        .compose(begin -> admitted(means, session.caller(), operation))
+        .compose(begin -> admitted(means, session.caller(), asked.operation))
         .compose(
             caller ->
-                means.calls.named(
-                    operation, params, caller, body == null ? Body.NONE : Body.json(body), wish))
+                means.calls.named(asked.operation, asked.params, caller, asked.body, asked.wish))
         .compose(call -> ask(means, call, mine, running.get(id) == mine))
+        .compose(asked.before)
         .onComplete(
             (reply, cause) -> {
-              if (!running.remove(id, mine)) return; // it was taken back
-              if (cause == null) session.send("REPLY", written(reply), id);
-              else session.refuse(cause, id);
+              if (running.get(id) != mine) { // it was taken back
+                if (cause == null) Flows.drop(means.vertx, reply.body());
+              } else if (cause == null && reply.body().isStreamed()) {
+                mine.stream = new SocketStream(session, id, reply, () -> running.remove(id, mine));
+                mine.stream.begin(means.vertx);
+              } else {
+                running.remove(id);
+                if (cause != null) session.refuse(cause, requestId);
+                else if (requestId != null) session.send("REPLY", written(reply), id);
+              }
             });
   }
 
@@ -95,14 +167,20 @@ final class SocketCalls {
     if (!(content.getValue("operation") instanceof String id)) {
       throw Failure.invalid("operation", "is missing: the operationId of what is called", null);
     }
+    return operation(means, id);
+  }
+
+  private static Operation operation(Means means, String id) {
     Operation operation = means.engine.contract().operation(id);
     if (operation == null) {
       throw Failure.notFound("NOT_FOUND", "There is no operation " + id + ".")
           .suggest("GET /openapi.yaml has those that there are.");
     }
-    Calls.checkWithin(operation, NOT_HERE);
-    if (operation.policy().door() != null
-        || operation.policy().access().auth() == Auth.PASSTHROUGH) {
+    Policy policy = operation.policy();
+    if (policy.csrf()
+        || policy.streamsRequest()
+        || policy.door() != null
+        || policy.access().auth() == Auth.PASSTHROUGH) {
       throw Failure.of(Category.VALIDATION, NOT_HERE, id + " is asked for over HTTP alone.")
           .suggest("Ask for it in a request of its own.");
     }
@@ -159,16 +237,22 @@ final class SocketCalls {
   }
 
   private void cancel(Running call) {
-    if (call.cancels) Cancel.TOPIC.publish(current.get().vertx, new Cancel(call.call));
+    if (call.stream != null) call.stream.cancel();
+    else if (call.cancels) Cancel.TOPIC.publish(current.get().vertx, new Cancel(call.call));
+  }
+
+  /** What a reply is but for its body. */
+  static JsonObject head(Reply reply) {
+    JsonObject headers = new JsonObject();
+    reply.headers().forEach(headers::put);
+    if (reply.body().type() != null) headers.put("content-type", reply.body().type());
+    return new JsonObject().put("status", reply.status()).put("headers", headers);
   }
 
   private static JsonObject written(Reply reply) {
-    JsonObject headers = new JsonObject();
-    reply.headers().forEach(headers::put);
-    JsonObject said = new JsonObject().put("status", reply.status()).put("headers", headers);
+    JsonObject said = head(reply);
     Body body = reply.body();
     if (body.isEmpty()) return said;
-    if (body.type() != null) headers.put("content-type", body.type());
     return said.put("body", value(body));
   }
 

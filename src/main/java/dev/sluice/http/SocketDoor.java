@@ -4,7 +4,6 @@ import dev.sluice.app.Engine;
 import dev.sluice.call.Caller;
 import dev.sluice.call.Failure;
 import dev.sluice.call.Failure.Category;
-import dev.sluice.call.Peer;
 import dev.sluice.contract.Access;
 import dev.sluice.contract.Policy.Door;
 import dev.sluice.contract.json.JsonSettings;
@@ -14,21 +13,19 @@ import dev.sluice.realtime.Message;
 import dev.sluice.realtime.Session;
 import dev.sluice.realtime.Sessions;
 import dev.sluice.realtime.SocketSettings;
+import dev.sluice.realtime.Subscriptions;
 import dev.sluice.websocket.Handshake;
 import dev.sluice.websocket.WebSocket;
 import io.vertx.core.Future;
-import io.vertx.core.MultiMap;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.json.JsonObject;
-import java.util.List;
+import java.util.HashMap;
 import java.util.Map;
 import java.util.function.Supplier;
 
 /** Makes sockets of requests whose operations are such, once their callers were let in. */
 final class SocketDoor {
-  private static final String BEARER = "bearer";
-
   private final Means means;
   private final Supplier<SocketDoor> current;
 
@@ -70,22 +67,27 @@ final class SocketDoor {
     if (origin != null && !means.standing.mayCall(origin)) throw foreign();
     Credential credential = Credential.of(request, asked.protocols());
     Access access = exchange.operation.policy().access();
-    MultiMap headers = MultiMap.caseInsensitiveMultiMap();
-    String agent = request.getHeader("user-agent");
-    if (agent != null) headers.add("user-agent", agent);
-    if (credential.authorization != null) headers.add("authorization", credential.authorization);
-    Admission.Asking asking = new Admission.Asking(headers, exchange.client, exchange::counted);
     return means
         .admission
-        .admit(asking, access, means.calls.limit(exchange.operation))
+        .admit(credential.asking(exchange), access, means.calls.limit(exchange.operation))
         .compose(
             caller ->
-                upgraded(exchange, asked, credential.protocol)
+                upgraded(exchange, asked, credential.protocol())
                     .map(
                         socket -> {
-                          begin(exchange, socket, caller, standing(access, credential, caller));
+                          Standing standing =
+                              new Standing(
+                                  () -> current.get().authenticate(),
+                                  access,
+                                  credential.authorization(),
+                                  caller.peer());
+                          begin(exchange, socket, caller, standing);
                           return null;
                         }));
+  }
+
+  Authenticate authenticate() {
+    return means.authenticate;
   }
 
   private Future<WebSocket> upgraded(Exchange exchange, Handshake asked, String protocol) {
@@ -100,13 +102,11 @@ final class SocketDoor {
     return exchange.request.toNetSocket().map(socket);
   }
 
-  private void begin(
-      Exchange exchange, WebSocket socket, Caller caller, Session.Standing standing) {
+  private void begin(Exchange exchange, WebSocket socket, Caller caller, Standing standing) {
     String client = exchange.client;
     SocketCalls calls = new SocketCalls(() -> current.get().calling(client));
     String id = exchange.trace.requestId();
-    Map<String, Session.Handler> handlers =
-        Map.of("CALL", calls::call, "CANCEL", calls::cancel, "PING", SocketDoor::pong);
+    Map<String, Session.Handler> handlers = new HashMap<>();
     boolean data = exchange.operation.policy().door() == Door.SOCKET_DATA;
     Session session =
         means.sessions.open(
@@ -119,6 +119,19 @@ final class SocketDoor {
                 means.json,
                 handlers,
                 failure -> Errors.error(failure, id)));
+    Subscriptions subscriptions = new Subscriptions(session, means.sessions.feed());
+    handlers.put("CALL", calls::call);
+    handlers.put("CANCEL", calls::cancel);
+    handlers.put("CONNECT", SocketDoor::connected);
+    handlers.put("PING", SocketDoor::pong);
+    subscriptions.handlers().forEach(handlers::putIfAbsent);
+    exchange
+        .operation
+        .policy()
+        .frames()
+        .forEach(
+            (type, frame) ->
+                handlers.put(type, (s, message) -> calls.call(s, message, frame, subscriptions)));
     session.onEnd(calls::end);
   }
 
@@ -127,55 +140,15 @@ final class SocketDoor {
         means.vertx, means.engine, means.calls, means.admission, client, means.settings.calls());
   }
 
+  /** Seed 002's clients begin so; the socket has been open since its handshake. */
+  private static void connected(Session session, Message message) {
+    if (message.requestId() == null) return;
+    JsonObject said = new JsonObject().put("user", session.caller().subject());
+    session.send("CONNECTED", said, message.requestId());
+  }
+
   private static void pong(Session session, Message message) {
     session.send("PONG", new JsonObject(), message.requestId());
-  }
-
-  private Session.Standing standing(Access access, Credential credential, Caller caller) {
-    Peer peer = caller.peer();
-    return new Session.Standing() {
-      @Override
-      public boolean isGood() {
-        return current.get().means.authenticate.known(access, credential.authorization, peer)
-            != null;
-      }
-
-      @Override
-      public Future<?> check() {
-        try {
-          return current.get().means.authenticate.caller(access, credential.authorization, peer);
-        } catch (Failure refused) {
-          return Future.failedFuture(refused);
-        }
-      }
-    };
-  }
-
-  /**
-   * How a client says who it is: browsers can send no Authorization with a socket.
-   *
-   * @param protocol what is answered of the protocols that it offers; null, none
-   */
-  private record Credential(String authorization, String protocol) {
-
-    static Credential of(HttpServerRequest request, List<String> protocols) {
-      List<String> headers = request.headers().getAll("authorization");
-      if (headers.size() > 1) throw Failure.invalid("Authorization", "stands there twice", null);
-      int bearer = protocols.indexOf(BEARER);
-      if (bearer >= 0 && bearer + 1 == protocols.size()) {
-        throw Failure.invalid("Sec-WebSocket-Protocol", "has no token behind bearer", null);
-      }
-      String protocol = bearer >= 0 ? BEARER : protocols.isEmpty() ? null : protocols.get(0);
-      String token = bearer >= 0 ? protocols.get(bearer + 1) : request.getParam("token");
-      String authorization = headers.isEmpty() ? null : headers.get(0);
-      if (authorization == null && token != null) authorization = "Bearer " + token;
-      return new Credential(authorization, protocol);
-    }
-
-    @Override
-    public String toString() {
-      return "Credential[" + protocol + "]";
-    }
   }
 
   private static Failure noSocket(Exchange exchange) {

@@ -1,6 +1,8 @@
 package dev.sluice.realtime;
 
 import dev.sluice.call.Failure;
+import dev.sluice.realtime.channel.ChannelEvent;
+import io.vertx.core.json.Json;
 import io.vertx.core.json.JsonObject;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
@@ -47,8 +49,20 @@ public enum Envelope {
     throw Failure.invalid("requestId", "must be a text of 1 to 128 characters", null);
   }
 
+  /** An event's text: what it says is written as it stands. */
+  public String write(ChannelEvent event) {
+    StringBuilder text = new StringBuilder(event.data().length() + 200);
+    text.append("{\"type\":").append(Json.encode(event.type()));
+    text.append(",\"").append(content).append("\":").append(event.data());
+    text.append(",\"channel\":\"").append(event.channel()); // of plain letters
+    if (event.id() != null) text.append("\",\"id\":\"").append(event.id());
+    text.append("\",\"timestamp\":\"").append(Instant.ofEpochMilli(event.at()));
+    if (this == PAYLOAD) text.append("\",\"version\":\"").append(VERSION);
+    return text.append("\"}").toString();
+  }
+
   /** A frame's text; {@code requestId} may be null. */
-  String write(String type, Object said, String requestId) {
+  public String write(String type, Object said, String requestId) {
     JsonObject frame = new JsonObject().put("type", type).put(content, said);
     if (requestId != null) frame.put("requestId", requestId);
     if (this == PAYLOAD) {

@@ -18,7 +18,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** One client's socket and who is behind it. On the event loop of its connection. */
-public final class Session implements WebSocket.Listener {
+public final class Session implements WebSocket.Listener, Sessions.Attended {
   private static final Logger LOG = LoggerFactory.getLogger(Session.class);
 
   /** Does what frames of one type ask for. What it throws, the client is told. */
@@ -54,6 +54,9 @@ public final class Session implements WebSocket.Listener {
   private final Means means;
   private final Bucket bucket;
   private final List<Runnable> onEnd = new ArrayList<>(2);
+  private final List<Runnable> onDrained = new ArrayList<>(2);
+  private long fullAt; // since when it takes nothing; 0 where it does
+  private long waiting; // then
   private int refused; // messages one after another
   private long heardAt = System.nanoTime();
   private long askedAt = heardAt;
@@ -72,6 +75,7 @@ public final class Session implements WebSocket.Listener {
     return caller;
   }
 
+  @Override
   public boolean isOver() {
     return over;
   }
@@ -96,6 +100,35 @@ public final class Session implements WebSocket.Listener {
   public void refuse(Throwable cause, String requestId) {
     if (!(cause instanceof Failure)) LOG.error("a frame failed", cause);
     send("ERROR", means.errors.apply(Failure.from(cause)), requestId);
+  }
+
+  /** Sends what was encoded for many. */
+  void send(Frame frame) {
+    if (!over) socket.send(frame);
+  }
+
+  /** Whether what it was sent waits for it to be taken. */
+  public boolean isFull() {
+    return socket.isFull();
+  }
+
+  Envelope envelope() {
+    return means.envelope;
+  }
+
+  SocketSettings settings() {
+    return means.settings;
+  }
+
+  /** Something to do whenever it takes more again; what is given takes that back. */
+  public Runnable onDrained(Runnable action) {
+    onDrained.add(action);
+    return () -> onDrained.remove(action);
+  }
+
+  @Override
+  public void drained() {
+    List.copyOf(onDrained).forEach(Runnable::run);
   }
 
   public void close(int code, String reason) {
@@ -167,8 +200,14 @@ public final class Session implements WebSocket.Listener {
     onEnd.clear();
   }
 
+  @Override
+  public void goAway() {
+    close(CloseCode.GOING_AWAY, "the gateway is going away; come back");
+  }
+
   /** Looks after it: asks who has said nothing for long, and gives up who does not answer. */
-  void tick(long now) {
+  @Override
+  public void tick(long now) {
     long quiet = now - heardAt;
     if (quiet > means.settings.idleTimeout().toNanos()) {
       close(Codes.SILENT, "nothing was heard of you");
@@ -177,7 +216,20 @@ public final class Session implements WebSocket.Listener {
       askedAt = now;
       socket.ping();
     }
+    lookWhetherItReads(now);
     if (!over && !checking && !standing.isGood()) check();
+  }
+
+  private void lookWhetherItReads(long now) {
+    long waits = socket.isFull() ? socket.pending() : 0;
+    boolean moves = waits == 0 || fullAt == 0 || waits < waiting;
+    waiting = waits;
+    if (moves) {
+      fullAt = waits == 0 ? 0 : now;
+    } else if (now - fullAt > means.settings.slow().toNanos()) {
+      close(Codes.TOO_SLOW, "you do not read what you are sent");
+      socket.drop();
+    }
   }
 
   /** Where it cannot be known just now, it is asked again. */

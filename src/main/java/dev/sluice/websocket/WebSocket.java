@@ -27,6 +27,9 @@ public final class WebSocket {
     /** A ping, which has been answered; or a pong. */
     void alive(boolean ping);
 
+    /** It takes more again, after it was full. */
+    void drained();
+
     /** It is over: by the client's word, by its fault, or because the connection is. */
     void closed(int code, String reason);
   }
@@ -84,7 +87,7 @@ public final class WebSocket {
   }
 
   /** Whether its client takes what it is sent more slowly than it is sent. */
-  private boolean isFull() {
+  public boolean isFull() {
     return !context.channel().isWritable();
   }
 
@@ -95,7 +98,8 @@ public final class WebSocket {
     return pending() > bytes;
   }
 
-  private long pending() {
+  /** The bytes that wait for its client. */
+  public long pending() {
     var out = context.channel().unsafe().outboundBuffer();
     return out == null ? 0 : out.totalPendingWriteBytes();
   }
@@ -239,6 +243,7 @@ public final class WebSocket {
     @Override
     public void channelWritabilityChanged(ChannelHandlerContext at) {
       read();
+      if (!isFull() && state == State.OPEN && listener != null) listener.drained();
       at.fireChannelWritabilityChanged();
     }
 

@@ -3,6 +3,8 @@ package dev.sluice.app.realtime;
 import dev.sluice.app.App;
 import dev.sluice.app.Engine;
 import dev.sluice.call.Failure;
+import dev.sluice.realtime.channel.ChannelKind;
+import dev.sluice.realtime.channel.Channels;
 import io.vertx.core.Future;
 import java.util.Map;
 
@@ -17,7 +19,15 @@ public final class RealtimeApp implements App {
 
   @Override
   public Map<String, Handler> handlers(Engine engine) {
-    return Map.of("socket", call -> elsewhere(), "dataSocket", call -> elsewhere());
+    return Map.of(
+        "socket", call -> elsewhere(),
+        "dataSocket", call -> elsewhere(),
+        "notificationStream", call -> elsewhere());
+  }
+
+  @Override
+  public Map<String, ChannelKind> channels(Engine engine) {
+    return Map.of(Channels.USER, new OwnChannel());
   }
 
   private static <T> Future<T> elsewhere() {

@@ -12,15 +12,25 @@ public interface ChannelKind {
     PUBLISH
   }
 
+  /** Who sees which users listen. */
+  enum Seen {
+    /** Nobody. */
+    UNSEEN,
+    /** It is known here, for {@code Channels.hasListener}. */
+    KNOWN,
+    /** Those who may listen themselves, and they are told of each who comes and goes. */
+    SHOWN
+  }
+
   /**
    * How channels of a kind behave.
    *
    * @param coalesces whether to a slow client the newest event of each type is enough
-   * @param presence whether subscribers see who else is there
+   * @param presence who sees which users listen
    * @param watched whether the app is told of each client that leaves one
    */
-  record Traits(boolean coalesces, boolean presence, boolean watched) {
-    public static final Traits PLAIN = new Traits(false, false, false);
+  record Traits(boolean coalesces, Seen presence, boolean watched) {
+    public static final Traits PLAIN = new Traits(false, Seen.UNSEEN, false);
   }
 
   /** Fails with a {@link dev.sluice.call.Failure} where the caller may not. */

@@ -6,6 +6,7 @@ import dev.sluice.call.Caller;
 import dev.sluice.call.Deadline;
 import dev.sluice.call.Failure;
 import dev.sluice.call.Failure.Category;
+import dev.sluice.realtime.channel.ChannelKind.Seen;
 import dev.sluice.realtime.channel.ChannelKind.Traits;
 import dev.sluice.realtime.channel.ChannelKind.Wish;
 import dev.sluice.store.Redis;
@@ -26,12 +27,17 @@ import java.util.concurrent.atomic.AtomicInteger;
  * name picks.
  */
 public final class Channels {
+  /** The channels of users: {@code user:<id>}. */
+  public static final String USER = "user";
+
   private static final Duration PATIENCE = Duration.ofSeconds(5);
   private static final int LONGEST_TYPE = 100;
 
   static final Address<Publish, Published> PUBLISH =
       Address.local("channel.publish", Publish.class, Published.class);
   static final Address<Join, Joined> JOIN = Address.local("channel.join", Join.class, Joined.class);
+  static final Address<Asked, Present> PRESENT =
+      Address.local("channel.present", Asked.class, Present.class);
   static final Address<Read, Page> READ = Address.local("channel.read", Read.class, Page.class);
 
   private final Vertx vertx;
@@ -51,6 +57,14 @@ public final class Channels {
 
   /** Nobody of an event loop listens any more. */
   record Part(String channel, int loop) {}
+
+  /** A client of a user's listens, or does not any more. */
+  record Attend(String channel, String user, Seen seen, boolean enters) {}
+
+  record Asked(String channel) {}
+
+  /** The users who listen. */
+  record Present(List<String> users) {}
 
   /** {@code last} is null where that cannot be known. */
   record Joined(EventId last) {}
@@ -124,6 +138,35 @@ public final class Channels {
     }
   }
 
+  /** Publishes what a client says; fails where it may not. */
+  public Future<EventId> publish(Caller caller, String channel, String type, Object data) {
+    return admit(caller, channel, Wish.PUBLISH).compose(may -> publish(channel, type, data));
+  }
+
+  /** The users who listen to a channel, 1,000 at most; fails where the caller may not see them. */
+  public Future<List<String>> present(Caller caller, String channel) {
+    return admit(caller, channel, Wish.SUBSCRIBE)
+        .compose(
+            traits ->
+                traits.presence() == Seen.UNSEEN
+                    ? Future.failedFuture(unseen(channel))
+                    : present(channel));
+  }
+
+  private Future<List<String>> present(String channel) {
+    return ask(PRESENT, channel, new Asked(channel), Deadline.in(PATIENCE)).map(Present::users);
+  }
+
+  private static Failure unseen(String channel) {
+    return Failure.of(Category.VALIDATION, "NO_PRESENCE", "Who is in " + channel + " is not shown.")
+        .suggest("Declare presence: true in channels.kinds.");
+  }
+
+  /** Whether a user hears of events now, on any node; false where that cannot be known. */
+  public Future<Boolean> hears(String user) {
+    return present(USER + ":" + user).map(users -> !users.isEmpty()).otherwise(false);
+  }
+
   /** The channels of a kind are answered for by an app, on the caller's context. */
   public List<MessageConsumer<?>> own(String kind, ChannelKind by) {
     owned.merge(kind, 1, Integer::sum);
@@ -168,7 +211,7 @@ public final class Channels {
         caller.subject() != null
             && (roles.contains("*") || roles.stream().anyMatch(caller.roles()::contains));
     if (!may) throw refused(channel);
-    return new Traits(rules.coalesce(), rules.presence(), false);
+    return new Traits(rules.coalesce(), rules.presence() ? Seen.SHOWN : Seen.UNSEEN, false);
   }
 
   /** That a caller may not do what it wants with a channel. */
@@ -207,6 +250,14 @@ public final class Channels {
 
   /** Where all event loops are told to look whether they have missed anything. */
   static final Topic<Look> LOOK = new Topic<>("channel.look", Look.class);
+
+  static Topic<Attend> attendance(int shard) {
+    return new Topic<>("channel.attend." + shard, Attend.class);
+  }
+
+  void attend(Attend attend) {
+    attendance(shard(attend.channel)).publish(vertx, attend);
+  }
 
   static Topic<Part> parting(int shard) {
     return new Topic<>("channel.part." + shard, Part.class);

@@ -2,7 +2,9 @@ package dev.sluice.realtime.channel;
 
 import dev.sluice.call.Caller;
 import dev.sluice.call.Deadline;
+import dev.sluice.realtime.channel.ChannelKind.Seen;
 import dev.sluice.realtime.channel.ChannelKind.Wish;
+import dev.sluice.realtime.channel.Channels.Attend;
 import dev.sluice.realtime.channel.Channels.Join;
 import dev.sluice.realtime.channel.Channels.Left;
 import dev.sluice.realtime.channel.Channels.Page;
@@ -94,9 +96,17 @@ public final class Feed {
             });
   }
 
+  private void attend(Subscription one, boolean enters) {
+    Seen seen = one.traits().presence();
+    String user = one.caller().subject();
+    if (seen == Seen.UNSEEN || user == null) return;
+    channels.attend(new Attend(one.channel(), user, seen, enters));
+  }
+
   private void add(Subscription made) {
     Audience audience = audiences.computeIfAbsent(made.channel(), c -> new Audience());
     audience.all.add(made);
+    attend(made, true);
     audience.change();
   }
 
@@ -108,6 +118,7 @@ public final class Feed {
       audiences.remove(gone.channel());
       channels.part(new Part(gone.channel(), loop));
     }
+    attend(gone, false);
     if (gone.traits().watched()) {
       String kind = ChannelName.kind(gone.channel());
       Channels.departures(kind).publish(vertx, new Left(gone.caller(), gone.channel()));

@@ -1,11 +1,13 @@
 package dev.sluice.realtime.channel;
 
 import dev.sluice.call.Failure;
+import dev.sluice.realtime.channel.Channels.Asked;
 import dev.sluice.realtime.channel.Channels.Join;
 import dev.sluice.realtime.channel.Channels.Joined;
 import dev.sluice.realtime.channel.Channels.Look;
 import dev.sluice.realtime.channel.Channels.Page;
 import dev.sluice.realtime.channel.Channels.Part;
+import dev.sluice.realtime.channel.Channels.Present;
 import dev.sluice.realtime.channel.Channels.Publish;
 import dev.sluice.realtime.channel.Channels.Published;
 import dev.sluice.realtime.channel.Channels.Read;
@@ -27,6 +29,7 @@ final class SignalVerticle extends VerticleBase {
   private final int shard;
   private final Channels channels;
   private final History history;
+  private final Presence presence;
   private final Map<String, BitSet> listening = new HashMap<>(); // the event loops, by channel
   private final Map<Read, Future<Page>> reading = new HashMap<>();
   private final Map<String, Future<EventId>> asking = new HashMap<>();
@@ -35,6 +38,10 @@ final class SignalVerticle extends VerticleBase {
     this.shard = shard;
     this.channels = channels;
     this.history = history;
+    this.presence =
+        new Presence(
+            history.redis(),
+            (channel, told) -> publish(new Publish(channel, told.type(), told.data().encode())));
   }
 
   @Override
@@ -43,6 +50,15 @@ final class SignalVerticle extends VerticleBase {
     ready.add(Channels.PUBLISH.at(shard).serve(vertx, this::publish).completion());
     ready.add(Channels.JOIN.at(shard).serve(vertx, this::join).completion());
     ready.add(Channels.READ.at(shard).serve(vertx, this::read).completion());
+    ready.add(Channels.PRESENT.at(shard).serve(vertx, this::present).completion());
+    presence.begin(vertx);
+    Channels.attendance(shard)
+        .listen(
+            vertx,
+            one -> {
+              if (one.enters()) presence.enter(one.channel(), one.user(), one.seen());
+              else presence.exit(one.channel(), one.user());
+            });
     Channels.parting(shard).listen(vertx, this::part);
     for (int part = shard; part < History.PARTS; part += channels.shards()) {
       ready.add(history.listen(part, this::tell));
@@ -98,11 +114,18 @@ final class SignalVerticle extends VerticleBase {
                 history
                     .after(r.channel(), r.after(), r.count())
                     .onComplete(done -> vertx.runOnContext(v -> reading.remove(r))));
-    return read.recover(
-        e ->
-            e instanceof RedisUnavailable
-                ? Future.failedFuture(Failure.unavailable("REDIS_AWAY", "There is no history now."))
-                : Future.failedFuture(e));
+    return read.recover(SignalVerticle::unknown);
+  }
+
+  private Future<Present> present(Asked asked) {
+    return presence.present(asked.channel()).recover(SignalVerticle::unknown).map(Present::new);
+  }
+
+  private static <T> Future<T> unknown(Throwable cause) {
+    return Future.failedFuture(
+        cause instanceof RedisUnavailable
+            ? Failure.unavailable("REDIS_AWAY", "That is not known while Redis is away.")
+            : cause);
   }
 
   private static <T> Future<T> away(Throwable cause, T instead) {

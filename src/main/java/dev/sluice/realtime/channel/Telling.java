@@ -1,6 +1,7 @@
 package dev.sluice.realtime.channel;
 
 import dev.sluice.websocket.Frame;
+import io.vertx.core.buffer.Buffer;
 import java.util.function.Function;
 
 /** An event as clients are sent it, encoded once in each form for all of an event loop. */
@@ -8,6 +9,7 @@ public final class Telling {
   private static final int FORMS = 4;
 
   private final ChannelEvent event;
+  private Buffer block;
   private final Frame[] frames = new Frame[FORMS];
 
   Telling(ChannelEvent event) {
@@ -20,6 +22,14 @@ public final class Telling {
 
   EventId id() {
     return event.id();
+  }
+
+  /** The event as a server-sent one (WHATWG HTML §9.2), its data in a form of frames. */
+  public Buffer block(Function<ChannelEvent, String> written) {
+    if (block == null) {
+      block = Buffer.buffer("id: " + event.id() + "\ndata: " + written.apply(event) + "\n\n");
+    }
+    return block;
   }
 
   /** The event in a form of frames, which is written where nobody has asked for it yet. */

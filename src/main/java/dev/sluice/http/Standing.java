@@ -1,0 +1,40 @@
+package dev.sluice.http;
+
+import dev.sluice.call.Failure;
+import dev.sluice.call.Peer;
+import dev.sluice.contract.Access;
+import dev.sluice.guard.Authenticate;
+import dev.sluice.realtime.Session;
+import io.vertx.core.Future;
+import java.util.function.Supplier;
+
+/**
+ * Whether the token that something long was opened with is still good, by the settings of the day.
+ */
+final class Standing implements Session.Standing {
+  private final Supplier<Authenticate> authenticate;
+  private final Access access;
+  private final String authorization;
+  private final Peer peer;
+
+  Standing(Supplier<Authenticate> authenticate, Access access, String authorization, Peer peer) {
+    this.authenticate = authenticate;
+    this.access = access;
+    this.authorization = authorization;
+    this.peer = peer;
+  }
+
+  @Override
+  public boolean isGood() {
+    return authenticate.get().known(access, authorization, peer) != null;
+  }
+
+  @Override
+  public Future<?> check() {
+    try {
+      return authenticate.get().caller(access, authorization, peer);
+    } catch (Failure refused) {
+      return Future.failedFuture(refused);
+    }
+  }
+}
