@@ -85,11 +85,15 @@ final class Calls {
 
   /** What is answered whole and without cookies can be asked for within other things. */
   static void checkWithin(Operation operation, String code) {
-    if (operation.policy().csrf()) {
-      throw notWithin(code, "What cookies authenticate is asked for over HTTP alone.");
-    }
+    checkCookies(operation, code);
     if (operation.policy().streams() != null) {
       throw notWithin(code, "What is streamed is asked for over HTTP alone.");
+    }
+  }
+
+  static void checkCookies(Operation operation, String code) {
+    if (operation.policy().csrf()) {
+      throw notWithin(code, "What cookies authenticate is asked for over HTTP alone.");
     }
   }
 

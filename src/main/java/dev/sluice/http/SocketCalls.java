@@ -177,8 +177,8 @@ final class SocketCalls {
           .suggest("GET /openapi.yaml has those that there are.");
     }
     Policy policy = operation.policy();
-    if (policy.csrf()
-        || policy.streamsRequest()
+    Calls.checkCookies(operation, NOT_HERE);
+    if (policy.streamsRequest()
         || policy.door() != null
         || policy.access().auth() == Auth.PASSTHROUGH) {
       throw Failure.of(Category.VALIDATION, NOT_HERE, id + " is asked for over HTTP alone.")

@@ -88,6 +88,15 @@ public final class Redis {
     return now == null ? away() : now.batch(requests);
   }
 
+  /**
+   * The same without a deadline, for what must not be taken for undone where it is only late; fails
+   * with {@link RedisUnavailable} where Redis is away, or goes away before it has answered.
+   */
+  public Future<List<Response>> batchPatiently(List<Request> requests) {
+    RedisLink now = link;
+    return now == null ? away() : now.batchPatiently(requests);
+  }
+
   /** Whether commands are being sent at all, by what is known now. */
   public boolean available() {
     return link != null;

@@ -84,11 +84,16 @@ final class RedisLink {
   }
 
   Future<Response> send(Request request) {
-    return deliver(1, () -> commands.send(request));
+    return deliver(1, true, () -> commands.send(request));
   }
 
   Future<List<Response>> batch(List<Request> requests) {
-    return deliver(requests.size(), () -> commands.batch(requests));
+    return deliver(requests.size(), true, () -> commands.batch(requests));
+  }
+
+  /** The same without a deadline: it is answered, or the link is lost. */
+  Future<List<Response>> batchPatiently(List<Request> requests) {
+    return deliver(requests.size(), false, () -> commands.batch(requests));
   }
 
   /** Hears what arrives on subscribed channels. */
@@ -108,23 +113,24 @@ final class RedisLink {
     return client.close();
   }
 
-  private <T> Future<T> deliver(int count, Supplier<Future<T>> sending) {
+  private <T> Future<T> deliver(int count, boolean hurries, Supplier<Future<T>> sending) {
     ContextInternal caller = (ContextInternal) vertx.getOrCreateContext();
     if (inFlight.addAndGet(count) > Redis.MAX_IN_FLIGHT) {
       inFlight.addAndGet(-count);
       return caller.failedFuture(new RedisUnavailable("Redis has too many commands to answer"));
     }
     Waiter<T> waiter = new Waiter<>(caller.promise(), System.nanoTime() + deadlineNanos);
-    context.execute(() -> dispatch(count, sending, waiter));
+    context.execute(() -> dispatch(count, hurries, sending, waiter));
     return waiter.promise.future();
   }
 
-  private <T> void dispatch(int count, Supplier<Future<T>> sending, Waiter<T> waiter) {
+  private <T> void dispatch(
+      int count, boolean hurries, Supplier<Future<T>> sending, Waiter<T> waiter) {
     if (owed == 0) {
       heardNanos = System.nanoTime(); // the silence up to now means nothing
     }
     owed += count;
-    waiters.add(waiter);
+    if (hurries) waiters.add(waiter);
     sending
         .get()
         .onComplete(
@@ -172,7 +178,7 @@ final class RedisLink {
 
   /** What Redis itself replied stays as it is; all else means that it is away. */
   private static Throwable reason(Throwable cause) {
-    return cause instanceof ErrorType error && !error.is("CONNECTION_CLOSED")
+    return cause instanceof ErrorType error && !error.getMessage().contains("CONNECTION_CLOSED")
         ? cause
         : new RedisUnavailable("The connection to Redis ended");
   }

@@ -12,6 +12,7 @@ import io.netty.channel.socket.DuplexChannel;
 import io.netty.handler.ssl.SslHandler;
 import io.netty.util.concurrent.ScheduledFuture;
 import io.vertx.core.buffer.Buffer;
+import java.io.IOException;
 import java.util.concurrent.TimeUnit;
 
 /**
@@ -245,6 +246,13 @@ public final class WebSocket {
       read();
       if (!isFull() && state == State.OPEN && listener != null) listener.drained();
       at.fireChannelWritabilityChanged();
+    }
+
+    /** A connection that breaks ends, and is no news but to who uses it. */
+    @Override
+    public void exceptionCaught(ChannelHandlerContext at, Throwable cause) {
+      if (cause instanceof IOException) at.close();
+      else at.fireExceptionCaught(cause);
     }
 
     @Override

@@ -1,5 +1,6 @@
 package dev.sluice.harness;
 
+import java.io.ByteArrayOutputStream;
 import java.io.Closeable;
 import java.io.DataInputStream;
 import java.io.IOException;
@@ -83,5 +84,33 @@ public final class Wire implements Closeable {
   @Override
   public void close() throws IOException {
     socket.close();
+  }
+
+  /** A text as a client sends it. */
+  public static byte[] text(String text) {
+    return frame(0x81, text.getBytes(StandardCharsets.UTF_8));
+  }
+
+  /** With a mask of zeros, which is one. */
+  public static byte[] frame(int first, byte[] payload) {
+    ByteArrayOutputStream out = new ByteArrayOutputStream();
+    out.write(first);
+    int length = payload.length;
+    if (length < 126) {
+      out.write(0x80 | length);
+    } else if (length < 1 << 16) {
+      out.writeBytes(bytes(0x80 | 126, length >> 8, length));
+    } else {
+      out.writeBytes(bytes(0xFF, 0, 0, 0, 0, length >> 24, length >> 16, length >> 8, length));
+    }
+    out.writeBytes(new byte[4]);
+    out.writeBytes(payload);
+    return out.toByteArray();
+  }
+
+  private static byte[] bytes(int... values) {
+    byte[] bytes = new byte[values.length];
+    for (int i = 0; i < values.length; i++) bytes[i] = (byte) values[i];
+    return bytes;
   }
 }

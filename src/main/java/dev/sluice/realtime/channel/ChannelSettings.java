@@ -24,10 +24,12 @@ public record ChannelSettings(int history, Duration keep, Size maxEvent, Map<Str
    * @param coalesce whether to a slow client the newest event of each type is enough
    */
   public record Kind(
-      List<String> subscribe, List<String> publish, boolean presence, boolean coalesce) {
+      List<String> subscribe, List<String> publish, Boolean presence, Boolean coalesce) {
     public Kind {
       subscribe = subscribe == null ? List.of() : List.copyOf(subscribe);
       publish = publish == null ? List.of() : List.copyOf(publish);
+      if (presence == null) presence = false;
+      if (coalesce == null) coalesce = false;
     }
   }
 

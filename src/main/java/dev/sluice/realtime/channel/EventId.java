@@ -35,7 +35,12 @@ public record EventId(long epoch, long number) implements Comparable<EventId> {
   }
 
   EventId before() {
-    return new EventId(epoch, number - 1);
+    return back(1);
+  }
+
+  /** So many events earlier. */
+  EventId back(long events) {
+    return new EventId(epoch, Math.max(0, number - events));
   }
 
   @Override

@@ -130,7 +130,8 @@ public final class Feed {
         Channels.READ, channel, new Read(channel, after, count), Deadline.in(PATIENCE));
   }
 
-  int history() {
-    return channels.settings().history();
+  /** How many of so many events there are to be read again, if that many were told. */
+  int kept(int events) {
+    return Math.min(events, channels.settings().history());
   }
 }

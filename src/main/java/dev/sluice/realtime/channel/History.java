@@ -69,12 +69,16 @@ final class History {
             .arg(at)
             .arg(data)
             .arg(channel);
-    return redis.send(add).map(id -> EventId.parse(id.toString()));
+    return patiently(add).map(id -> EventId.parse(id.toString()));
   }
 
   /** The newest of a channel; {@link EventId#NONE} where there is none. */
   Future<EventId> last(String channel) {
-    return redis.send(newest(channel)).map(History::id);
+    return patiently(newest(channel)).map(History::id);
+  }
+
+  private Future<Response> patiently(Request request) {
+    return redis.batchPatiently(List.of(request)).map(answers -> answers.get(0));
   }
 
   private static Request newest(String channel) {
@@ -100,7 +104,7 @@ final class History {
             .arg("COUNT")
             .arg(count);
     return redis
-        .batch(List.of(range, newest(channel)))
+        .batchPatiently(List.of(range, newest(channel)))
         .map(
             answers -> {
               List<ChannelEvent> events = new ArrayList<>(answers.get(0).size());

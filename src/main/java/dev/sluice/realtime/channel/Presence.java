@@ -137,19 +137,30 @@ final class Presence {
   }
 
   private void refresh() {
-    List<Request> all = new ArrayList<>();
+    List<Listening> all = new ArrayList<>();
     channels.forEach(
         (channel, watched) ->
-            watched.users.keySet().forEach(user -> all.add(enter(channel, user))));
-    send(all, 0);
+            watched.users.keySet().forEach(user -> all.add(new Listening(channel, watched, user))));
+    refresh(all, 0);
   }
 
-  private void send(List<Request> all, int from) {
-    int to = Math.min(all.size(), from + 500);
-    if (from == to) return;
+  private record Listening(String channel, Watched watched, String user) {}
+
+  /** Who was not known to be there, because Redis was away, is told of now. */
+  private void refresh(List<Listening> all, int from) {
+    List<Listening> some = all.subList(from, Math.min(all.size(), from + 500));
+    if (some.isEmpty()) return;
     redis
-        .batch(all.subList(from, to))
-        .onComplete(done -> send(all, to), e -> LOG.debug("not refreshed: {}", e.getMessage()));
+        .batchPatiently(some.stream().map(one -> enter(one.channel, one.user)).toList())
+        .onFailure(e -> LOG.debug("not refreshed: {}", e.getMessage()))
+        .onSuccess(
+            added -> {
+              for (int i = 0; i < some.size(); i++) {
+                Listening one = some.get(i);
+                tell(one.watched, one.channel, one.user, added.get(i), "PRESENCE_JOINED");
+              }
+              refresh(all, from + some.size());
+            });
   }
 
   private void sweep(String channel, Watched watched) {

@@ -30,6 +30,7 @@ final class SignalVerticle extends VerticleBase {
   private final Channels channels;
   private final History history;
   private final Presence presence;
+  private final Queue publishing = new Queue();
   private final Map<String, BitSet> listening = new HashMap<>(); // the event loops, by channel
   private final Map<Read, Future<Page>> reading = new HashMap<>();
   private final Map<String, Future<EventId>> asking = new HashMap<>();
@@ -67,19 +68,25 @@ final class SignalVerticle extends VerticleBase {
     return Future.all(ready);
   }
 
-  /** While Redis is away, this node's own listeners are told, and nobody else. */
   private Future<Published> publish(Publish asked) {
+    return publishing.add(asked.data().length(), () -> add(asked));
+  }
+
+  /**
+   * While Redis is away, this node's own listeners are told, and nobody else; but not where it goes
+   * away meanwhile: it may have told them.
+   */
+  private Future<Published> add(Publish asked) {
     long at = System.currentTimeMillis();
-    return history
-        .add(asked.channel(), asked.type(), asked.data(), at)
-        .recover(
-            e -> {
-              if (!(e instanceof RedisUnavailable)) return Future.failedFuture(e);
-              LOG.warn("Redis is away: an event of {} is told here alone", asked.channel());
-              tell(new ChannelEvent(asked.channel(), null, asked.type(), asked.data(), at));
-              return Future.succeededFuture();
-            })
-        .map(Published::new);
+    if (history.redis().available()) {
+      return history
+          .add(asked.channel(), asked.type(), asked.data(), at)
+          .recover(SignalVerticle::unknown)
+          .map(Published::new);
+    }
+    LOG.debug("Redis is away: an event of {} is told here alone", asked.channel());
+    tell(new ChannelEvent(asked.channel(), null, asked.type(), asked.data(), at));
+    return Future.succeededFuture(new Published(null));
   }
 
   private void tell(ChannelEvent event) {
@@ -124,7 +131,7 @@ final class SignalVerticle extends VerticleBase {
   private static <T> Future<T> unknown(Throwable cause) {
     return Future.failedFuture(
         cause instanceof RedisUnavailable
-            ? Failure.unavailable("REDIS_AWAY", "That is not known while Redis is away.")
+            ? Failure.unavailable("REDIS_AWAY", "Redis is away, and what it would do is not known.")
             : cause);
   }
 

@@ -14,7 +14,8 @@ import java.util.Map;
  * it: nothing is kept for it meanwhile. On its client's event loop.
  */
 public final class Subscription {
-  private static final int PAGE = 100;
+  private static final int PAGE = 50;
+  private static final int COALESCED_PAGE = 200;
 
   private final Feed feed;
   private final String channel;
@@ -107,7 +108,7 @@ public final class Subscription {
     if (over || reading || listener.isFull()) return;
     reading = true;
     EventId goal = newest;
-    int count = traits.coalesces() ? feed.history() : PAGE;
+    int count = traits.coalesces() ? COALESCED_PAGE : PAGE;
     feed.read(channel, last == null ? EventId.NONE : last, count)
         .onComplete(
             page -> {
@@ -120,9 +121,9 @@ public final class Subscription {
   /** Whether its client has taken all of it. */
   private boolean take(Page page) {
     if (last == null || page.gap()) {
-      last = page.last();
+      last = traits.coalesces() ? page.last().back(feed.kept(COALESCED_PAGE)) : page.last();
       listener.resync(this, last);
-      return true;
+      return last.equals(page.last()) || readOn();
     }
     for (ChannelEvent event : traits.coalesces() ? newestOfEach(page.events()) : page.events()) {
       if (over || listener.isFull()) return false;
@@ -130,6 +131,11 @@ public final class Subscription {
       listener.event(this, new Telling(event));
     }
     return true;
+  }
+
+  private boolean readOn() {
+    read();
+    return false;
   }
 
   /** What was heard of meanwhile may not have been in what was read. */
