@@ -79,7 +79,7 @@ class ProxiedSocketsIT {
                 "SLUICE_SERVER_TLS_PORT", "0",
                 "SLUICE_SERVER_TLS_CERTIFICATE", dir.resolve("cert.pem").toString(),
                 "SLUICE_SERVER_TLS_KEY", dir.resolve("key.pem").toString(),
-                "SLUICE_SERVER_IDLETIMEOUT", "1s"),
+                "SLUICE_SERVER_IDLETIMEOUT", "2s"),
             """
             upstreams:
               echo: { url: "http://127.0.0.1:%d", connections: 4 }
@@ -509,7 +509,7 @@ class ProxiedSocketsIT {
     }
   }
 
-  /** Those of HTTP are a second each here. */
+  /** That of HTTP is two seconds here. */
   @Test
   void theTimeoutsOfHttpAreNotThoseOfSockets() throws IOException {
     try (Wire silent = new Wire(gateway.port())) {
@@ -536,8 +536,10 @@ class ProxiedSocketsIT {
   void manySocketsKeepNoRequestWaiting() throws IOException {
     List<Wire> wires = new ArrayList<>();
     try {
-      for (int i = 0; i < 500; i++) wires.add(new Wire(gateway.port()).ask("/echo/" + i, ""));
-      for (Wire wire : wires) agreed(wire);
+      for (int i = 0; i < 500; i++) {
+        wires.add(new Wire(gateway.port()).ask("/echo/" + i, ""));
+        agreed(wires.get(i));
+      }
       assertEquals(500, gateway.metric("sockets_proxied"));
       for (int i = 0; i < 50; i++) assertEquals(200, gateway.get("/echo/get").statusCode());
       for (Wire wire : wires) wire.send(frame(0x81, bytes('x')));
