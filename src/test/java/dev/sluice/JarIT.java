@@ -9,6 +9,8 @@ import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
 import dev.sluice.harness.DataTemplate;
 import dev.sluice.harness.GatewayProcess;
+import dev.sluice.harness.SocketOrigin;
+import dev.sluice.harness.Wire;
 import io.vertx.core.json.JsonObject;
 import java.io.IOException;
 import java.net.InetSocketAddress;
@@ -82,24 +84,27 @@ class JarIT {
     assertTrue(said.contains(Long.toString(first.process().pid())), said);
   }
 
-  /** A line says which upstream was asked and for how long, and of no other request. */
+  /** A line says which upstream was asked and for how long; of a socket, when it is over. */
   @Test
   void theAccessLogNamesTheUpstreamThatWasAsked() throws Exception {
     HttpServer api = HttpServer.create(new InetSocketAddress("127.0.0.1", 0), 0);
     api.createContext("/", JarIT::answerSlowly);
     api.start();
+    SocketOrigin origin = new SocketOrigin();
     String yaml =
         """
         apps: []
         upstreams:
           api: { url: "http://127.0.0.1:%d" }
+          origin: { url: "http://127.0.0.1:%d" }
           away: { url: "http://127.0.0.1:1" }
         routes:
           - { path: "/plain/**", upstream: api }
+          - { path: "/socket/**", upstream: origin }
           - { path: "/kept/**", upstream: api, cache: http }
           - { path: "/away/**", upstream: away }
         """
-            .formatted(api.getAddress().getPort());
+            .formatted(api.getAddress().getPort(), origin.port());
     Path file = Files.writeString(directory.resolve("my.yaml"), yaml);
     Path log = directory.resolve("log");
     Path data = Files.createDirectory(directory.resolve("d"));
@@ -114,16 +119,32 @@ class JarIT {
       HttpRequest request = HttpRequest.newBuilder(URI.create(gateway.url() + path)).build();
       HttpClient.newHttpClient().send(request, BodyHandlers.discarding());
     }
+    int port = URI.create(gateway.url()).getPort();
+    try (Wire wire = new Wire(port).ask("/socket/5?token=secret", "");
+        SocketOrigin.Peer peer = origin.accept()) {
+      peer.agree("", "hello");
+      wire.head();
+      assertEquals("hello", wire.receive(5));
+      wire.send(new byte[7]);
+      assertEquals(7, peer.receive(7).length());
+    }
     gateway.close();
     api.stop(0);
+    origin.close();
     List<JsonObject> lines =
         Files.readAllLines(log).stream()
             .map(JsonObject::new)
             .filter(line -> "access".equals(line.getString("log")))
             .toList();
     List<String> upstreams = lines.stream().map(line -> line.getString("upstream")).toList();
-    assertEquals(Arrays.asList("api", "api", null, "away", null, null), upstreams);
-    for (int i = 0; i < lines.size(); i++) {
+    assertEquals(Arrays.asList("api", "api", null, "away", null, null, "origin"), upstreams);
+    JsonObject socket = lines.get(6);
+    assertEquals("/socket/5?token=***", socket.getString("path"));
+    assertEquals(101, socket.getInteger("status"));
+    assertEquals(5, socket.getInteger("bytes"));
+    assertEquals(7, socket.getInteger("received"));
+    assertTrue(socket.getLong("upstreamMicros") <= socket.getLong("micros"), socket.encode());
+    for (int i = 0; i < 6; i++) {
       Long micros = lines.get(i).getLong("upstreamMicros");
       if (i > 1) assertNull(micros, lines.get(i).encode());
       else assertTrue(micros >= SLOW_MILLIS * 1000 && micros <= lines.get(i).getLong("micros"));

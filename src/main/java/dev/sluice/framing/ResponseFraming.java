@@ -27,7 +27,8 @@ public final class ResponseFraming {
     HEAD,
     BODY,
     CHUNKS,
-    UNTIL_CLOSE
+    UNTIL_CLOSE,
+    ANOTHER_PROTOCOL
   }
 
   private final Rest rest = new Rest();
@@ -36,6 +37,7 @@ public final class ResponseFraming {
   private final int maxHead;
   private Expects expects = Expects.NOTHING;
   private boolean toHead;
+  private boolean mayUpgrade;
   private int interim;
   private boolean persists = true;
   private long left;
@@ -57,6 +59,12 @@ public final class ResponseFraming {
 
   /** A request is sent, to which the next response belongs. */
   public void sent(String method) {
+    sent(method, false);
+  }
+
+  /** The same; {@code upgrades} where it asks for another protocol on its connection. */
+  public void sent(String method, boolean upgrades) {
+    mayUpgrade = upgrades;
     if (expects != Expects.NOTHING) persists = false; // two at once: nobody may use it after them
     toHead = method.equals("HEAD");
     interim = headBytes = 0;
@@ -128,6 +136,11 @@ public final class ResponseFraming {
     return taken;
   }
 
+  /** After a 101, what has come behind it, which is the caller's; null where there is nothing. */
+  public ByteBuf takeRest() {
+    return rest.take();
+  }
+
   /** Gives back what waits for more. */
   public void release() {
     rest.release();
@@ -141,6 +154,7 @@ public final class ResponseFraming {
       case BODY -> body(in);
       case CHUNKS -> chunks(in);
       case UNTIL_CLOSE -> data(in, in.readableBytes());
+      case ANOTHER_PROTOCOL -> false;
     };
   }
 
@@ -180,6 +194,12 @@ public final class ResponseFraming {
   private void begin() throws BadFraming {
     Answer begun = head.complete();
     headBytes = 0;
+    if (begun.status() == 101 && mayUpgrade) { // the last of HTTP (RFC 9110 §15.2.2)
+      persists = false;
+      answer = begun;
+      expects = Expects.ANOTHER_PROTOCOL;
+      return;
+    }
     if (begun.status() < 200) {
       interim(begun);
       return;

@@ -31,6 +31,13 @@ final class Rest {
     return whole;
   }
 
+  /** What was kept, which is the caller's from here on; or null. */
+  ByteBuf take() {
+    ByteBuf taken = kept;
+    kept = null;
+    return taken;
+  }
+
   void release() {
     if (kept != null) kept.release();
     kept = null;

@@ -18,11 +18,14 @@ final class Attempts {
 
   private final Pool pool;
   private final boolean idempotent;
+  private final boolean socket;
   private final Set<Target> tried = new HashSet<>(0);
   private boolean refreshed;
   private int retries;
 
-  Attempts(Pool pool, HttpMethod method) {
+  /** {@code socket} is whether one is asked for. */
+  Attempts(Pool pool, HttpMethod method, boolean socket) {
+    this.socket = socket;
     this.pool = pool;
     this.idempotent = IDEMPOTENT.contains(method);
   }
@@ -32,7 +35,7 @@ final class Attempts {
   }
 
   Future<Link> first() {
-    return pool.take();
+    return socket ? pool.takeSocket() : pool.take();
   }
 
   /**
@@ -61,6 +64,6 @@ final class Attempts {
 
   /** {@code fresh}, on a connection that has not been idle. */
   Future<Link> again(boolean fresh) {
-    return pool.take(tried, fresh);
+    return socket ? pool.takeSocket(tried) : pool.take(tried, fresh);
   }
 }

@@ -120,6 +120,7 @@ final class Caching {
     Asked asked = Asked.of(fields);
     Stored stored = cache.select(key(route, request), fields, asked.authorized());
     if (stored == null || bypasses(fields) || isDisguised(fields)) return false;
+    if (fields.contains(HttpHeaders.UPGRADE)) return false; // a socket may be asked for
     if (Outflow.isLarge(stored.body().length())) return false; // it goes in pieces
     long now = System.currentTimeMillis();
     if (Use.of(stored, asked, now) != Use.FRESH || Bodies.hasBody(request)) return false;

@@ -12,6 +12,7 @@ import java.util.Map;
 final class Connections {
   private final Map<HttpConnection, String> addresses = new IdentityHashMap<>();
   private volatile int size;
+  private volatile int piped;
 
   void opened(HttpConnection connection) {
     FramesHandler.opened(connection);
@@ -38,6 +39,16 @@ final class Connections {
     String address = clients.address(request);
     if (known != null) addresses.put(connection, address);
     return address;
+  }
+
+  /** So many more carry a socket that is passed on. */
+  void piped(int more) {
+    piped += more;
+  }
+
+  /** How many do; readable from any thread. */
+  int piped() {
+    return piped;
   }
 
   /** Readable from any thread. */

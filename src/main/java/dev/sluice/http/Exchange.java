@@ -168,7 +168,7 @@ final class Exchange {
   AccessLog.Upstream upstream() {
     if (askedAt == 0) return null;
     return new AccessLog.Upstream(
-        forwarded.upstream(), answeredAt == 0 ? -1 : answeredAt - askedAt);
+        forwarded.upstream(), answeredAt == 0 ? -1 : answeredAt - askedAt, -1);
   }
 
   /** Something to do when its body turns out to be no proper one. */
@@ -199,6 +199,12 @@ final class Exchange {
   /** Others are about to end the response: with HTTP/2 the stream is closed before they know. */
   void ending() {
     sent = true;
+  }
+
+  /** Its connection is no more of HTTP, and it is over. */
+  void switched() {
+    sent = true;
+    forget();
   }
 
   /** The response has been written by others, to its end. */

@@ -14,6 +14,7 @@ import dev.sluice.http.forward.Target;
 import dev.sluice.http.tls.ClientCertificate;
 import dev.sluice.upstream.Pool;
 import dev.sluice.upstream.TargetSettings;
+import dev.sluice.websocket.Handshake;
 import io.vertx.core.MultiMap;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpMethod;
@@ -40,6 +41,8 @@ final class Forwarder implements Caching.Sending {
   private final Admission admission;
   private final Responder responder;
   private final Client clients;
+  private final Backlog backlog;
+  private final Connections connections;
   private final Caching caching;
   private final Map<String, Pool> pools = new HashMap<>();
   private final Map<RouteSettings, String> views = new IdentityHashMap<>();
@@ -51,6 +54,7 @@ final class Forwarder implements Caching.Sending {
       Responder responder,
       RequestLog log,
       Backlog backlog,
+      Connections connections,
       Client clients,
       Flights flights) {}
 
@@ -59,6 +63,8 @@ final class Forwarder implements Caching.Sending {
     this.admission = new Admission(inside.guards());
     this.responder = means.responder;
     this.clients = means.clients;
+    this.backlog = means.backlog;
+    this.connections = means.connections;
     this.caching =
         new Caching(
             means.context,
@@ -91,6 +97,10 @@ final class Forwarder implements Caching.Sending {
       }
       Expectation.check(exchange.request);
       if (isLastHop(exchange)) return;
+      if (PassedSocket.isAskedFor(exchange.request)) {
+        letSocketIn(exchange, route);
+        return;
+      }
     } catch (Failure refused) {
       responder.fail(exchange, refused);
       return;
@@ -121,6 +131,55 @@ final class Forwarder implements Caching.Sending {
               lead(exchange, route);
             })
         .onFailure(refused -> responder.fail(exchange, refused));
+  }
+
+  /** A socket, for who may: a client has more ways to say who it is than with other requests. */
+  private void letSocketIn(Exchange exchange, RouteSettings route) {
+    Handshake asked = Handshake.of(exchange.request.headers());
+    Credential credential =
+        route.takesTokens()
+            ? Credential.of(exchange.request, asked.protocols())
+            : Credential.unasked(asked.protocols());
+    Access access = route.takesTokens() ? route.access() : Access.OPEN;
+    admission
+        .admit(credential.asking(exchange), access, limits.get(route))
+        .onSuccess(
+            caller -> {
+              exchange.user = caller.subject();
+              if (exchange.isGone()) responder.gone(exchange);
+              else pass(exchange, asked.speaking(credential.others()), credential);
+            })
+        .onFailure(refused -> responder.fail(exchange, refused));
+  }
+
+  private void pass(Exchange exchange, Handshake asked, Credential credential) {
+    Pool pool = pool(exchange);
+    PassedSocket.Means means =
+        new PassedSocket.Means(
+            responder, backlog, connections, pool.settings().sockets().idleTimeout());
+    PassedSocket socket = new PassedSocket(exchange, asked, credential, means);
+    Passage.Outgoing outgoing =
+        new Passage.Outgoing(
+            HttpMethod.GET,
+            credential.takeOut(target(exchange)),
+            exchange.request.headers(),
+            way(exchange),
+            socket::amend,
+            null,
+            asked);
+    Passage passage = new Passage(pool, outgoing, socket);
+    socket.by(passage);
+    begin(exchange, passage);
+  }
+
+  private void begin(Exchange exchange, Passage passage) {
+    exchange.asked();
+    exchange.onGone(
+        () -> {
+          passage.abandon();
+          responder.gone(exchange);
+        });
+    passage.begin();
   }
 
   private void lead(Exchange exchange, RouteSettings route) {
@@ -161,16 +220,11 @@ final class Forwarder implements Caching.Sending {
             in.headers(),
             way,
             renews ? fields -> plain(way, fields) : null,
-            mayHaveBody ? exchange : null);
+            mayHaveBody ? exchange : null,
+            null);
     Passage passage = new Passage(pool(exchange), outgoing, delivery);
     delivery.by(passage);
-    exchange.asked();
-    exchange.onGone(
-        () -> {
-          passage.abandon();
-          responder.gone(exchange);
-        });
-    passage.begin();
+    begin(exchange, passage);
   }
 
   @Override
@@ -187,6 +241,7 @@ final class Forwarder implements Caching.Sending {
               plain(way, fields);
               fetch.amend(fields);
             },
+            null,
             null);
     return new Passage(pool(exchange), outgoing, fetch);
   }

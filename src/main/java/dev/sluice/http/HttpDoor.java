@@ -83,6 +83,9 @@ public final class HttpDoor {
         .metrics()
         .gauge("http.connections.active", "Open client connections", door::connections);
     outlook.metrics().gauge("sockets.open", "Open WebSockets", door::open);
+    outlook
+        .metrics()
+        .gauge("sockets.proxied", "WebSockets that are passed on to upstreams", door::piped);
     DeploymentOptions instances = new DeploymentOptions().setInstances(LOOPS);
     return Certificates.of(vertx, inside.settings().tls())
         .onSuccess(found -> door.certificates = found)
@@ -152,6 +155,10 @@ public final class HttpDoor {
 
   private int connections() {
     return verticles.stream().mapToInt(HttpVerticle::connections).sum();
+  }
+
+  private int piped() {
+    return verticles.stream().mapToInt(HttpVerticle::piped).sum();
   }
 
   private int open() {

@@ -211,6 +211,10 @@ final class HttpVerticle extends VerticleBase {
     return sessions.sockets();
   }
 
+  int piped() {
+    return connections.piped();
+  }
+
   int connections() {
     return connections.size();
   }

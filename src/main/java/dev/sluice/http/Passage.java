@@ -11,6 +11,9 @@ import dev.sluice.upstream.Pool;
 import dev.sluice.upstream.Trouble;
 import dev.sluice.upstream.connection.Request;
 import dev.sluice.upstream.connection.Stream;
+import dev.sluice.websocket.BadHandshake;
+import dev.sluice.websocket.Handshake;
+import io.netty.channel.ChannelHandler;
 import io.vertx.core.AsyncResult;
 import io.vertx.core.Future;
 import io.vertx.core.MultiMap;
@@ -38,6 +41,7 @@ final class Passage implements Pool.Watched, Stream.Listener {
    * @param fields as the client sent them
    * @param amend what becomes of them on top of a proxy's duties, or null
    * @param client whose body is passed on; null where there is none to pass on
+   * @param socket what the upstream is to agree to, where a socket is asked for; else null
    */
   record Outgoing(
       HttpMethod method,
@@ -45,7 +49,8 @@ final class Passage implements Pool.Watched, Stream.Listener {
       MultiMap fields,
       Fields.Way way,
       Consumer<MultiMap> amend,
-      Exchange client) {}
+      Exchange client,
+      Handshake socket) {}
 
   /** Who takes the answer: nothing or a head first, then the body, then one end. */
   interface Receiver {
@@ -85,7 +90,7 @@ final class Passage implements Pool.Watched, Stream.Listener {
   Passage(Pool pool, Outgoing request, Receiver receiver) {
     this.pool = pool;
     this.request = request;
-    this.attempts = new Attempts(pool, request.method);
+    this.attempts = new Attempts(pool, request.method, request.socket != null);
     this.receiver = receiver;
     this.in = request.client == null ? null : request.client.request;
   }
@@ -135,7 +140,7 @@ final class Passage implements Pool.Watched, Stream.Listener {
     letGo();
     if (in == null || sent) {
       sent = true;
-      out.send(head(), Stream.Body.NONE);
+      out.send(head(), request.socket == null ? Stream.Body.NONE : Stream.Body.UPGRADE);
     } else {
       body();
     }
@@ -209,6 +214,10 @@ final class Passage implements Pool.Watched, Stream.Listener {
   @Override
   public void head(Answer answer) {
     activeAt = System.nanoTime();
+    if (answer.status() == 101) {
+      switchTo(answer);
+      return;
+    }
     link.answered(answer.status());
     if (!begun && isWorse(answer) && attempts.may(link.target())) {
       repeat(false);
@@ -217,6 +226,28 @@ final class Passage implements Pool.Watched, Stream.Listener {
     answered = true;
     relocate(answer);
     receiver.head(answer);
+  }
+
+  private void switchTo(Answer answer) {
+    try {
+      request.socket.check(answer.fields());
+    } catch (BadHandshake bad) {
+      fail(bad);
+      return;
+    }
+    answered = true;
+    receiver.head(answer);
+  }
+
+  /**
+   * After a 101: the connection is the receiver's, who gives its link back when it is closed; null
+   * where it broke before.
+   */
+  Link handOver(ChannelHandler next) {
+    if (!finish()) return null;
+    link.switched();
+    out.handOver(next);
+    return link;
   }
 
   @Override
@@ -366,7 +397,9 @@ final class Passage implements Pool.Watched, Stream.Listener {
 
   private Failure failure(Trouble trouble) {
     if (trouble == Trouble.CONNECTION_LIMIT_REACHED) {
-      return Failure.unavailable("OVERLOADED", "Too many requests wait for " + pool.name() + ".")
+      String many =
+          request.socket == null ? "Too many requests wait for " : "Too many sockets for ";
+      return Failure.unavailable("OVERLOADED", many + pool.name() + ".")
           .retryAfter(Duration.ofSeconds(1));
     }
     if (trouble.status() == 504) return Failure.timeout(pool.name());
@@ -376,6 +409,7 @@ final class Passage implements Pool.Watched, Stream.Listener {
           case HTTP_RESPONSE_HEADER_SECTION_SIZE -> " has answered with too large a head.";
           case HTTP_RESPONSE_INCOMPLETE -> " has broken off its answer.";
           case TLS_CERTIFICATE_ERROR -> " has a certificate that is not believed here.";
+          case HTTP_UPGRADE_FAILED -> " has agreed to a WebSocket, but not in a proper way.";
           default -> " is out of reach.";
         };
     return Failure.of(Category.UPSTREAM, "PROVIDER_ERROR", pool.name() + what)

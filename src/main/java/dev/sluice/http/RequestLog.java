@@ -35,6 +35,23 @@ final class RequestLog {
     write(exchange, exchange.request.method().name(), 499, 0, null, nanos);
   }
 
+  /** It is a socket from here on, that an upstream answers: counted now, and logged at its end. */
+  Pending switched(Exchange exchange) {
+    String method = exchange.request.method().name();
+    long nanos = System.nanoTime() - exchange.began;
+    timer(method, exchange.route(), 101).record(nanos, TimeUnit.NANOSECONDS);
+    if (accessLog == null) return (received, sent) -> {};
+    AccessLog.Line line = line(exchange, method, 101, 0, null, nanos);
+    long began = exchange.began;
+    return (received, sent) -> accessLog.add(line.over(System.nanoTime() - began, received, sent));
+  }
+
+  /** A socket that is open, of whose request no more is kept than what is to be logged. */
+  interface Pending {
+    /** It is closed: so many bytes came from its client, and went to it. */
+    void end(long received, long sent);
+  }
+
   private void record(
       Exchange exchange, String method, String route, int status, long bytes, String cache) {
     long nanos = System.nanoTime() - exchange.began;
@@ -44,19 +61,23 @@ final class RequestLog {
 
   private void write(
       Exchange exchange, String method, int status, long bytes, String cache, long nanos) {
-    accessLog.add(
-        new AccessLog.Line(
-            System.currentTimeMillis(),
-            nanos,
-            method,
-            Redaction.uri(exchange.request.uri()),
-            status,
-            bytes,
-            exchange.client,
-            exchange.trace.requestId(),
-            exchange.operation == null ? null : exchange.operation.id(),
-            cache,
-            exchange.upstream()));
+    accessLog.add(line(exchange, method, status, bytes, cache, nanos));
+  }
+
+  private static AccessLog.Line line(
+      Exchange exchange, String method, int status, long bytes, String cache, long nanos) {
+    return new AccessLog.Line(
+        System.currentTimeMillis(),
+        nanos,
+        method,
+        Redaction.uri(exchange.request.uri()),
+        status,
+        bytes,
+        exchange.client,
+        exchange.trace.requestId(),
+        exchange.operation == null ? null : exchange.operation.id(),
+        cache,
+        exchange.upstream());
   }
 
   /** The meter of one kind of request; what a client makes up gets no meter of its own. */

@@ -153,6 +153,15 @@ final class Responder {
     log.done(exchange, 101, 0, null);
   }
 
+  /** The same, to an upstream: the answer is its own, and is counted; logged it is at the end. */
+  RequestLog.Pending switched(Exchange exchange) {
+    exchange.answered();
+    standing.passOn(exchange.response.headers(), exchange.trace.requestId());
+    RateFields.put(exchange.response.headers(), exchange.counted);
+    exchange.switched();
+    return log.switched(exchange);
+  }
+
   /** Its client has gone before it was answered. */
   void gone(Exchange exchange) {
     log.gone(exchange);

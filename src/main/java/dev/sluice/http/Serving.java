@@ -61,7 +61,8 @@ final class Serving {
     forwarder =
         new Forwarder(
             inside,
-            new Forwarder.Means(context, responder, log, backlog, clients, generation.flights()));
+            new Forwarder.Means(
+                context, responder, log, backlog, connections, clients, generation.flights()));
     Calls calls = new Calls(vertx, inside.guards().limits(), settings.json());
     BatchDoor batches =
         new BatchDoor(

@@ -31,15 +31,33 @@ public final class AccessLog implements AutoCloseable {
       String requestId,
       String operation,
       String cache,
-      Upstream upstream) {}
+      Upstream upstream) {
+
+    /** The same of a socket that was passed on to an upstream and is closed now. */
+    public Line over(long nanos, long received, long sent) {
+      return new Line(
+          System.currentTimeMillis(),
+          nanos,
+          method,
+          path,
+          status,
+          sent,
+          client,
+          requestId,
+          operation,
+          cache,
+          new Upstream(upstream.name, upstream.nanos, received));
+    }
+  }
 
   /**
    * Who was asked for a request of a prefix route.
    *
    * @param nanos until its answer began, with waiting for a connection and with retries; -1 where
    *     it gave none
+   * @param received what it was sent of a socket, in bytes; -1 where it was none
    */
-  public record Upstream(String name, long nanos) {}
+  public record Upstream(String name, long nanos, long received) {}
 
   private final Queue<Line> queue = PlatformDependent.newFixedMpscQueue(CAPACITY);
   private final LongAdder dropped = new LongAdder();
@@ -101,6 +119,8 @@ public final class AccessLog implements AutoCloseable {
       buffer.raw(",\"upstream\":").text(line.upstream.name);
       long nanos = line.upstream.nanos;
       if (nanos >= 0) buffer.raw(",\"upstreamMicros\":").number(nanos / 1000);
+      long received = line.upstream.received;
+      if (received >= 0) buffer.raw(",\"received\":").number(received);
     }
     buffer.raw("}\n");
   }

@@ -2,16 +2,26 @@ package dev.sluice.upstream;
 
 import java.util.List;
 import java.util.Set;
+import java.util.function.ToIntFunction;
 
 /**
  * Chooses a target: the one with the fewest requests under way for its weight; among equals by
- * turns, smoothly weighted. One an event loop; the counts are of all of them.
+ * turns, smoothly weighted. Sockets, which last, are weighed against each other alone: a target
+ * that was away for a moment would get all requests until it had its share of them. One an event
+ * loop; the counts are of all of them.
  */
 final class Choice {
   private final Targets targets;
+  private final ToIntFunction<Target> loads;
   private final int[] turn;
 
+  /** For requests. */
   Choice(Targets targets) {
+    this(targets, Target::inFlight);
+  }
+
+  Choice(Targets targets, ToIntFunction<Target> loads) {
+    this.loads = loads;
     this.targets = targets;
     this.turn = new int[targets.all().size()];
   }
@@ -26,10 +36,10 @@ final class Choice {
     for (int i = 0; i < all.size(); i++) {
       Target target = all.get(i);
       if (!may(target, panic, tried)) continue;
-      int inFlight = target.inFlight();
-      if (least == null || isLess(inFlight, target, load, least)) {
+      int own = loads.applyAsInt(target);
+      if (least == null || isLess(own, target, load, least)) {
         least = target;
-        load = inFlight;
+        load = own;
       }
     }
     return least == null ? null : inTurn(panic, tried, least, load);
@@ -43,7 +53,7 @@ final class Choice {
     for (int i = 0; i < turn.length; i++) {
       Target target = all.get(i);
       if (!may(target, panic, tried)) continue;
-      if (target != least && isLess(load, least, target.inFlight(), target)) continue;
+      if (target != least && isLess(load, least, loads.applyAsInt(target), target)) continue;
       int weight = target.settings().weight();
       sum += weight;
       turn[i] += weight;

@@ -79,7 +79,8 @@ final class Dialer {
     return settings.http2() && choice ? dialHttp2(target) : dialHttp1(target);
   }
 
-  private Future<Connection> dialHttp1(Target target) {
+  /** The same for what HTTP/1.1 alone can carry. */
+  Future<Connection> dialHttp1(Target target) {
     return limited(() -> http1.connect(socket(target)), NetSocket::close).map(Http1Connection::on);
   }
 

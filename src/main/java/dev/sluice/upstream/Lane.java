@@ -13,7 +13,7 @@ import java.util.List;
  * One event loop's connections to one target, and who waits for one. The last one given back is the
  * next one taken, so that a lane that was wide once narrows again. Not thread-safe.
  */
-final class Lane {
+final class Lane implements Lender {
   private static final int WAITING_A_CONNECTION = 8;
   private static final long KEEP_NANOS = Duration.ofSeconds(30).toNanos();
 
@@ -56,8 +56,9 @@ final class Lane {
     return promise.future();
   }
 
-  /** Takes it back; a connection of one request that did not end well is closed. */
-  void give(Line line, boolean clean) {
+  /** A connection of one request that did not end well is closed. */
+  @Override
+  public void give(Line line, boolean clean) {
     line.vacate();
     if (line.gone) return;
     boolean usable = line.connection.isShared() || clean && line.connection.isReusable();

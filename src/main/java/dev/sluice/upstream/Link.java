@@ -13,16 +13,17 @@ import javax.net.ssl.SSLException;
  */
 public final class Link {
   private final Pool pool;
-  private final Lane lane;
+  private final Lender lender;
   private final Line line;
   private final Target target;
   private final boolean kept;
   private boolean answered;
+  private boolean switched;
   private boolean given;
 
-  Link(Pool pool, Lane lane, Line line, Target target) {
+  Link(Pool pool, Lender lender, Line line, Target target) {
     this.pool = pool;
-    this.lane = lane;
+    this.lender = lender;
     this.line = line;
     this.target = target;
     this.kept = line.isKept();
@@ -49,6 +50,13 @@ public final class Link {
     pool.answered(target, status);
   }
 
+  /** It is a socket from here on, and no request under way; it is given back when it is closed. */
+  public void switched() {
+    answered(101);
+    switched = true;
+    target.ended();
+  }
+
   /** No answer has come, for this cause; or it has been given up. */
   public Broken failed(Throwable cause) {
     boolean refused = !answered && cause instanceof Unprocessed;
@@ -70,8 +78,8 @@ public final class Link {
     if (given) return;
     given = true;
     settle();
-    target.ended();
-    lane.give(line, clean);
+    if (!switched) target.ended();
+    lender.give(line, clean);
     pool.returned();
   }
 

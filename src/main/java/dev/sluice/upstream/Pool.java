@@ -32,8 +32,10 @@ public final class Pool {
   private final Vertx vertx;
   private final Context context;
   private final Choice choice;
+  private final Choice socketChoice;
   private final Budget budget;
   private final Map<Target, Lane> lanes = new HashMap<>();
+  private final Map<Target, SocketLane> socketLanes = new HashMap<>();
   private final Set<Watched> underway = new HashSet<>();
   private final boolean watched;
   private final long timer;
@@ -46,10 +48,13 @@ public final class Pool {
     this.context = context;
     this.upstream = upstream;
     this.choice = new Choice(upstream.targets());
+    this.socketChoice = new Choice(upstream.targets(), target -> target.sockets.get());
     this.budget = new Budget(settings().retry().budget());
     this.watched = upstream.isWatched();
     for (Target target : upstream.targets().all()) {
       lanes.put(target, new Lane(target, upstream.dialer(), settings()));
+      socketLanes.put(
+          target, new SocketLane(target, upstream.dialer(), upstream.sockets(), settings()));
     }
     this.timer = vertx.setPeriodic(SWEEP_MILLIS, t -> sweep());
   }
@@ -75,20 +80,53 @@ public final class Pool {
    * @param fresh not on a connection that has been idle
    */
   public Future<Link> take(Set<Target> tried, boolean fresh) {
-    Target untried = choice.next(tried);
-    Target target = untried == null ? choice.next(Set.of()) : untried;
-    if (target == null) { // the last one fell ill between two looks at it
-      String none = "there is no target in use";
-      return Future.failedFuture(new Broken(Trouble.DESTINATION_UNAVAILABLE, null, none));
-    }
-    target.began();
-    lent++;
+    Target target = next(choice, tried);
+    if (target == null) return nowhere();
+    began(target);
     Lane lane = lanes.get(target);
     Future<Line> line = lane.take(fresh);
     if (line.succeeded()) {
       return Future.succeededFuture(new Link(this, lane, line.result(), target));
     }
-    return line.map(taken -> new Link(this, lane, taken, target))
+    return lent(target, lane, line);
+  }
+
+  /**
+   * Leave to ask the target with the fewest sockets for one more, on a connection of its own. Fails
+   * with {@link Broken}.
+   */
+  public Future<Link> takeSocket() {
+    budget.request(System.nanoTime());
+    return takeSocket(Set.of());
+  }
+
+  /** The same for one that has been asked for before. */
+  public Future<Link> takeSocket(Set<Target> tried) {
+    Target target = next(socketChoice, tried);
+    if (target == null) return nowhere();
+    began(target);
+    SocketLane lane = socketLanes.get(target);
+    return lent(target, lane, lane.take());
+  }
+
+  private static Target next(Choice choice, Set<Target> tried) {
+    Target untried = choice.next(tried);
+    return untried == null ? choice.next(Set.of()) : untried;
+  }
+
+  /** The last one fell ill between two looks at it. */
+  private static Future<Link> nowhere() {
+    String none = "there is no target in use";
+    return Future.failedFuture(new Broken(Trouble.DESTINATION_UNAVAILABLE, null, none));
+  }
+
+  private void began(Target target) {
+    target.began();
+    lent++;
+  }
+
+  private Future<Link> lent(Target target, Lender lender, Future<Line> line) {
+    return line.map(taken -> new Link(this, lender, taken, target))
         .onFailure(
             cause -> {
               target.answered();

@@ -20,6 +20,7 @@ public final class Target {
 
   private final AtomicInteger failures = new AtomicInteger();
   final AtomicInteger connections = new AtomicInteger();
+  final AtomicInteger sockets = new AtomicInteger(); // open, or asked for
   private volatile boolean well = true;
   private volatile Reason out;
   private volatile long heardAt = System.nanoTime();

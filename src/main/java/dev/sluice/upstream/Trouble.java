@@ -1,6 +1,7 @@
 package dev.sluice.upstream;
 
 import dev.sluice.framing.BadFraming;
+import dev.sluice.websocket.BadHandshake;
 import io.netty.channel.ConnectTimeoutException;
 import io.netty.handler.codec.TooLongFrameException;
 import io.netty.handler.codec.http2.Http2Exception;
@@ -37,7 +38,8 @@ public enum Trouble {
   HTTP_RESPONSE_INCOMPLETE(502),
   HTTP_RESPONSE_HEADER_SECTION_SIZE(502),
   HTTP_RESPONSE_TIMEOUT(504),
-  HTTP_PROTOCOL_ERROR(502);
+  HTTP_PROTOCOL_ERROR(502),
+  HTTP_UPGRADE_FAILED(502);
 
   private static final String ALERT = "received fatal alert";
 
@@ -78,6 +80,7 @@ public enum Trouble {
     if (cause instanceof TimeoutException) return HTTP_RESPONSE_TIMEOUT;
     if (cause instanceof BadFraming bad)
       return bad.isTooLarge() ? HTTP_RESPONSE_HEADER_SECTION_SIZE : HTTP_PROTOCOL_ERROR;
+    if (cause instanceof BadHandshake) return HTTP_UPGRADE_FAILED;
     if (cause instanceof TooLongFrameException) return HTTP_RESPONSE_HEADER_SECTION_SIZE;
     if (cause instanceof Http2Exception) return HTTP_PROTOCOL_ERROR;
     return cause instanceof IOException ? CONNECTION_TERMINATED : HTTP_PROTOCOL_ERROR;

@@ -7,6 +7,7 @@ import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicInteger;
 
 /** What event loops share of one upstream, and their pools. Any thread. */
 final class Upstream {
@@ -16,6 +17,7 @@ final class Upstream {
   private final UpstreamMeters meters;
   private final Targets targets;
   private final Dialer dialer;
+  private final AtomicInteger sockets = new AtomicInteger();
   private final Map<Context, Pool> pools = new ConcurrentHashMap<>();
   private final Promise<Void> closed = Promise.promise();
   private final Pem.Stamp stamp;
@@ -87,6 +89,11 @@ final class Upstream {
 
   Dialer dialer() {
     return dialer;
+  }
+
+  /** How many are open, or asked for. */
+  AtomicInteger sockets() {
+    return sockets;
   }
 
   /** Whether silence can be a reason to go to another target. */

@@ -12,6 +12,7 @@ import java.util.function.Function;
 final class UpstreamMeters {
   private static final String ACTIVE = "upstream.requests.active";
   private static final String CONNECTIONS = "upstream.connections";
+  private static final String SOCKETS = "upstream.sockets";
   private static final String USED = "upstream.target.used";
   private static final String WELL = "upstream.target.healthy";
 
@@ -50,7 +51,8 @@ final class UpstreamMeters {
     for (Target target : shown.all()) {
       if (targets.put(target.authority(), target) != null) continue;
       gauge(target, ACTIVE, "Requests under way to a target", Target::inFlight);
-      gauge(target, CONNECTIONS, "Connections to it", t -> t.connections.get());
+      gauge(target, CONNECTIONS, "Connections to it that requests share", t -> t.connections.get());
+      gauge(target, SOCKETS, "WebSockets passed on to it", t -> t.sockets.get());
       gauge(target, USED, "1 where it is sent requests", t -> t.isUsed() ? 1 : 0);
       gauge(target, WELL, "1 unless active checks fail", t -> t.isWell() ? 1 : 0);
     }
@@ -60,7 +62,7 @@ final class UpstreamMeters {
   void hide(Targets hidden) {
     for (Target target : hidden.all()) {
       if (!targets.remove(target.authority(), target)) continue;
-      for (String name : new String[] {ACTIVE, CONNECTIONS, USED, WELL}) {
+      for (String name : new String[] {ACTIVE, CONNECTIONS, SOCKETS, USED, WELL}) {
         metrics.removeGauge(name, labels(target));
       }
     }

@@ -21,6 +21,7 @@ import java.util.List;
  * @param health active checks; absent, none are made
  * @param ejection what takes a target out because of how it answers
  * @param retry how often a request is sent to another target
+ * @param sockets what becomes of WebSockets that are passed on
  * @param traffic how much operations that name it ask of it; routes have nothing to do with it
  */
 public record UpstreamSettings(
@@ -35,6 +36,7 @@ public record UpstreamSettings(
     HealthSettings health,
     EjectionSettings ejection,
     RetrySettings retry,
+    WebSocketSettings sockets,
     HttpTraffic traffic) {
   public UpstreamSettings {
     if (connections == null) connections = 512;
@@ -44,6 +46,7 @@ public record UpstreamSettings(
     if (http2 == null) http2 = false;
     if (ejection == null) ejection = EjectionSettings.DEFAULT;
     if (retry == null) retry = RetrySettings.DEFAULT;
+    if (sockets == null) sockets = WebSocketSettings.USUAL;
     if (traffic == null) traffic = HttpTraffic.USUAL;
     if (url != null && targets != null) {
       throw new IllegalArgumentException("url and targets are both set; keep one of them");

@@ -73,6 +73,30 @@ public record Handshake(String key, List<String> protocols, boolean deflates) {
     return fields;
   }
 
+  /** Whether what a server answers, with 101, is an answer to this (RFC 6455 §4.1). */
+  public void check(MultiMap answer) throws BadHandshake {
+    List<String> upgrade = list(answer, "upgrade");
+    if (upgrade.size() != 1 || !upgrade.get(0).equalsIgnoreCase("websocket")) {
+      throw new BadHandshake("Upgrade of the 101 is not websocket");
+    }
+    if (!lists(answer, "connection", "upgrade")) {
+      throw new BadHandshake("Connection of the 101 does not have Upgrade");
+    }
+    List<String> accepts = answer.getAll("sec-websocket-accept");
+    if (accepts.size() != 1 || !accepts.get(0).trim().equals(accept())) {
+      throw new BadHandshake("Sec-WebSocket-Accept is not what the key makes");
+    }
+    List<String> chosen = answer.getAll("sec-websocket-protocol");
+    if (chosen.size() > 1 || chosen.size() == 1 && !protocols.contains(chosen.get(0).trim())) {
+      throw new BadHandshake("Sec-WebSocket-Protocol has what was not offered");
+    }
+  }
+
+  /** The same, of a client that speaks these protocols alone. */
+  public Handshake speaking(List<String> others) {
+    return new Handshake(key, others, deflates);
+  }
+
   /** {@code Sec-WebSocket-Accept}. */
   String accept() {
     byte[] both = (key + MAGIC).getBytes(StandardCharsets.US_ASCII);

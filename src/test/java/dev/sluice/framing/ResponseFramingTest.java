@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.netty.buffer.ByteBuf;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.embedded.EmbeddedChannel;
@@ -214,6 +215,24 @@ class ResponseFramingTest {
     ResponseFraming framing = framing(method);
     assertEquals(read, read(framing, bytes(head + "hello"), 1000));
     assertFalse(framing.isReusable());
+  }
+
+  /** RFC 9110 §15.2.2: the last of HTTP; what follows is left as it came, however it is cut. */
+  @Test
+  void whereAnotherProtocolIsAgreedToWhatFollowsIsLeft() throws BadFraming {
+    String head = "HTTP/1.1 103 x\\r\\n\\r\\nHTTP/1.1 101 x\\r\\nContent-Length: 2\\r\\n\\r\\n";
+    byte[] bytes = bytes(head + "\\x81\\r\\n\\r\\nHTTP/1.1 200 OK\\r\\n\\r\\n");
+    for (int size = 1; size <= bytes.length; size++) {
+      ResponseFraming framing = new ResponseFraming(MAX_HEAD);
+      framing.sent("GET", true);
+      assertEquals("103 {};101 {Content-Length=2}", read(framing, bytes, size), "by " + size);
+      assertFalse(framing.isReusable());
+      ByteBuf rest = framing.takeRest();
+      assertEquals(24, rest.readableBytes());
+      assertEquals((byte) 0x81, rest.readByte());
+      rest.release();
+      assertNull(framing.takeRest());
+    }
   }
 
   @Test

@@ -28,7 +28,12 @@ public final class Wire implements Closeable {
   }
 
   public Wire(int port) throws IOException {
-    socket = new Socket("127.0.0.1", port);
+    this(new Socket("127.0.0.1", port));
+  }
+
+  /** On a connection of another kind. */
+  public Wire(Socket socket) throws IOException {
+    this.socket = socket;
     socket.setSoTimeout(10_000);
     in = new DataInputStream(socket.getInputStream());
   }
@@ -74,6 +79,22 @@ public final class Wire implements Closeable {
     byte[] payload = new byte[length];
     in.readFully(payload);
     return new Frame(first, payload);
+  }
+
+  /** The next bytes, whatever they are. */
+  public String receive(int bytes) throws IOException {
+    return new String(in.readNBytes(bytes), StandardCharsets.ISO_8859_1);
+  }
+
+  /** Sends nothing more, and still reads. */
+  public void finish() throws IOException {
+    socket.shutdownOutput();
+  }
+
+  /** Closes it with a reset. */
+  public void reset() throws IOException {
+    socket.setSoLinger(true, 0);
+    socket.close();
   }
 
   /** Whether the other side has ended the connection, and sent nothing more. */

@@ -21,10 +21,10 @@ class AccessLogTest {
   void everyLineParsesBackWhateverIsInIt() {
     ByteArrayOutputStream out = new ByteArrayOutputStream();
     try (AccessLog log = new AccessLog(out)) {
-      AccessLog.Upstream upstream = new AccessLog.Upstream(NASTY, 2_500);
+      AccessLog.Upstream upstream = new AccessLog.Upstream(NASTY, 2_500, -1);
       log.add(
           new AccessLog.Line(0, 1500, "GET", NASTY, 200, 7, NASTY, NASTY, NASTY, NASTY, upstream));
-      AccessLog.Upstream silent = new AccessLog.Upstream("api", -1);
+      AccessLog.Upstream silent = new AccessLog.Upstream("api", -1, 7);
       log.add(new AccessLog.Line(1_234, 0, "GET", "/", 404, 0, "::1", "id", null, null, silent));
       log.add(line(200));
     }

@@ -37,6 +37,25 @@ class ChoiceTest {
         order.get(2), order.get(3), "smooth: the heavy one has not all its turns first");
   }
 
+  /** A target that has just come back would get every request until it had its share of them. */
+  @Test
+  void socketsAreWeighedAgainstEachOtherAlone() {
+    Targets targets = targets(1, 1);
+    Choice requests = new Choice(targets);
+    Choice sockets = new Choice(targets, target -> target.sockets.get());
+    Target old = targets.all().get(0);
+    Target back = targets.all().get(1);
+    old.sockets.addAndGet(100);
+    for (int i = 0; i < 100; i++) {
+      Target next = sockets.next(Set.of());
+      assertEquals(back, next);
+      next.sockets.incrementAndGet();
+    }
+    Map<Target, Integer> shares = new HashMap<>();
+    for (int i = 0; i < 10; i++) shares.merge(requests.next(Set.of()), 1, Integer::sum);
+    assertEquals(Map.of(old, 5, back, 5), shares);
+  }
+
   @Test
   void theLeastLoadedForItsWeightIsChosen() {
     Targets targets = targets(2, 1);

@@ -94,6 +94,35 @@ class PoolTest {
   }
 
   @Test
+  void socketsHaveConnectionsOfTheirOwnAndALimit() {
+    Pool pool = open("connections: 1, sockets: { max: 2 }");
+    Link one = result(on(pool::takeSocket));
+    Link two = result(on(pool::takeSocket));
+    Broken full = broken(on(pool::takeSocket));
+    assertEquals(Trouble.CONNECTION_LIMIT_REACHED, full.trouble());
+    Link request = take(pool);
+    assertEquals("toy", ask(request));
+    give(request, true);
+    result(
+        on(
+            () -> {
+              one.switched();
+              return Future.succeededFuture();
+            }));
+    assertTrue(metrics.scrape().contains("upstream_sockets{" + labels() + "} 2.0"));
+    assertTrue(metrics.scrape().contains("upstream_requests_active{" + labels() + "} 1.0"));
+    Future<Void> retired = upstreams.retire(result(upstreams.next(Map.of())));
+    give(two, false);
+    assertFalse(retired.isComplete(), "a socket is open");
+    give(one, false);
+    result(retired);
+  }
+
+  private String labels() {
+    return "target=\"" + toy.authority() + "\",upstream=\"toy\"";
+  }
+
+  @Test
   void whoFindsNoConnectionWaitsAndTooManyAreSentAway() {
     Pool pool = open("connections: 1");
     Link held = take(pool);

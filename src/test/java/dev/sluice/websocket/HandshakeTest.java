@@ -51,6 +51,29 @@ class HandshakeTest {
     assertEquals(400, assertThrows(Failure.class, () -> Handshake.of(twice)).status());
   }
 
+  @Test
+  void whatAServerAnswersIsHeldAgainstWhatWasAsked() throws BadHandshake {
+    Handshake asked = Handshake.of(headers().add("Sec-WebSocket-Protocol", "one, two"));
+    asked.check(asked.answer(null));
+    asked.check(asked.answer("two"));
+    asked.check(asked.answer(null).set("Upgrade", "WebSocket").set("Connection", "x, upgrade"));
+    for (MultiMap bad :
+        List.of(
+            asked.answer("three"),
+            asked.answer("one").add("sec-websocket-protocol", "two"),
+            asked.answer("one, two"),
+            asked.answer(null).set("upgrade", "h2c"),
+            asked.answer(null).set("upgrade", "websocket, x"),
+            asked.answer(null).remove("upgrade"),
+            asked.answer(null).set("connection", "close"),
+            asked.answer(null).set("sec-websocket-accept", KEY),
+            asked.answer(null).add("sec-websocket-accept", asked.accept()))) {
+      assertThrows(BadHandshake.class, () -> asked.check(bad), bad::toString);
+    }
+    assertThrows(
+        BadHandshake.class, () -> asked.speaking(List.of("two")).check(asked.answer("one")));
+  }
+
   @ParameterizedTest
   @ValueSource(
       strings = {

@@ -5,6 +5,7 @@ import dev.sluice.framing.BadFraming;
 import dev.sluice.framing.ResponseFraming;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.ChannelDuplexHandler;
+import io.netty.channel.ChannelHandler;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.handler.codec.CodecException;
 import io.netty.handler.ssl.SslCloseCompletionEvent;
@@ -208,9 +209,9 @@ public final class Http1Connection extends ChannelDuplexHandler implements Conne
     @Override
     public void send(Request request, Body body) {
       chunked = body == Body.UNSIZED;
-      framing.sent(request.method().name());
+      framing.sent(request.method().name(), body == Body.UPGRADE);
       write(RequestHead.of(context.alloc(), request, chunked));
-      if (body == Body.NONE) context.flush();
+      if (body == Body.NONE || body == Body.UPGRADE) context.flush();
     }
 
     @Override
@@ -246,6 +247,17 @@ public final class Http1Connection extends ChannelDuplexHandler implements Conne
     @Override
     public void resume() {
       if (exchange == this) readOn(true);
+    }
+
+    @Override
+    public void handOver(ChannelHandler next) {
+      exchange = null;
+      closing = true;
+      ChannelHandlerContext last = context;
+      last.pipeline().addAfter(last.name(), null, next);
+      ByteBuf behind = framing.takeRest();
+      if (behind != null) last.fireChannelRead(behind).fireChannelReadComplete();
+      last.pipeline().remove(Http1Connection.this);
     }
 
     @Override

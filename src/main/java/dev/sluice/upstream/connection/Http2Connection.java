@@ -1,6 +1,7 @@
 package dev.sluice.upstream.connection;
 
 import dev.sluice.framing.Answer;
+import io.netty.channel.ChannelHandler;
 import io.vertx.core.Future;
 import io.vertx.core.MultiMap;
 import io.vertx.core.buffer.Buffer;
@@ -187,6 +188,11 @@ public final class Http2Connection implements Connection {
     @Override
     public void resume() {
       if (!over) response.resume();
+    }
+
+    @Override
+    public void handOver(ChannelHandler next) {
+      throw new IllegalStateException("HTTP/2 has no 101 (RFC 9113 §8.6)");
     }
 
     @Override

@@ -1,6 +1,7 @@
 package dev.sluice.upstream.connection;
 
 import dev.sluice.framing.Answer;
+import io.netty.channel.ChannelHandler;
 import io.vertx.core.MultiMap;
 import io.vertx.core.buffer.Buffer;
 
@@ -14,7 +15,9 @@ public interface Stream {
     NONE,
     /** As much as its Content-Length says. */
     SIZED,
-    UNSIZED
+    UNSIZED,
+    /** None, and an answer of 101 makes the connection another protocol's (RFC 9110 §7.8). */
+    UPGRADE
   }
 
   /** Who takes the answer: hints and a head, parts of a body, and an end; or a failure at once. */
@@ -54,6 +57,12 @@ public interface Stream {
   void pause();
 
   void resume();
+
+  /**
+   * After a 101, of which this is done at once: the handler reads from here on, what has come
+   * behind the answer first, and the listener hears of nothing more.
+   */
+  void handOver(ChannelHandler next);
 
   /** Neither is wanted any more: the listener hears of nothing from here on. */
   void reset();
