@@ -27,8 +27,8 @@ class HouseTest {
     "dev.sluice.app..",
     "dev.sluice.guard..,dev.sluice.job..",
     "dev.sluice.realtime..",
-    "dev.sluice.cache..,dev.sluice.webhook..",
-    "dev.sluice.provider..,dev.sluice.upstream..,dev.sluice.identity..",
+    "dev.sluice.cache..,dev.sluice.webhook..,dev.sluice.push..",
+    "dev.sluice.provider..,dev.sluice.upstream..,dev.sluice.identity..,dev.sluice.outward..",
     "dev.sluice.contract..,dev.sluice.store..,dev.sluice.observe..,dev.sluice.websocket..",
     "dev.sluice.call..,dev.sluice.bus..,dev.sluice.conf..,dev.sluice.framing..",
   };

@@ -1,5 +1,6 @@
 package dev.sluice.webhook;
 
+import dev.sluice.outward.Sent;
 import java.time.Instant;
 
 /**
@@ -11,6 +12,10 @@ import java.time.Instant;
  * @param error why it does not count as delivered, in words; null where it does
  */
 public record Attempt(Instant at, int durationMs, Integer status, String answer, String error) {
+
+  static Attempt of(Sent sent) {
+    return new Attempt(sent.at(), sent.durationMs(), sent.status(), sent.answer(), sent.error());
+  }
 
   boolean isDelivered() {
     return error == null;

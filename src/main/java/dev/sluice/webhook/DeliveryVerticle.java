@@ -1,13 +1,15 @@
 package dev.sluice.webhook;
 
-import dev.sluice.webhook.Sender.Result;
+import dev.sluice.outward.Lanes;
+import dev.sluice.outward.Names;
+import dev.sluice.outward.Sender;
+import dev.sluice.outward.Sent;
 import dev.sluice.webhook.Turns.Room;
 import dev.sluice.webhook.Turns.Taken;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.VerticleBase;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
@@ -51,7 +53,7 @@ final class DeliveryVerticle extends VerticleBase {
 
   @Override
   public Future<?> start() {
-    sender = new Sender(vertx, settings, names);
+    sender = new Sender(vertx, settings.reach(), names);
     take();
     return Future.succeededFuture();
   }
@@ -67,7 +69,7 @@ final class DeliveryVerticle extends VerticleBase {
         v -> {
           sender.retire();
           settings = next;
-          sender = new Sender(vertx, next, names);
+          sender = new Sender(vertx, next.reach(), names);
           take();
         });
   }
@@ -122,8 +124,8 @@ final class DeliveryVerticle extends VerticleBase {
         .compose(
             objection ->
                 objection == null
-                    ? attempt(taken).compose(result -> settle(taken, result, null))
-                    : settle(taken, untried(objection), objection))
+                    ? attempt(taken).compose(sent -> settle(taken, sent, null))
+                    : settle(taken, Sent.never(objection), objection))
         .onFailure(e -> LOG.warn("delivery {} not settled: {}", taken.id(), e.getMessage()))
         .onComplete(
             done -> {
@@ -136,19 +138,15 @@ final class DeliveryVerticle extends VerticleBase {
             });
   }
 
-  private Future<Result> attempt(Taken taken) {
+  private Future<Sent> attempt(Taken taken) {
     return taken.message().secrets().isEmpty()
-        ? Future.succeededFuture(untried("The webhook's secret cannot be read; rotate it"))
-        : sender.send(taken.message());
-  }
-
-  private static Result untried(String why) {
-    return new Result(new Attempt(Instant.now(), 0, null, null, why), null);
+        ? Future.succeededFuture(Sent.never("The webhook's secret cannot be read; rotate it"))
+        : sender.send(taken.message().parcel());
   }
 
   /** {@code reason} is why the webhook is to be disabled, or null. */
-  private Future<Void> settle(Taken taken, Result result, String reason) {
-    Attempt attempt = result.attempt();
+  private Future<Void> settle(Taken taken, Sent sent, String reason) {
+    Attempt attempt = Attempt.of(sent);
     meters.attempted(attempt);
     if (attempt.isDelivered()) {
       return turns.delivered(taken, attempt).onSuccess(done -> meters.settled("delivered"));
@@ -156,7 +154,7 @@ final class DeliveryVerticle extends VerticleBase {
     Duration age = taken.age().plusMillis(attempt.durationMs());
     double chance = ThreadLocalRandom.current().nextDouble();
     Schedule schedule = new Schedule(settings.schedule());
-    Duration delay = schedule.delay(taken.tries(), age, result.retryAfter(), chance);
+    Duration delay = schedule.delay(taken.tries(), age, sent.retryAfter(), chance);
     return turns
         .failed(taken, attempt, delay, settings.disableAfter(), attempt.isGone() ? GONE : reason)
         .onSuccess(

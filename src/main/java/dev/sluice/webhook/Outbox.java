@@ -1,6 +1,7 @@
 package dev.sluice.webhook;
 
 import dev.sluice.bus.Event;
+import dev.sluice.bus.EventPattern;
 import io.vertx.core.Future;
 import io.vertx.core.json.Json;
 import io.vertx.sqlclient.SqlClient;

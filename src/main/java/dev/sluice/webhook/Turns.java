@@ -2,8 +2,8 @@ package dev.sluice.webhook;
 
 import dev.sluice.bus.Event;
 import dev.sluice.call.Ids;
+import dev.sluice.outward.Lanes;
 import dev.sluice.store.NotSealedHere;
-import dev.sluice.webhook.Sender.Message;
 import io.vertx.core.Future;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.sqlclient.Pool;

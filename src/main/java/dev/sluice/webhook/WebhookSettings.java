@@ -1,7 +1,6 @@
 package dev.sluice.webhook;
 
-import dev.sluice.upstream.Pem;
-import java.nio.file.Path;
+import dev.sluice.outward.Reach;
 import java.time.Duration;
 import java.util.List;
 
@@ -39,21 +38,20 @@ public record WebhookSettings(
   public WebhookSettings {
     allow = List.copyOf(allow);
     schedule = List.copyOf(schedule);
-    Addresses.allowing(allow);
+    new Reach(http, allow, ca, connectTimeout, timeout); // which says what is wrong with them
     require(perUser >= 0 && perUser <= 1000, "perUser must be from 0 to 1000");
-    if (!ca.isEmpty()) Pem.certificates("ca", Path.of(ca));
     require(
         !schedule.isEmpty() && schedule.size() <= 50 && ascends(schedule),
         "schedule must be up to 50 times, each later than the one before, and 7d at most");
     require(disableAfter.toMillis() > 0, "disableAfter must be above 0");
     require(overlap.compareTo(LONGEST) <= 0, "overlap may be 7d at most");
     require(keep.toMillis() > 0, "keep must be above 0");
-    require(
-        connectTimeout.toMillis() > 0 && timeout.compareTo(connectTimeout) >= 0,
-        "timeout must not be shorter than connectTimeout, which must be above 0");
-    require(timeout.compareTo(Duration.ofMinutes(1)) <= 0, "timeout may be 1m at most");
     require(permits > 0 && permits <= 1000, "permits must be from 1 to 1000");
     require(perHost > 0 && perHost <= permits, "perHost must be from 1 to permits");
+  }
+
+  Reach reach() {
+    return new Reach(http, allow, ca, connectTimeout, timeout);
   }
 
   /** Of one user's webhooks, however many hosts they are on. */

@@ -1,10 +1,14 @@
 package dev.sluice.webhook;
 
 import dev.sluice.bus.Event;
+import dev.sluice.bus.EventPattern;
 import dev.sluice.call.Failure;
 import dev.sluice.call.Ids;
 import dev.sluice.identity.Identity;
 import dev.sluice.observe.Metrics;
+import dev.sluice.outward.Locator;
+import dev.sluice.outward.Names;
+import dev.sluice.outward.Unfit;
 import dev.sluice.store.Stores;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
@@ -223,7 +227,7 @@ public final class Webhooks {
 
   /** The host whose receivers are delivered to together. */
   private Future<String> lane(String url) {
-    return new Locator(settings, names)
+    return new Locator(settings.reach(), names)
         .locate(url)
         .map(found -> found.endpoint().host())
         .recover(

@@ -1,11 +1,9 @@
-package dev.sluice.webhook;
+package dev.sluice.outward;
 
 import dev.sluice.framing.Answer;
 import dev.sluice.upstream.connection.Connection;
 import dev.sluice.upstream.connection.Request;
 import dev.sluice.upstream.connection.Stream;
-import dev.sluice.webhook.Sender.Message;
-import dev.sluice.webhook.Sender.Result;
 import io.vertx.core.Future;
 import io.vertx.core.MultiMap;
 import io.vertx.core.Promise;
@@ -16,34 +14,32 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
 
-/**
- * One message that is sent once: over when its answer is, when enough of it is read, or in time.
- */
+/** One parcel that is sent once: over when its answer is, when enough of it is read, or in time. */
 final class Transmission implements Stream.Listener {
   private static final int MOST_READ = 64 * 1024;
   private static final int EXCERPT = 512;
 
   private final Vertx vertx;
   private final Duration timeout;
-  private final Message message;
+  private final Parcel parcel;
   private final Instant at = Instant.now();
   private final long began = System.nanoTime();
-  private final Promise<Result> over = Promise.promise();
+  private final Promise<Sent> over = Promise.promise();
   private final Buffer excerpt = Buffer.buffer();
   private Connection connection;
   private Answer head;
   private long read;
   private long timer;
 
-  Transmission(Vertx vertx, Duration timeout, Message message) {
+  Transmission(Vertx vertx, Duration timeout, Parcel parcel) {
     this.vertx = vertx;
     this.timeout = timeout;
-    this.message = message;
+    this.parcel = parcel;
   }
 
-  Future<Result> begin(Sender sender) {
+  Future<Sent> begin(Sender sender) {
     timer = vertx.setTimer(timeout.toMillis(), t -> settle(Words.late(timeout)));
-    sender.connect(message.url()).compose(this::send).onFailure(this::fail);
+    sender.connect(parcel.url()).compose(this::send).onFailure(this::fail);
     return over.future();
   }
 
@@ -53,7 +49,7 @@ final class Transmission implements Stream.Listener {
       connection.close();
       return Future.succeededFuture();
     }
-    Buffer body = Buffer.buffer(message.body());
+    Buffer body = parcel.body();
     Request request =
         new Request(
             HttpMethod.POST, to.endpoint().target(), to.endpoint().authority(), fields(body));
@@ -68,23 +64,12 @@ final class Transmission implements Stream.Listener {
             });
   }
 
-  /** Standard Webhooks, "Webhook metadata"; a signature for each secret that is good. */
   private MultiMap fields(Buffer body) {
-    long timestamp = at.getEpochSecond();
-    StringBuilder signatures = new StringBuilder();
-    for (Secret secret : message.secrets()) {
-      signatures.append(signatures.isEmpty() ? "" : " ");
-      signatures.append(secret.signature(message.id(), timestamp, message.body()));
-    }
     return MultiMap.caseInsensitiveMultiMap()
-        .add("user-agent", "Sluice-Webhooks")
+        .addAll(parcel.fields())
         .add("accept", "*/*")
         .add("connection", "close")
-        .add("content-type", "application/json")
-        .add("content-length", Integer.toString(body.length()))
-        .add("webhook-id", message.id())
-        .add("webhook-timestamp", Long.toString(timestamp))
-        .add("webhook-signature", signatures.toString());
+        .add("content-length", Integer.toString(body.length()));
   }
 
   @Override
@@ -124,7 +109,7 @@ final class Transmission implements Stream.Listener {
     int millis = (int) ((System.nanoTime() - began) / 1_000_000);
     Integer status = head == null ? null : head.status();
     Duration retryAfter = head == null ? null : RetryAfter.of(head.field("retry-after"));
-    over.complete(new Result(new Attempt(at, millis, status, text(), error), retryAfter));
+    over.complete(new Sent(at, millis, status, text(), error, retryAfter));
     if (connection != null) connection.close();
   }
 

@@ -1,4 +1,4 @@
-package dev.sluice.webhook;
+package dev.sluice.outward;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNull;

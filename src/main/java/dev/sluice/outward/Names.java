@@ -1,4 +1,4 @@
-package dev.sluice.webhook;
+package dev.sluice.outward;
 
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
@@ -10,7 +10,7 @@ import java.net.InetSocketAddress;
 import java.util.List;
 
 /** Finds the addresses of hosts. */
-interface Names {
+public interface Names {
 
   /** All addresses of a name; fails where it has none. */
   Future<List<InetAddress>> addresses(String host);

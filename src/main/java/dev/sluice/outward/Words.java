@@ -1,9 +1,9 @@
-package dev.sluice.webhook;
+package dev.sluice.outward;
 
 import dev.sluice.upstream.Trouble;
 import java.time.Duration;
 
-/** Why an attempt is not a delivery, in words for the webhook's owner. */
+/** Why something was not taken, in words for whoever gave the URL. */
 final class Words {
   private Words() {}
 

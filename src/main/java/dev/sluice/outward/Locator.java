@@ -1,4 +1,4 @@
-package dev.sluice.webhook;
+package dev.sluice.outward;
 
 import io.vertx.core.Future;
 import java.net.InetAddress;
@@ -6,22 +6,22 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 
 /** Finds out where a URL leads, and whether something may be sent there. */
-final class Locator {
-  private final WebhookSettings settings;
+public final class Locator {
+  private final Reach reach;
   private final Addresses addresses;
   private final Names names;
 
-  Locator(WebhookSettings settings, Names names) {
-    this.settings = settings;
-    this.addresses = Addresses.allowing(settings.allow());
+  public Locator(Reach reach, Names names) {
+    this.reach = reach;
+    this.addresses = Addresses.allowing(reach.allow());
     this.names = names;
   }
 
   /** Fails with {@link Unfit}. */
-  Future<Destination> locate(String url) {
+  public Future<Destination> locate(String url) {
     Endpoint endpoint;
     try {
-      endpoint = Endpoint.of(url, settings.http());
+      endpoint = Endpoint.of(url, reach.http());
     } catch (IllegalArgumentException e) {
       return Future.failedFuture(new Unfit(e.getMessage()));
     }
@@ -30,7 +30,7 @@ final class Locator {
     }
     return names
         .addresses(endpoint.host())
-        .timeout(settings.connectTimeout().toMillis(), TimeUnit.MILLISECONDS)
+        .timeout(reach.connectTimeout().toMillis(), TimeUnit.MILLISECONDS)
         .recover(e -> Future.failedFuture(unknown()))
         .map(all -> fit(endpoint, all));
   }

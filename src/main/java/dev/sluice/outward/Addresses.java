@@ -1,4 +1,4 @@
-package dev.sluice.webhook;
+package dev.sluice.outward;
 
 import io.netty.handler.ipfilter.IpFilterRuleType;
 import io.netty.handler.ipfilter.IpSubnetFilterRule;
@@ -15,7 +15,7 @@ import java.util.Map;
 import java.util.function.Predicate;
 
 /**
- * Which addresses a webhook may lead to: those that are everybody's (RFC 6890 and the IANA
+ * Which addresses a URL of a user may lead to: those that are everybody's (RFC 6890 and the IANA
  * registries of special-purpose addresses), and what the operator allows beside them.
  */
 final class Addresses {

@@ -1,4 +1,4 @@
-package dev.sluice.webhook;
+package dev.sluice.outward;
 
 import io.vertx.core.Future;
 import java.net.InetAddress;
@@ -15,24 +15,12 @@ import java.util.concurrent.ConcurrentHashMap;
 final class Toys {
   private Toys() {}
 
-  static WebhookSettings settings(String... allowed) {
-    return settings("", Duration.ofSeconds(2), allowed);
+  static Reach reach(String... allowed) {
+    return reach("", Duration.ofSeconds(2), allowed);
   }
 
-  static WebhookSettings settings(String ca, Duration timeout, String... allowed) {
-    return new WebhookSettings(
-        20,
-        true,
-        List.of(allowed),
-        ca,
-        List.of(Duration.ZERO, Duration.ofSeconds(5)),
-        Duration.ofDays(5),
-        Duration.ofDays(1),
-        Duration.ofDays(30),
-        timeout,
-        timeout,
-        64,
-        4);
+  static Reach reach(String ca, Duration timeout, String... allowed) {
+    return new Reach(true, List.of(allowed), ca, timeout, timeout);
   }
 
   /** Names that lead where a test says, each answer but the last one only once. */

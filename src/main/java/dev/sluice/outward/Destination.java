@@ -1,7 +1,7 @@
-package dev.sluice.webhook;
+package dev.sluice.outward;
 
 import java.net.InetAddress;
 import java.util.List;
 
 /** An endpoint, and addresses of its host that it may be reached at. */
-record Destination(Endpoint endpoint, List<InetAddress> addresses) {}
+public record Destination(Endpoint endpoint, List<InetAddress> addresses) {}

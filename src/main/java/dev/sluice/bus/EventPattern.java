@@ -1,4 +1,4 @@
-package dev.sluice.webhook;
+package dev.sluice.bus;
 
 import java.util.ArrayList;
 import java.util.List;
@@ -9,7 +9,7 @@ import java.util.regex.Pattern;
  * word, and as the last one for one or more: {@code job.*} has {@code job.succeeded} and {@code
  * job.step.failed}, {@code *.failed} has {@code job.failed} alone, and {@code *} has all.
  */
-final class EventPattern {
+public final class EventPattern {
   private static final int MOST_WORDS = 6; // an event has 95 patterns then
   private static final int LONGEST = 100;
   private static final Pattern WORD = Pattern.compile("[a-z0-9][a-z0-9_-]*");
@@ -18,13 +18,13 @@ final class EventPattern {
   private EventPattern() {}
 
   /** Throws {@link IllegalArgumentException} where it is no name of an event. */
-  static String name(String text) {
+  public static String name(String text) {
     check(text, false);
     return text;
   }
 
   /** Throws {@link IllegalArgumentException} where it is no pattern. */
-  static String pattern(String text) {
+  public static String pattern(String text) {
     check(text, true);
     return text;
   }
@@ -45,7 +45,7 @@ final class EventPattern {
   }
 
   /** Every pattern that has this event, so that a database finds them by equality. */
-  static String[] having(String name) {
+  public static String[] having(String name) {
     String[] words = name.split("\\.");
     List<String> all = new ArrayList<>();
     List<String> begun = List.of("");

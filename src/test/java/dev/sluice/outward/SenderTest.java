@@ -1,4 +1,4 @@
-package dev.sluice.webhook;
+package dev.sluice.outward;
 
 import static dev.sluice.harness.ToyReceiver.endless;
 import static dev.sluice.harness.ToyReceiver.reset;
@@ -13,10 +13,9 @@ import dev.sluice.harness.Await;
 import dev.sluice.harness.TestCertificate;
 import dev.sluice.harness.ToyReceiver;
 import dev.sluice.harness.WithVertx;
-import dev.sluice.webhook.Sender.Message;
-import dev.sluice.webhook.Sender.Result;
-import dev.sluice.webhook.Toys.ToyNames;
+import dev.sluice.outward.Toys.ToyNames;
 import io.vertx.core.Future;
+import io.vertx.core.MultiMap;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
@@ -61,48 +60,46 @@ class SenderTest {
     receiver.close();
   }
 
-  private Result send(WebhookSettings settings, String url) {
-    return Await.result(sent(settings, url, names));
+  private Sent send(Reach reach, String url) {
+    return Await.result(sent(reach, url, names));
   }
 
   /** On an event loop, as its verticle does. */
-  private Future<Result> sent(WebhookSettings settings, String url, Names names) {
-    Promise<Result> sent = Promise.promise();
+  private Future<Sent> sent(Reach reach, String url, Names names) {
+    Promise<Sent> sent = Promise.promise();
     vertx.runOnContext(
         v -> {
-          Sender sender = new Sender(vertx, settings, names);
-          Message message = new Message("msg_1", BODY, url, List.of(Secret.fresh()));
-          sender.send(message).onComplete(sent::handle);
+          Sender sender = new Sender(vertx, reach, names);
+          MultiMap fields = MultiMap.caseInsensitiveMultiMap().add("X-Kind", "toy");
+          sender.send(new Parcel(url, fields, Buffer.buffer(BODY))).onComplete(sent::handle);
         });
     return sent.future();
   }
 
-  private Attempt attempt() {
-    return send(Toys.settings("127.0.0.1"), receiver.url()).attempt();
+  private Sent attempt() {
+    return send(Toys.reach("127.0.0.1"), receiver.url());
   }
 
   /** With so much time that only the answer itself can be what ended it. */
-  private Attempt attemptOfAMinute() {
-    return send(Toys.settings("", Duration.ofMinutes(1), "127.0.0.1"), receiver.url()).attempt();
+  private Sent attemptOfAMinute() {
+    return send(Toys.reach("", Duration.ofMinutes(1), "127.0.0.1"), receiver.url());
   }
 
-  private Attempt attemptInAMoment() {
-    return send(Toys.settings("", SHORT, "127.0.0.1"), receiver.url()).attempt();
+  private Sent attemptInAMoment() {
+    return send(Toys.reach("", SHORT, "127.0.0.1"), receiver.url());
   }
 
   @ParameterizedTest
   @ValueSource(ints = {200, 201, 202, 204, 299})
   void anySuccessIsOne(int status) {
     receiver.answers = status(status);
-    Attempt attempt = attempt();
-    assertTrue(attempt.isDelivered(), attempt::toString);
+    Sent attempt = attempt();
+    assertTrue(attempt.isTaken(), attempt::toString);
     assertEquals(status, attempt.status());
     ToyReceiver.Received got = receiver.last();
     assertEquals("POST /hook HTTP/1.1", got.line());
     assertEquals(BODY, got.body());
-    assertEquals("application/json", got.fields().get("content-type"));
-    assertEquals("msg_1", got.fields().get("webhook-id"));
-    assertTrue(got.fields().get("user-agent").startsWith("Sluice"));
+    assertEquals("toy", got.fields().get("x-kind"));
     assertEquals("127.0.0.1:" + receiver.port(), got.fields().get("host"));
   }
 
@@ -110,11 +107,10 @@ class SenderTest {
   @ValueSource(ints = {304, 400, 404, 410, 429, 500, 503, 599})
   void anyOtherAnswerIsAFailureThatNamesIt(int status) {
     receiver.answers = status(status);
-    Attempt attempt = attempt();
-    assertFalse(attempt.isDelivered());
+    Sent attempt = attempt();
+    assertFalse(attempt.isTaken());
     assertEquals(status, attempt.status());
     assertTrue(attempt.error().contains(Integer.toString(status)), attempt.error());
-    assertEquals(status == 410, attempt.isGone());
   }
 
   @ParameterizedTest
@@ -122,7 +118,7 @@ class SenderTest {
   void redirectsAreNotFollowed(int status) {
     try (ToyReceiver other = new ToyReceiver()) {
       receiver.answers = status(status, "Location: " + other.url() + "\r\n");
-      Attempt attempt = attempt();
+      Sent attempt = attempt();
       assertEquals(
           "The receiver redirects (" + status + "), which is not followed", attempt.error());
       assertEquals(1, receiver.received.size());
@@ -134,8 +130,8 @@ class SenderTest {
   void anAnswerWithoutEndIsReadForAWhileAndThenReset() {
     String part = "x".repeat(8192);
     receiver.answers = endless("HTTP/1.1 200 OK\r\n\r\n", part);
-    Attempt attempt = attemptOfAMinute();
-    assertTrue(attempt.isDelivered(), attempt::toString);
+    Sent attempt = attemptOfAMinute();
+    assertTrue(attempt.isTaken(), attempt::toString);
     assertEquals("x".repeat(512), attempt.answer());
   }
 
@@ -143,7 +139,7 @@ class SenderTest {
   void anAnswerOfTenGigabytesIsNotTaken() {
     receiver.answers =
         endless("HTTP/1.1 500 No\r\nContent-Length: 10737418240\r\n\r\n", "y".repeat(8192));
-    Attempt attempt = attemptOfAMinute();
+    Sent attempt = attemptOfAMinute();
     assertEquals("The receiver answered 500", attempt.error());
     assertEquals("y".repeat(512), attempt.answer());
   }
@@ -152,13 +148,13 @@ class SenderTest {
   void chunksWithoutEndAreNotTaken() {
     receiver.answers =
         endless("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n", "5\r\nhello\r\n");
-    assertTrue(attemptOfAMinute().isDelivered());
+    assertTrue(attemptOfAMinute().isTaken());
   }
 
   @Test
   void aHeadWithoutEndIsNotTaken() {
     receiver.answers = endless("HTTP/1.1 200 OK\r\n", "X-Bomb: " + "z".repeat(1000) + "\r\n");
-    Attempt attempt = attemptOfAMinute();
+    Sent attempt = attemptOfAMinute();
     assertEquals("The head of the answer is too large", attempt.error());
     assertNull(attempt.status());
   }
@@ -185,7 +181,7 @@ class SenderTest {
       })
   void garbageIsNoHttp(String bytes) {
     receiver.answers = say(bytes);
-    Attempt attempt = attempt();
+    Sent attempt = attempt();
     assertEquals("The answer is no HTTP", attempt.error());
     assertNull(attempt.status());
   }
@@ -199,7 +195,7 @@ class SenderTest {
   @Test
   void oneThatNeverEndsItsHeadIsGivenUpInTime() {
     receiver.answers = receiver.hang("HTTP/1.1 200 OK\r\nX: ");
-    Attempt attempt = attemptInAMoment();
+    Sent attempt = attemptInAMoment();
     assertEquals("There was no answer within 0.3 s", attempt.error());
     assertNull(attempt.status());
   }
@@ -207,8 +203,8 @@ class SenderTest {
   @Test
   void ofOneThatNeverEndsItsBodyTheStatusCounts() {
     receiver.answers = receiver.hang("HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\nhalf");
-    Attempt attempt = attemptInAMoment();
-    assertTrue(attempt.isDelivered(), attempt::toString);
+    Sent attempt = attemptInAMoment();
+    assertTrue(attempt.isTaken(), attempt::toString);
     assertEquals("half", attempt.answer());
   }
 
@@ -226,24 +222,24 @@ class SenderTest {
     try (ServerSocket free = new ServerSocket(0, 1, InetAddress.getByName("127.0.0.1"))) {
       port = free.getLocalPort();
     }
-    Result result = send(Toys.settings("127.0.0.1"), "http://127.0.0.1:" + port + "/");
-    assertEquals("The connection was refused", result.attempt().error());
+    Sent result = send(Toys.reach("127.0.0.1"), "http://127.0.0.1:" + port + "/");
+    assertEquals("The connection was refused", result.error());
   }
 
   @Test
   void oneThatAcceptsAndShakesNoHandIsGivenUpInTime() {
     receiver.answers = receiver.hang("");
     String url = "https://127.0.0.1:" + receiver.port() + "/";
-    Result result = send(Toys.settings("", SHORT, "127.0.0.1"), url);
-    assertFalse(result.attempt().isDelivered());
+    Sent result = send(Toys.reach("", SHORT, "127.0.0.1"), url);
+    assertFalse(result.isTaken());
   }
 
   @Test
   void aNameThatNobodyAnswersForIsGivenUpInTime() {
     Names silent = host -> Promise.<List<InetAddress>>promise().future();
-    WebhookSettings settings = Toys.settings("", SHORT, "127.0.0.1");
-    Attempt attempt = Await.result(sent(settings, "https://example.com/", silent)).attempt();
-    assertFalse(attempt.isDelivered());
+    Reach reach = Toys.reach("", SHORT, "127.0.0.1");
+    Sent attempt = Await.result(sent(reach, "https://example.com/", silent));
+    assertFalse(attempt.isTaken());
   }
 
   @Test
@@ -256,7 +252,7 @@ class SenderTest {
   @CsvSource({"120, 120", "0, 0", "soon, -1"})
   void whatTheReceiverAsksForIsHeard(String field, long seconds) {
     receiver.answers = status(503, "Retry-After: " + field + "\r\n");
-    Duration asked = send(Toys.settings("127.0.0.1"), receiver.url()).retryAfter();
+    Duration asked = send(Toys.reach("127.0.0.1"), receiver.url()).retryAfter();
     assertEquals(seconds < 0 ? null : Duration.ofSeconds(seconds), asked);
   }
 
@@ -265,8 +261,8 @@ class SenderTest {
   void aNameIsLookedUpOnceForCheckAndConnection() {
     names.with("rebind.example.com", "127.0.0.1").with("rebind.example.com", "127.0.0.2");
     String url = "http://rebind.example.com:" + receiver.port() + "/x";
-    Result result = send(Toys.settings("127.0.0.1"), url);
-    assertTrue(result.attempt().isDelivered(), result::toString);
+    Sent result = send(Toys.reach("127.0.0.1"), url);
+    assertTrue(result.isTaken(), result::toString);
     assertEquals(List.of("rebind.example.com"), names.asked);
     assertEquals("rebind.example.com:" + receiver.port(), receiver.last().fields().get("host"));
   }
@@ -275,9 +271,9 @@ class SenderTest {
   void aNameThatLeadsInsideLaterIsRefusedThen() {
     names.with("rebind.example.com", "127.0.0.1").with("rebind.example.com", "10.0.0.1");
     String url = "http://rebind.example.com:" + receiver.port() + "/x";
-    WebhookSettings settings = Toys.settings("127.0.0.1");
-    assertTrue(send(settings, url).attempt().isDelivered());
-    Attempt refused = send(settings, url).attempt();
+    Reach reach = Toys.reach("127.0.0.1");
+    assertTrue(send(reach, url).isTaken());
+    Sent refused = send(reach, url);
     assertEquals("The URL leads to a private address, which is not allowed", refused.error());
     assertEquals(1, receiver.received.size());
   }
@@ -286,7 +282,7 @@ class SenderTest {
   void oneBadAddressAmongGoodOnesIsEnough() {
     names.with("mixed.example.com", "127.0.0.1", "192.168.0.1");
     String url = "http://mixed.example.com:" + receiver.port() + "/x";
-    assertFalse(send(Toys.settings("127.0.0.1"), url).attempt().isDelivered());
+    assertFalse(send(Toys.reach("127.0.0.1"), url).isTaken());
     assertEquals(0, receiver.received.size());
   }
 
@@ -294,8 +290,8 @@ class SenderTest {
   void theSecondAddressIsTriedWhereTheFirstIsDead() {
     names.with("two.example.com", "127.0.0.9", "127.0.0.1");
     String url = "http://two.example.com:" + receiver.port() + "/x";
-    Result result = send(Toys.settings("127.0.0.0/8"), url);
-    assertTrue(result.attempt().isDelivered(), result::toString);
+    Sent result = send(Toys.reach("127.0.0.0/8"), url);
+    assertTrue(result.isTaken(), result::toString);
   }
 
   /** By certificate and by name, which goes as SNI, too, though an address is dialled. */
@@ -328,15 +324,15 @@ class SenderTest {
     String url = "https://localhost:" + port + "/";
     String ca = dir.resolve("c.pem").toString();
     assertTrue(Files.exists(Path.of(ca)));
-    WebhookSettings trusting = Toys.settings(ca, Duration.ofSeconds(5), "127.0.0.1");
+    Reach trusting = Toys.reach(ca, Duration.ofSeconds(5), "127.0.0.1");
     assertEquals(
         "The host's certificate is not valid, or of another name",
-        send(Toys.settings("127.0.0.1"), url).attempt().error());
-    assertNull(send(trusting, url).attempt().error());
+        send(Toys.reach("127.0.0.1"), url).error());
+    assertNull(send(trusting, url).error());
     assertEquals(List.of("localhost:" + port + " localhost"), asked);
     assertEquals(
         "The host's certificate is not valid, or of another name",
-        send(trusting, "https://other.example.com:" + port + "/").attempt().error());
-    assertNull(send(trusting, "https://127.0.0.1:" + port + "/").attempt().error());
+        send(trusting, "https://other.example.com:" + port + "/").error());
+    assertNull(send(trusting, "https://127.0.0.1:" + port + "/").error());
   }
 }

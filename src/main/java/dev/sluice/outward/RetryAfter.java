@@ -1,4 +1,4 @@
-package dev.sluice.webhook;
+package dev.sluice.outward;
 
 import java.time.DateTimeException;
 import java.time.Duration;

@@ -1,4 +1,4 @@
-package dev.sluice.webhook;
+package dev.sluice.outward;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
@@ -6,7 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import dev.sluice.webhook.Toys.ToyNames;
+import dev.sluice.outward.Toys.ToyNames;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.util.List;
@@ -15,7 +15,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Where webhooks must not lead, however it is spelt. */
+/** Where nothing of ours must lead, however it is spelt. */
 class LocatorTest {
   private static final String PUBLIC = "93.184.216.34";
 
@@ -31,27 +31,15 @@ class LocatorTest {
           .with("empty.example.com")
           .with("localhost", "127.0.0.1", "::1");
 
-  private Destination locate(WebhookSettings settings, String url) {
-    var found = new Locator(settings, names).locate(url);
+  private Destination locate(Reach reach, String url) {
+    var found = new Locator(reach, names).locate(url);
     if (found.succeeded()) return found.result();
     throw assertInstanceOf(Unfit.class, found.cause());
   }
 
-  private static WebhookSettings strict() {
-    WebhookSettings usual = Toys.settings();
-    return new WebhookSettings(
-        usual.perUser(),
-        false,
-        usual.allow(),
-        usual.ca(),
-        usual.schedule(),
-        usual.disableAfter(),
-        usual.overlap(),
-        usual.keep(),
-        usual.connectTimeout(),
-        usual.timeout(),
-        usual.permits(),
-        usual.perHost());
+  private static Reach strict() {
+    Reach usual = Toys.reach();
+    return new Reach(false, List.of(), "", usual.connectTimeout(), usual.timeout());
   }
 
   @ParameterizedTest
@@ -263,7 +251,7 @@ class LocatorTest {
     "127.0.0.1, https://mixed.example.com/",
   })
   void whatIsAllowedIs(String allowed, String url) {
-    locate(Toys.settings(allowed), url);
+    locate(Toys.reach(allowed), url);
   }
 
   @ParameterizedTest
@@ -277,7 +265,7 @@ class LocatorTest {
     "127.0.0.1, http://127.0.0.2/",
   })
   void whatIsNotAllowedIsNot(String allowed, String url) {
-    assertThrows(Unfit.class, () -> locate(Toys.settings(allowed), url));
+    assertThrows(Unfit.class, () -> locate(Toys.reach(allowed), url));
   }
 
   @ParameterizedTest

@@ -1,7 +1,7 @@
-package dev.sluice.webhook;
+package dev.sluice.outward;
 
 /** A URL that nothing is sent to; the message says why, as what follows "the URL". */
-final class Unfit extends RuntimeException {
+public final class Unfit extends RuntimeException {
   private static final long serialVersionUID = 1;
 
   Unfit(String message) {

@@ -1,4 +1,4 @@
-package dev.sluice.webhook;
+package dev.sluice.outward;
 
 import io.netty.util.NetUtil;
 import java.net.InetAddress;
@@ -8,13 +8,13 @@ import java.util.Locale;
 import java.util.regex.Pattern;
 
 /**
- * Where a webhook's receiver is, of a URL that everybody reads alike.
+ * Where a receiver is, of a URL that everybody reads alike.
  *
  * @param host a name in lower case, or a literal address without brackets
  * @param literal the address, where the host is one
  * @param target path and query
  */
-record Endpoint(boolean tls, String host, InetAddress literal, int port, String target) {
+public record Endpoint(boolean tls, String host, InetAddress literal, int port, String target) {
   private static final int LONGEST = 2000;
   private static final int FIRST_FREE_PORT = 1024;
   private static final Pattern NAME =
@@ -101,6 +101,11 @@ record Endpoint(boolean tls, String host, InetAddress literal, int port, String 
 
   private static IllegalArgumentException wrong(String what) {
     return new IllegalArgumentException(what);
+  }
+
+  /** Scheme, host and port, as origins are compared (RFC 6454 §6.2). */
+  public String origin() {
+    return (tls ? "https://" : "http://") + authority();
   }
 
   /** As Host says it (RFC 9110 §7.2). */

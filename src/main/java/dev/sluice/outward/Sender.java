@@ -1,4 +1,4 @@
-package dev.sluice.webhook;
+package dev.sluice.outward;
 
 import dev.sluice.upstream.connection.Connection;
 import dev.sluice.upstream.connection.Http1Connection;
@@ -11,53 +11,31 @@ import io.vertx.core.net.NetClientOptions;
 import io.vertx.core.net.PemTrustOptions;
 import io.vertx.core.net.SocketAddress;
 import java.net.InetAddress;
-import java.time.Duration;
-import java.util.List;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Sends messages, each on a connection of its own: to the very address that was found fit, so that
- * a name that changes in between leads nowhere else. On one event loop.
+ * Sends parcels, each on a connection of its own: to the very address that was found fit, so that a
+ * name that changes in between leads nowhere else. On one event loop.
  */
-final class Sender {
+public final class Sender {
   private final Vertx vertx;
-  private final WebhookSettings settings;
+  private final Reach reach;
   private final Locator locator;
   private final NetClient client;
 
-  Sender(Vertx vertx, WebhookSettings settings, Names names) {
+  public Sender(Vertx vertx, Reach reach, Names names) {
     this.vertx = vertx;
-    this.settings = settings;
-    this.locator = new Locator(settings, names);
-    this.client = vertx.createNetClient(options(settings));
+    this.reach = reach;
+    this.locator = new Locator(reach, names);
+    this.client = vertx.createNetClient(options(reach));
   }
-
-  /**
-   * What is to be sent.
-   *
-   * @param id the same at each attempt, and to each receiver
-   * @param secrets that it is signed by: the one in use, and the one before while it is good
-   */
-  record Message(String id, String body, String url, List<Secret> secrets) {
-    @Override
-    public String toString() {
-      return "Message[" + id + "]";
-    }
-  }
-
-  /**
-   * How it went.
-   *
-   * @param retryAfter how long the receiver asks to be left alone; null where it does not
-   */
-  record Result(Attempt attempt, Duration retryAfter) {}
 
   /** A connection to where a URL leads. */
   record Connected(Connection connection, Endpoint endpoint) {}
 
   /** Sends it once; never fails. */
-  Future<Result> send(Message message) {
-    return new Transmission(vertx, settings.timeout(), message).begin(this);
+  public Future<Sent> send(Parcel parcel) {
+    return new Transmission(vertx, reach.timeout(), parcel).begin(this);
   }
 
   /** Connects to the first address that answers, of two. */
@@ -88,13 +66,13 @@ final class Sender {
     return client.connect(to).map(Http1Connection::on);
   }
 
-  /** For no more messages; those under way go on. */
-  void retire() {
-    vertx.setTimer(settings.timeout().toMillis() + 1, t -> client.close());
+  /** For no more parcels; those under way go on. */
+  public void retire() {
+    vertx.setTimer(reach.timeout().toMillis() + 1, t -> client.close());
   }
 
-  private static NetClientOptions options(WebhookSettings settings) {
-    int limit = (int) settings.connectTimeout().toMillis();
+  private static NetClientOptions options(Reach reach) {
+    int limit = (int) reach.connectTimeout().toMillis();
     NetClientOptions options = new NetClientOptions();
     options
         .setConnectTimeout(limit)
@@ -102,8 +80,8 @@ final class Sender {
         .setSsl(true)
         .setSslHandshakeTimeoutUnit(TimeUnit.MILLISECONDS)
         .setSslHandshakeTimeout(limit);
-    if (!settings.ca().isEmpty()) {
-      options.setTrustOptions(new PemTrustOptions().addCertPath(settings.ca()));
+    if (!reach.ca().isEmpty()) {
+      options.setTrustOptions(new PemTrustOptions().addCertPath(reach.ca()));
     }
     return options;
   }
