@@ -24,6 +24,7 @@ final class Differences {
           "/idempotency",
           "/jobs",
           "/webhooks",
+          "/push",
           "/sockets",
           "/channels",
           "/providers",

@@ -14,6 +14,9 @@ import dev.sluice.identity.Identity;
 import dev.sluice.job.Jobs;
 import dev.sluice.observe.Metrics;
 import dev.sluice.realtime.channel.Channels;
+import dev.sluice.outward.Standing;
+import dev.sluice.push.Audience;
+import dev.sluice.push.Pushes;
 import dev.sluice.store.Stores;
 import dev.sluice.webhook.Webhooks;
 import io.vertx.core.Future;
@@ -59,7 +62,13 @@ final class Lasting {
             putOff,
             new Webhooks(vertx, stores, start.webhooks(), metrics, identity),
             new Channels(vertx, stores.redis(), start.channels()),
+            new Pushes(vertx, stores, start.push(), metrics, audience(identity)),
             stores);
+  }
+
+  /** The seam for presence: until it is there, nobody counts as live, and all is sent. */
+  private static Audience audience(Identity identity) {
+    return new Audience(new Standing(identity), user -> Future.succeededFuture(false));
   }
 
   Stations stations() {
@@ -99,7 +108,8 @@ final class Lasting {
   private Future<Void> open(List<App> those) {
     if (has(those, Idempotency.SCHEMA)) stations.idempotency().open();
     return openIf(has(those, Identity.NAME), identity()::open)
-        .compose(read -> openIf(has(those, Webhooks.SCHEMA), stations.webhooks()::open));
+        .compose(read -> openIf(has(those, Webhooks.SCHEMA), stations.webhooks()::open))
+        .compose(open -> openIf(has(those, Pushes.SCHEMA), stations.pushes()::open));
   }
 
   /** Does what has been put off, once all is there that it may need. */
@@ -122,6 +132,7 @@ final class Lasting {
     stations.jobs().use(settings.jobs());
     stations.webhooks().use(settings.webhooks());
     stations.channels().use(settings.channels());
+    stations.pushes().use(settings.push());
   }
 
   /** Takes no more work; done when what runs has ended, or waits again. */
@@ -131,9 +142,7 @@ final class Lasting {
 
   /** Never fails. The stores are for those who opened them to close. */
   Future<Void> close() {
-    return stations
-        .webhooks()
-        .close()
+    return Future.join(stations.webhooks().close(), stations.pushes().close())
         .transform(done -> identity().close())
         .transform(done -> stations.tallies().close())
         .otherwiseEmpty();

@@ -36,6 +36,7 @@ final class PemFiles {
     files.place("/server/tls", OF_SERVER);
     files.place("/providers/smtp", List.of("ca"));
     files.place("/webhooks", List.of("ca"));
+    files.place("/push", List.of("ca"));
     document
         .at("/upstreams")
         .fieldNames()

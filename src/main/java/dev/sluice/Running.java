@@ -15,6 +15,7 @@ import java.io.PrintWriter;
 import java.lang.management.ManagementFactory;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -158,6 +159,7 @@ final class Running {
     simulate(over, "google", sandbox, Sandbox.GOOGLE_CLIENT_ID, Sandbox.GOOGLE_CLIENT_SECRET);
     simulate(
         over, "microsoft", sandbox, Sandbox.MICROSOFT_CLIENT_ID, Sandbox.MICROSOFT_CLIENT_SECRET);
+    push(over, settings, sandbox);
     if (settings.identity().admins().isEmpty()) {
       over.put("/identity/admins", list(Sandbox.ADMIN));
     }
@@ -166,6 +168,17 @@ final class Running {
       over.put("/identity/oauth/redirectUris", list(docs, "http://127.0.0.1/callback"));
     }
     return over;
+  }
+
+  /** Its push service is neither on https nor public. */
+  private static void push(Map<String, JsonNode> over, Settings settings, Sandbox sandbox) {
+    if (settings.push().subject().isEmpty()) {
+      over.put("/push/subject", TextNode.valueOf(Sandbox.PUSH_SUBJECT));
+    }
+    List<String> allow = new ArrayList<>(settings.push().allow());
+    allow.addAll(List.of("localhost", sandbox.reachable()));
+    over.put("/push/http", BooleanNode.TRUE);
+    over.put("/push/allow", list(allow.toArray(String[]::new)));
   }
 
   private static JsonNode list(String... texts) {

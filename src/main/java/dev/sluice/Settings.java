@@ -14,6 +14,7 @@ import dev.sluice.observe.ObserveSettings;
 import dev.sluice.provider.email.EmailSettings;
 import dev.sluice.provider.openid.OpenIdSettings;
 import dev.sluice.provider.twitch.TwitchSettings;
+import dev.sluice.push.PushSettings;
 import dev.sluice.realtime.SocketSettings;
 import dev.sluice.realtime.channel.ChannelSettings;
 import dev.sluice.store.StoreSettings;
@@ -45,6 +46,7 @@ public record Settings(
     IdempotencySettings idempotency,
     JobSettings jobs,
     WebhookSettings webhooks,
+    PushSettings push,
     SocketSettings sockets,
     ChannelSettings channels,
     List<String> apps,

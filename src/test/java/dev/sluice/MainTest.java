@@ -38,7 +38,8 @@ class MainTest {
   void theDefaultsAreValid() {
     assertEquals(0, run(Map.of(), "check"), err.toString());
     assertTrue(
-        out.toString().startsWith("ok: 54 operations of [identity, traffic, realtime, studio]"),
+        out.toString()
+            .startsWith("ok: 59 operations of [identity, traffic, realtime, push, studio]"),
         out.toString());
   }
 

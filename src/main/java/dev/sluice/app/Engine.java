@@ -20,6 +20,7 @@ import dev.sluice.identity.Identity;
 import dev.sluice.job.Jobs;
 import dev.sluice.provider.Providers;
 import dev.sluice.realtime.channel.Channels;
+import dev.sluice.push.Pushes;
 import dev.sluice.webhook.Webhooks;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
@@ -126,22 +127,33 @@ public final class Engine {
     return stations.webhooks();
   }
 
-  /**
-   * Tells an event to webhooks if a transaction happens, and with it; done when the transaction
-   * needs no more for that. What listens on this node is told by {@link #publish(Event)}, after it.
-   */
-  public Future<Void> publish(SqlClient transaction, Event event) {
-    return stations.webhooks().publish(transaction, event).mapEmpty();
+  /** Browsers that users have told of their events. */
+  public Pushes pushes() {
+    return stations.pushes();
   }
 
   /**
-   * Tells an event to whoever hears of it; done when no webhook can miss it any more. One that is
-   * told twice is heard of twice on this node, and once by webhooks.
+   * Tells an event to webhooks and browsers if a transaction happens, and with it; done when the
+   * transaction needs no more for that. What listens on this node is told by {@link
+   * #publish(Event)}, after it.
+   */
+  public Future<Void> publish(SqlClient transaction, Event event) {
+    return stations
+        .webhooks()
+        .publish(transaction, event)
+        .compose(told -> stations.pushes().publish(transaction, event))
+        .mapEmpty();
+  }
+
+  /**
+   * Tells an event to whoever hears of it; done when no webhook and no browser can miss it any
+   * more. One that is told twice is heard of twice on this node, and once by these.
    */
   public Future<Void> publish(Event event) {
     Event.TOPIC.publish(vertx, event);
     if (event.owner() != null) tell(event);
-    return stations.webhooks().publish(event).mapEmpty();
+    return Future.join(stations.webhooks().publish(event), stations.pushes().publish(event))
+        .mapEmpty();
   }
 
   /** Who is there hears of it; who is not has other ways. */

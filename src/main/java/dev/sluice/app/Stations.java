@@ -7,6 +7,7 @@ import dev.sluice.identity.Identity;
 import dev.sluice.identity.token.Accounts;
 import dev.sluice.job.Jobs;
 import dev.sluice.realtime.channel.Channels;
+import dev.sluice.push.Pushes;
 import dev.sluice.store.Stores;
 import dev.sluice.webhook.Webhooks;
 import io.vertx.core.Vertx;
@@ -23,6 +24,7 @@ public record Stations(
     PutOff putOff,
     Webhooks webhooks,
     Channels channels,
+    Pushes pushes,
     Stores stores) {
 
   /**

@@ -39,6 +39,9 @@ public final class Sandbox {
   /** The secret of {@link #MICROSOFT_CLIENT_ID}, of as little worth. */
   public static final String MICROSOFT_CLIENT_SECRET = Microsoft.CLIENT_SECRET;
 
+  /** Whom the simulated push service can ask about the gateway. */
+  public static final String PUSH_SUBJECT = "mailto:sandbox@sluice.test";
+
   private final Vertx vertx;
   private final String deployment;
   private final String host;

@@ -4,6 +4,7 @@ import dev.sluice.sandbox.books.Books;
 import dev.sluice.sandbox.google.Google;
 import dev.sluice.sandbox.mail.MailServer;
 import dev.sluice.sandbox.microsoft.Microsoft;
+import dev.sluice.sandbox.push.PushService;
 import dev.sluice.sandbox.twitch.Twitch;
 import io.vertx.core.Future;
 import io.vertx.core.VerticleBase;
@@ -36,7 +37,12 @@ final class SandboxVerticle extends VerticleBase {
 
   private static List<SimulatedProvider> providers() {
     Clock clock = Clock.systemUTC();
-    return List.of(new Twitch(clock), new Google(clock), new Microsoft(clock), new Books());
+    return List.of(
+        new Twitch(clock),
+        new Google(clock),
+        new Microsoft(clock),
+        new PushService(clock),
+        new Books());
   }
 
   int port() {

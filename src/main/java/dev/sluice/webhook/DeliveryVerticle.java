@@ -2,16 +2,16 @@ package dev.sluice.webhook;
 
 import dev.sluice.outward.Lanes;
 import dev.sluice.outward.Names;
+import dev.sluice.outward.Rounds;
 import dev.sluice.outward.Sender;
 import dev.sluice.outward.Sent;
 import dev.sluice.webhook.Turns.Room;
 import dev.sluice.webhook.Turns.Taken;
 import io.vertx.core.Future;
-import io.vertx.core.Promise;
 import io.vertx.core.VerticleBase;
 import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.ThreadLocalRandom;
-import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -19,13 +19,10 @@ import org.slf4j.LoggerFactory;
  * Delivers what is due, so many at a time, and of these so many to one host and of one user's
  * webhooks, so that a slow receiver holds up nobody but itself.
  */
-final class DeliveryVerticle extends VerticleBase {
+final class DeliveryVerticle extends VerticleBase implements Rounds.Work<Taken> {
   private static final Logger LOG = LoggerFactory.getLogger(DeliveryVerticle.class);
   private static final String GONE = "The receiver answered 410 Gone";
   private static final Duration MARGIN = Duration.ofSeconds(30); // to write down how it went
-  private static final long LONGEST_SLEEP_MILLIS = 30_000;
-  private static final long PAUSE_MILLIS = 1_000;
-  private static final long CLOSING_MILLIS = 2_000;
 
   private final Turns turns;
   private final Names names;
@@ -33,14 +30,9 @@ final class DeliveryVerticle extends VerticleBase {
   private final Owners owners;
   private final Lanes hosts = new Lanes();
   private final Lanes users = new Lanes();
-  private final Promise<Void> idle = Promise.promise();
+  private Rounds<Taken> rounds;
   private WebhookSettings settings;
   private Sender sender;
-  private int underWay;
-  private boolean taking;
-  private boolean woken;
-  private boolean closing;
-  private long timer = -1;
 
   DeliveryVerticle(
       WebhookSettings settings, Turns turns, Names names, WebhookMeters meters, Owners owners) {
@@ -54,13 +46,14 @@ final class DeliveryVerticle extends VerticleBase {
   @Override
   public Future<?> start() {
     sender = new Sender(vertx, settings.reach(), names);
-    take();
+    rounds = new Rounds<>(vertx, "webhooks", this);
+    rounds.wake();
     return Future.succeededFuture();
   }
 
   /** From any thread: there may be something that is due. */
   void wake() {
-    context.runOnContext(v -> take());
+    rounds.wake();
   }
 
   /** From any thread; attempts under way go on as they began. */
@@ -70,56 +63,38 @@ final class DeliveryVerticle extends VerticleBase {
           sender.retire();
           settings = next;
           sender = new Sender(vertx, next.reach(), names);
-          take();
+          rounds.wake();
         });
   }
 
   /** From any thread: takes nothing more, and waits a moment for what is under way. */
   Future<Void> drain() {
-    context.runOnContext(
-        v -> {
-          closing = true;
-          if (underWay == 0) idle.tryComplete();
-        });
-    return idle.future().timeout(CLOSING_MILLIS, TimeUnit.MILLISECONDS).otherwiseEmpty();
+    return rounds.drain();
   }
 
-  private void take() {
-    int room = settings.permits() - underWay;
-    woken = true;
-    if (taking || closing || room <= 0) return;
-    taking = true;
-    woken = false;
-    vertx.cancelTimer(timer);
-    turns
-        .take(
-            new Room(hosts, settings.perHost(), users, settings.perOwner(), room),
-            settings.timeout().plus(MARGIN))
-        .onSuccess(taken -> taken.forEach(this::deliver))
-        .compose(taken -> taken.size() < room ? turns.next() : Future.succeededFuture())
-        .onComplete(
-            next -> {
-              taking = false;
-              if (next.failed()) LOG.warn("webhooks wait: {}", next.cause().getMessage());
-              if (woken && next.succeeded()) take();
-              else if (next.failed()) sleep(PAUSE_MILLIS);
-              else sleep(next.result());
-            });
+  @Override
+  public int permits() {
+    return settings.permits();
   }
 
-  /** One that is due and waits for its host is taken when that host's next is done. */
-  private void sleep(Long millis) {
-    if (closing) return;
-    long time = millis == null ? LONGEST_SLEEP_MILLIS : Math.min(LONGEST_SLEEP_MILLIS, millis);
-    timer = vertx.setTimer(time <= 0 ? PAUSE_MILLIS : time + 1, t -> take());
+  @Override
+  public Future<List<Taken>> take(int room) {
+    return turns.take(
+        new Room(hosts, settings.perHost(), users, settings.perOwner(), room),
+        settings.timeout().plus(MARGIN));
   }
 
-  private void deliver(Taken taken) {
-    underWay++;
+  @Override
+  public Future<Long> next() {
+    return turns.next();
+  }
+
+  @Override
+  public Future<Void> run(Taken taken) {
     hosts.enter(taken.lane());
     users.enter(taken.owner());
     meters.began();
-    owners
+    return owners
         .objection(taken)
         .compose(
             objection ->
@@ -129,12 +104,9 @@ final class DeliveryVerticle extends VerticleBase {
         .onFailure(e -> LOG.warn("delivery {} not settled: {}", taken.id(), e.getMessage()))
         .onComplete(
             done -> {
-              underWay--;
               hosts.leave(taken.lane());
               users.leave(taken.owner());
               meters.ended();
-              if (closing && underWay == 0) idle.tryComplete();
-              take();
             });
   }
 
