@@ -20,6 +20,7 @@ import dev.sluice.provider.Providers;
 import dev.sluice.provider.Traffic;
 import dev.sluice.provider.Upstream;
 import dev.sluice.provider.email.Email;
+import dev.sluice.push.Pushes;
 import dev.sluice.realtime.channel.Channels;
 import dev.sluice.store.Stores;
 import dev.sluice.upstream.Upstreams;
@@ -315,6 +316,11 @@ public final class Gateway {
   /** For tests that look inside. */
   public Channels channels() {
     return lasting.stations().channels();
+  }
+
+  /** For tests that look inside. */
+  public Pushes pushes() {
+    return lasting.stations().pushes();
   }
 
   /** For sibling verticles, and tests that look inside. */

@@ -12,7 +12,7 @@ import java.util.List;
  * @param urgency as for others where it is null
  * @param replaceable whether a newer one of a type takes the place of one that was not delivered
  */
-public record EventSettings(String pattern, Duration ttl, Urgency urgency, boolean replaceable) {
+public record EventSettings(String pattern, Duration ttl, Urgency urgency, Boolean replaceable) {
 
   public EventSettings {
     if (pattern == null) throw new IllegalArgumentException("pattern is missing");
@@ -21,6 +21,7 @@ public record EventSettings(String pattern, Duration ttl, Urgency urgency, boole
     } catch (IllegalArgumentException e) {
       throw new IllegalArgumentException("pattern " + e.getMessage(), e);
     }
+    if (replaceable == null) replaceable = false;
     if (ttl != null) PushSettings.requireTtl(ttl);
   }
 

@@ -51,7 +51,8 @@ public record PushSettings(
   public PushSettings {
     events = List.copyOf(events);
     allow = List.copyOf(allow);
-    if (!publicKey.isEmpty() || !privateKey.isEmpty()) new ServerKey(publicKey, privateKey);
+    require(!publicKey.isEmpty() || privateKey.isEmpty(), "privateKey has no publicKey beside it");
+    if (!publicKey.isEmpty()) new ServerKey(publicKey, privateKey); // or it says what is wrong
     require(
         subject.isEmpty() || subject.matches("(mailto:[^\\s\"\\\\@]+@|https://)[^\\s\"\\\\]+"),
         "subject must be such as mailto:ops@example.com or https://example.com/contact");

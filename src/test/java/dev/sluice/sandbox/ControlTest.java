@@ -129,8 +129,8 @@ class ControlTest {
       delimiter = '|',
       value = {
         "{} | Nothing to play",
-        "{'status':500} | provider must be one of [twitch, google, microsoft, books]",
-        "{'provider':'twich','status':500} | provider must be one of [twitch, google, microsoft, books]",
+        "{'status':500} | provider must be one of [twitch, google, microsoft, push, books]",
+        "{'provider':'twich','status':500} | provider must be one of [twitch, google, microsoft, push, books]",
         "{'provider':'twitch','operation':'x','status':500} | operation of twitch must be one of",
         "{'provider':'twitch','stauts':500} | Unknown key 'stauts'. Valid keys: [provider,",
         "{'provider':'twitch'} | Nothing to play",
