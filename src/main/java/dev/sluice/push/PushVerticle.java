@@ -133,7 +133,7 @@ final class PushVerticle extends VerticleBase implements Rounds.Work<Taken> {
             });
   }
 
-  /** Encrypts on a worker: it takes a millisecond, which others on the event loop would wait. */
+  /** Encrypts on a worker: it takes milliseconds, for which others on the event loop would wait. */
   private Future<Void> attempt(Taken taken) {
     Way by = way;
     Sender through = sender;

@@ -44,6 +44,7 @@ public final class Pushes {
   private final Turns turns;
   private volatile PushSettings settings;
   private volatile ServerKey own;
+  private volatile ServerKey key; // in use: that, or one of the settings
   private volatile PushVerticle verticle;
   private Future<Void> open;
   private long timer = -1;
@@ -87,11 +88,19 @@ public final class Pushes {
         .onSuccess(listening -> timer = vertx.setPeriodic(SWEEP_MILLIS, t -> sweep()));
   }
 
-  /** Works by other settings from now on. */
-  public void use(PushSettings next) {
+  /** Works by other settings from now on; done when what is sent is, too. */
+  public Future<Void> use(PushSettings next) {
     boolean same = next.equals(settings);
     settings = next;
-    if (!same && verticle != null) verticle.use(way());
+    if (same || verticle == null) return Future.succeededFuture();
+    return vertx
+        .executeBlocking(this::way, false)
+        .onSuccess(
+            way -> {
+              if (way.settings() == settings) verticle.use(way); // or there are others by now
+            })
+        .onFailure(e -> LOG.error("push goes on by the settings before", e))
+        .mapEmpty();
   }
 
   /** Waits a moment for what is under way; what is not done is done again after the next start. */
@@ -101,15 +110,13 @@ public final class Pushes {
     return verticle.drain();
   }
 
+  /** On a worker: to read a key pair takes some milliseconds. */
   private PushVerticle.Way way() {
     PushSettings by = settings;
-    Vapid vapid = by.subject().isEmpty() ? null : new Vapid(key(by), by.subject());
-    return new PushVerticle.Way(by, vapid);
-  }
-
-  private ServerKey key(PushSettings by) {
     ServerKey given = by.key();
-    return given == null ? own : given;
+    key = given == null ? own : given;
+    Vapid vapid = by.subject().isEmpty() ? null : new Vapid(key, by.subject());
+    return new PushVerticle.Way(by, vapid);
   }
 
   Future<Void> sweep() {
@@ -151,7 +158,7 @@ public final class Pushes {
    */
   public String publicKey() {
     requireSubject();
-    return key(settings).publicKey();
+    return key.publicKey();
   }
 
   /** Fails with VALIDATION_ERROR, too. The one that its user subscribed first may go for it. */

@@ -26,7 +26,7 @@ final class Vapid {
     this.webPush = new WebPush(subject, key.pair());
   }
 
-  /** What goes to a browser's push service; takes a millisecond or two. */
+  /** What goes to a browser's push service; takes up to ten milliseconds. */
   Parcel parcel(Taken message, Target target) {
     byte[] plain = message.body().getBytes(StandardCharsets.UTF_8);
     byte[] body = webPush.getBody(plain, target.keys().p256dh(), target.keys().auth());

@@ -264,18 +264,33 @@ class PushNodesIT {
     Map<String, String> changed =
         Map.of("SLUICE_PUSH_SUBJECT", "mailto:other@example.com", "SLUICE_PUSH_HTTP", "true");
     PushSettings closed = Settings.load(null, changed, Map.of()).push();
-    one.use(closed);
-    other.use(closed);
+    await(Future.all(one.use(closed), other.use(closed)));
     await(one.publish(event("ada", "a.b")));
     Await.until("it is not allowed any more", () -> counted("again") > 0);
     assertEquals(0, service.received.size());
   }
 
   @Test
+  void aKeyPairOfTheSettingsIsTheOneInUse() {
+    openBoth();
+    ServerKey given = ServerKey.make();
+    Map<String, String> changed =
+        Map.of(
+            "SLUICE_PUSH_SUBJECT", "mailto:ops@example.com",
+            "SLUICE_PUSH_PUBLICKEY", given.publicKey(),
+            "SLUICE_PUSH_PRIVATEKEY", given.privateKey());
+    String made = one.publicKey();
+    await(one.use(Settings.load(null, changed, Map.of()).push()));
+    assertEquals(given.publicKey(), one.publicKey());
+    await(one.use(SETTINGS.push()));
+    assertEquals(made, one.publicKey());
+  }
+
+  @Test
   void withoutASubjectNothingIsSaidOrSent() {
     openBoth();
     subscribe("ada", service.url());
-    one.use(Settings.load(null, Map.of(), Map.of()).push());
+    await(one.use(Settings.load(null, Map.of(), Map.of()).push()));
     assertEquals("PROVIDER_NOT_CONFIGURED", assertThrows(Failure.class, one::publicKey).code());
     assertEquals(0, await(one.publish(event("ada", "a.b"))));
   }
