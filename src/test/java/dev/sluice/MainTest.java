@@ -39,7 +39,7 @@ class MainTest {
     assertEquals(0, run(Map.of(), "check"), err.toString());
     assertTrue(
         out.toString()
-            .startsWith("ok: 59 operations of [identity, traffic, realtime, push, studio]"),
+            .startsWith("ok: 60 operations of [identity, traffic, realtime, push, studio]"),
         out.toString());
   }
 

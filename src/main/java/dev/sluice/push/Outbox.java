@@ -24,14 +24,18 @@ final class Outbox {
         SELECT s.id, s.owner, s.host, s.quiet_until FROM push.subscriptions s
         WHERE s.owner = $1 AND ($2 OR s.events && $3)
           AND (s.expires_at IS NULL OR s.expires_at > now())
+          AND NOT EXISTS (
+            SELECT FROM push.messages m WHERE m.subscription_id = s.id AND m.event = $4)
         ORDER BY s.id FOR KEY SHARE),
       replaced AS (
-        DELETE FROM push.messages m USING hearing h
-        WHERE m.subscription_id = h.id AND m.ended_at IS NULL AND m.topic = $7 AND m.event <> $4),
+        UPDATE push.messages m SET body = NULL, ended_at = now() FROM hearing h
+        WHERE m.subscription_id = h.id AND m.ended_at IS NULL AND m.topic = $7
+        RETURNING m.id),
       crowded AS (
         SELECT h.id FROM hearing h WHERE $9 <= (
           SELECT count(*) FROM push.messages m
-          WHERE m.subscription_id = h.id AND m.ended_at IS NULL)),
+          WHERE m.subscription_id = h.id AND m.ended_at IS NULL
+            AND ($7::text IS NULL OR m.topic IS DISTINCT FROM $7))),
       made AS (
         INSERT INTO push.messages
           (subscription_id, owner, host, event, body, urgency, topic, anyway, next_at, expires_at)
@@ -40,7 +44,8 @@ final class Outbox {
         FROM hearing h WHERE h.id NOT IN (SELECT id FROM crowded)
         ON CONFLICT (subscription_id, event) DO NOTHING RETURNING id)
       SELECT (SELECT count(pg_notify('push', '')::text) FROM made)::int AS made,
-        (SELECT count(*) FROM crowded)::int AS crowded""";
+        (SELECT count(*) FROM crowded)::int AS crowded,
+        (SELECT count(*) FROM replaced)::int AS replaced""";
 
   private Outbox() {}
 
@@ -48,8 +53,10 @@ final class Outbox {
    * How many are to be told.
    *
    * @param crowded for whom as many wait already as may
+   * @param replaced how many waited that it takes the place of; they stay as what has ended, so
+   *     that one that is told again does not take the place of a newer one
    */
-  record Put(int made, int crowded) {}
+  record Put(int made, int crowded, int replaced) {}
 
   /**
    * For those who hear of it, and have not been told of it yet.
@@ -78,7 +85,8 @@ final class Outbox {
         .map(
             rows -> {
               Row row = rows.iterator().next();
-              return new Put(row.getInteger("made"), row.getInteger("crowded"));
+              return new Put(
+                  row.getInteger("made"), row.getInteger("crowded"), row.getInteger("replaced"));
             });
   }
 }

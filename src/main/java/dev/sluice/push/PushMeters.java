@@ -22,6 +22,7 @@ final class PushMeters {
     GONE,
     REFUSED,
     LIVE,
+    REPLACED,
     DROPPED
   }
 
@@ -38,6 +39,7 @@ final class PushMeters {
   }
 
   void count(Outcome outcome, int messages) {
+    if (messages == 0) return;
     String word = outcome.name().toLowerCase(Locale.ROOT);
     metrics
         .counter("push.sent", "Web Push messages, by what became of them", "outcome", word)

@@ -147,7 +147,8 @@ public final class Pushes {
     return Outbox.put(client, event, settings.of(event.type()), anyway)
         .onSuccess(
             put -> {
-              if (put.crowded() > 0) meters.count(Outcome.DROPPED, put.crowded());
+              meters.count(Outcome.DROPPED, put.crowded());
+              meters.count(Outcome.REPLACED, put.replaced());
             })
         .map(Outbox.Put::made);
   }

@@ -42,7 +42,9 @@ class PushNodesIT {
           null,
           Map.of(
               "SLUICE_PUSH_HTTP", "true",
-              "SLUICE_PUSH_ALLOW", "127.0.0.1",
+              "SLUICE_PUSH_ALLOW", "127.0.0.0/8",
+              "SLUICE_PUSH_PERMITS", "8",
+              "SLUICE_PUSH_PERHOST", "4",
               "SLUICE_PUSH_DELAY", "50ms",
               "SLUICE_PUSH_SUBJECT", "https://example.com/contact"),
           Map.of());
@@ -255,6 +257,52 @@ class PushNodesIT {
     }
     await(Future.all(all));
     assertEquals(1, await(pool.query("SELECT 1 FROM subscriptions").execute()).size());
+  }
+
+  @Test
+  void whatWaitsIsSentAfterARestart() {
+    openBoth();
+    subscribe("ada", service.url());
+    service.answers = ToyReceiver.status(503);
+    await(one.publish(event("ada", "a.b")));
+    Await.until("it waits", () -> counted("again") > 0);
+    await(Future.join(one.close(), other.close()));
+    service.answers = ToyReceiver.status(201);
+    Pushes next = node(user -> Future.succeededFuture(false));
+    await(next.open());
+    Await.until("it is sent", () -> counted("sent") == 1);
+    await(next.close());
+  }
+
+  /** Taken by a node that is gone, and due again. */
+  @Test
+  void whatANodeHadInHandIsSentByAnother() {
+    openBoth();
+    subscribe("ada", service.url());
+    service.answers = service.hang("");
+    await(one.publish(event("ada", "a.b")));
+    Await.until("it is under way", () -> service.received.size() == 1);
+    service.answers = ToyReceiver.status(201);
+    await(pool.query("UPDATE messages SET next_at = now()").execute());
+    await(one.publish(event("ada", "a.wakes")));
+    Await.until("it is sent again", () -> counted("sent") == 2);
+    assertEquals(3, service.received.size());
+  }
+
+  @Test
+  void aPushServiceThatHangsHoldsUpNoOther() {
+    openBoth();
+    try (ToyReceiver stuck = new ToyReceiver("127.0.0.2")) {
+      stuck.answers = stuck.hang("");
+      for (int i = 0; i < 12; i++) {
+        subscribe("user" + i, stuck.url() + "/" + i);
+        await(one.publish(event("user" + i, "a.b")));
+      }
+      subscribe("ada", service.url());
+      await(one.publish(event("ada", "a.b")));
+      Await.until("hers is sent", () -> counted("sent") == 1);
+      assertTrue(stuck.received.size() <= 8, "four of each node's");
+    }
   }
 
   @Test
