@@ -51,6 +51,8 @@ final class Lasting {
             () -> current.get().accounts(identity),
             () -> current.get().engine());
     jobs.serve(PutOff.KIND, putOff);
+    Channels channels = new Channels(vertx, stores.redis(), start.channels());
+    Audience audience = new Audience(new Standing(identity), channels::hears);
     this.stations =
         new Stations(
             cache,
@@ -61,14 +63,9 @@ final class Lasting {
             jobs,
             putOff,
             new Webhooks(vertx, stores, start.webhooks(), metrics, identity),
-            new Channels(vertx, stores.redis(), start.channels()),
-            new Pushes(vertx, stores, start.push(), metrics, audience(identity)),
+            channels,
+            new Pushes(vertx, stores, start.push(), metrics, audience),
             stores);
-  }
-
-  /** The seam for presence: until it is there, nobody counts as live, and all is sent. */
-  private static Audience audience(Identity identity) {
-    return new Audience(new Standing(identity), user -> Future.succeededFuture(false));
   }
 
   Stations stations() {

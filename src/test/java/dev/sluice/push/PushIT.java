@@ -12,6 +12,7 @@ import dev.sluice.call.Ids;
 import dev.sluice.harness.Ledger;
 import dev.sluice.harness.RunningGateway;
 import dev.sluice.harness.Sql;
+import dev.sluice.harness.Talker;
 import dev.sluice.identity.Person;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpMethod;
@@ -53,7 +54,7 @@ class PushIT {
     gateway =
         new RunningGateway(
             Map.of(
-                "SLUICE_APPS", "identity,traffic,push,notebook,ledger",
+                "SLUICE_APPS", "identity,traffic,realtime,push,notebook,ledger",
                 "SLUICE_PUSH_HTTP", "true",
                 "SLUICE_PUSH_ALLOW", "127.0.0.1",
                 "SLUICE_PUSH_SUBJECT", "mailto:ops@example.com",
@@ -178,6 +179,20 @@ class PushIT {
     JsonObject payload = first(browser).getJsonObject("payload");
     assertEquals("job.succeeded", payload.getString("type"));
     assertEquals(job, payload.getJsonObject("data").getString("id"));
+  }
+
+  /** Who is there hears of it on the user's own channel, and nowhere else. */
+  @Test
+  void whoIsThereIsNotPushedTo() {
+    subscribed(ada, "job.*");
+    JsonObject own = new JsonObject().put("userId", ada.user.getString("id"));
+    double live = counted("live");
+    try (Talker socket = Talker.open(gateway.port(), "/api/ws", ada.accessToken)) {
+      socket.say("SUBSCRIBE", own).hear("SUBSCRIBED");
+      ada.post("/ledger/later", new JsonObject().put("note", "a"), "Prefer", "respond-async");
+      assertEquals("job.succeeded", socket.hear().getString("type"));
+      gateway.until("it is left", () -> counted("live") == live + 1);
+    }
   }
 
   @Test
