@@ -157,6 +157,18 @@ class ChannelsIT {
     one.until("nobody hears", () -> !await(one.gateway().channels().hears(id)));
   }
 
+  @Test
+  void whatIsToldTwiceIsHeardOnce() {
+    try (Talker talker = subscribed(one, chat, null)) {
+      EventId first = await(one.gateway().channels().publish(chat, "SAID", 1, "a"));
+      EventId again = await(other.gateway().channels().publish(chat, "SAID", 1, "a"));
+      assertEquals(first, again);
+      publish(one, chat, 2);
+      assertEquals(1, said(talker).getInteger("payload"));
+      assertEquals(2, said(talker).getInteger("payload"));
+    }
+  }
+
   @ParameterizedTest
   @CsvSource({
     "user:someone, FORBIDDEN",

@@ -147,7 +147,7 @@ public final class Engine {
 
   /**
    * Tells an event to whoever hears of it; done when no webhook and no browser can miss it any
-   * more. One that is told twice is heard of twice on this node, and once by these.
+   * more. One that is told twice reaches clients once, and these, too.
    */
   public Future<Void> publish(Event event) {
     Event.TOPIC.publish(vertx, event);
@@ -159,7 +159,7 @@ public final class Engine {
   /** Who is there hears of it; who is not has other ways. */
   private void tell(Event event) {
     channels()
-        .publish(Channels.USER + ":" + event.owner(), event.type(), event.data())
+        .publish(Channels.USER + ":" + event.owner(), event.type(), event.data(), event.id())
         .onFailure(e -> LOG.warn("{} is not told: {}", event.type(), e.getMessage()));
   }
 

@@ -55,10 +55,10 @@ public final class Session implements WebSocket.Listener, Sessions.Attended {
   private final Bucket bucket;
   private final List<Runnable> onEnd = new ArrayList<>(2);
   private final List<Runnable> onDrained = new ArrayList<>(2);
-  private long fullAt; // since when it takes nothing; 0 where it does
-  private long waiting; // then
+  private boolean reads; // it has, since it was looked after
   private int refused; // messages one after another
   private long heardAt = System.nanoTime();
+  private long readAt = heardAt; // when it was last seen to take what it is sent
   private long askedAt = heardAt;
   private boolean checking;
   private boolean over;
@@ -128,6 +128,7 @@ public final class Session implements WebSocket.Listener, Sessions.Attended {
 
   @Override
   public void drained() {
+    reads = true;
     List.copyOf(onDrained).forEach(Runnable::run);
   }
 
@@ -221,12 +222,9 @@ public final class Session implements WebSocket.Listener, Sessions.Attended {
   }
 
   private void lookWhetherItReads(long now) {
-    long waits = socket.isFull() ? socket.pending() : 0;
-    boolean moves = waits == 0 || fullAt == 0 || waits < waiting;
-    waiting = waits;
-    if (moves) {
-      fullAt = waits == 0 ? 0 : now;
-    } else if (now - fullAt > means.settings.slow().toNanos()) {
+    if (!socket.isFull() || reads) readAt = now;
+    reads = false;
+    if (now - readAt > means.settings.slow().toNanos()) {
       close(Codes.TOO_SLOW, "you do not read what you are sent");
       socket.drop();
     }

@@ -99,8 +99,7 @@ public final class WebSocket {
     return pending() > bytes;
   }
 
-  /** The bytes that wait for its client. */
-  public long pending() {
+  private long pending() {
     var out = context.channel().unsafe().outboundBuffer();
     return out == null ? 0 : out.totalPendingWriteBytes();
   }

@@ -47,7 +47,8 @@ public final class Channels {
   private final Map<String, Integer> owned = new ConcurrentHashMap<>(); // by how many
   private volatile ChannelSettings settings;
 
-  record Publish(String channel, String type, String data) {}
+  /** {@code once} names the event, so that it is told once; null, it is told anyway. */
+  record Publish(String channel, String type, String data, String once) {}
 
   /** {@code id} is null where it is in no history. */
   record Published(EventId id) {}
@@ -120,6 +121,15 @@ public final class Channels {
    * @param data a value of JSON
    */
   public Future<EventId> publish(String channel, String type, Object data) {
+    return publish(channel, type, data, null);
+  }
+
+  /**
+   * The same of an event that may be told twice, and is to be heard once.
+   *
+   * @param once names it, in its channel
+   */
+  public Future<EventId> publish(String channel, String type, Object data, String once) {
     try {
       ChannelName.kind(channel);
       if (type.isEmpty() || type.length() > LONGEST_TYPE || type.indexOf('\n') >= 0) {
@@ -131,7 +141,7 @@ public final class Channels {
             .status(413)
             .suggest("At most " + settings.maxEvent() + " of JSON; see channels.maxEvent.");
       }
-      return ask(PUBLISH, channel, new Publish(channel, type, json), Deadline.in(PATIENCE))
+      return ask(PUBLISH, channel, new Publish(channel, type, json, once), Deadline.in(PATIENCE))
           .map(Published::id);
     } catch (Failure refused) {
       return Future.failedFuture(refused);

@@ -90,7 +90,7 @@ public final class Feed {
                   .onFailure(e -> made.end())
                   .map(
                       joined -> {
-                        made.begin(after, joined.last());
+                        if (made.begin(after, joined.last())) attend(made, true);
                         return made;
                       });
             });
@@ -106,7 +106,6 @@ public final class Feed {
   private void add(Subscription made) {
     Audience audience = audiences.computeIfAbsent(made.channel(), c -> new Audience());
     audience.all.add(made);
-    attend(made, true);
     audience.change();
   }
 
@@ -118,7 +117,7 @@ public final class Feed {
       audiences.remove(gone.channel());
       channels.part(new Part(gone.channel(), loop));
     }
-    attend(gone, false);
+    if (gone.hasBegun()) attend(gone, false);
     if (gone.traits().watched()) {
       String kind = ChannelName.kind(gone.channel());
       Channels.departures(kind).publish(vertx, new Left(gone.caller(), gone.channel()));

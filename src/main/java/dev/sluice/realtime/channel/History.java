@@ -1,6 +1,7 @@
 package dev.sluice.realtime.channel;
 
 import dev.sluice.realtime.channel.Channels.Page;
+import dev.sluice.realtime.channel.Channels.Publish;
 import dev.sluice.store.Redis;
 import io.vertx.core.Future;
 import io.vertx.redis.client.Command;
@@ -19,14 +20,17 @@ final class History {
   static final int PARTS = 16;
 
   private static final String STREAM = "sluice:channel:";
+  private static final String ONCE = "sluice:once:";
   private static final String TOLD = "sluice:told:";
 
   /**
-   * Numbers an event, keeps it, and tells it. The epoch is the clock where there is no history:
-   * later than any before.
+   * Numbers an event, keeps it, and tells it, unless it has been told before. The epoch is the
+   * clock where there is no history: later than any before.
    */
   private static final String ADD =
       """
+      local before = KEYS[2] and redis.call('GET', KEYS[2])
+      if before then return before end
       local newest = redis.call('XREVRANGE', KEYS[1], '+', '-', 'COUNT', 1)
       local id
       if newest[1] then
@@ -39,6 +43,7 @@ final class History {
       redis.call('XADD', KEYS[1], 'MAXLEN', '~', ARGV[1], id, 't', ARGV[4], 'a', ARGV[5], 'd', ARGV[6])
       redis.call('PEXPIRE', KEYS[1], ARGV[2])
       redis.call('PUBLISH', ARGV[3], ARGV[7] .. '\\n' .. id .. '\\n' .. ARGV[4] .. '\\n' .. ARGV[5] .. '\\n' .. ARGV[6])
+      if KEYS[2] then redis.call('SET', KEYS[2], id, 'PX', ARGV[2]) end
       return id
       """;
 
@@ -55,20 +60,19 @@ final class History {
   }
 
   /** Keeps an event, and tells all nodes. */
-  Future<EventId> add(String channel, String type, String data, long at) {
+  Future<EventId> add(Publish asked, long at) {
     ChannelSettings now = settings.get();
-    Request add =
-        Request.cmd(Command.EVAL)
-            .arg(ADD)
-            .arg(1)
-            .arg(STREAM + channel)
-            .arg(now.history())
-            .arg(now.keep().toMillis())
-            .arg(TOLD + part(channel))
-            .arg(type)
-            .arg(at)
-            .arg(data)
-            .arg(channel);
+    String channel = asked.channel();
+    Request add = Request.cmd(Command.EVAL).arg(ADD).arg(asked.once() == null ? 1 : 2);
+    add.arg(STREAM + channel);
+    if (asked.once() != null) add.arg(ONCE + channel + ":" + asked.once());
+    add.arg(now.history())
+        .arg(now.keep().toMillis())
+        .arg(TOLD + part(channel))
+        .arg(asked.type())
+        .arg(at)
+        .arg(asked.data())
+        .arg(channel);
     return patiently(add).map(id -> EventId.parse(id.toString()));
   }
 

@@ -42,7 +42,8 @@ final class SignalVerticle extends VerticleBase {
     this.presence =
         new Presence(
             history.redis(),
-            (channel, told) -> publish(new Publish(channel, told.type(), told.data().encode())));
+            (channel, told) ->
+                publish(new Publish(channel, told.type(), told.data().encode(), null)));
   }
 
   @Override
@@ -79,10 +80,7 @@ final class SignalVerticle extends VerticleBase {
   private Future<Published> add(Publish asked) {
     long at = System.currentTimeMillis();
     if (history.redis().available()) {
-      return history
-          .add(asked.channel(), asked.type(), asked.data(), at)
-          .recover(SignalVerticle::unknown)
-          .map(Published::new);
+      return history.add(asked, at).recover(SignalVerticle::unknown).map(Published::new);
     }
     LOG.debug("Redis is away: an event of {} is told here alone", asked.channel());
     tell(new ChannelEvent(asked.channel(), null, asked.type(), asked.data(), at));

@@ -24,6 +24,7 @@ public final class Subscription {
   private final Listener listener;
   private EventId last; // that it was told; null where that is not known
   private EventId newest = EventId.NONE; // that it is to be told, while it is behind; else null
+  private boolean begun;
   private boolean reading;
   private boolean over;
 
@@ -63,13 +64,22 @@ public final class Subscription {
     return last;
   }
 
-  /** Begins behind an event, or where {@code after} is null with the next that comes. */
-  void begin(EventId after, EventId newestNow) {
+  /**
+   * Begins behind an event, or where {@code after} is null with the next that comes; false where it
+   * is over by now.
+   */
+  boolean begin(EventId after, EventId newestNow) {
+    begun = !over;
     last = after == null ? newestNow : after;
     if (newestNow != null && newestNow.compareTo(newest) > 0) newest = newestNow;
     boolean known = last == null || newest.compareTo(last) <= 0;
     if (known && (after == null || after.equals(newestNow))) newest = null;
     else read();
+    return begun;
+  }
+
+  boolean hasBegun() {
+    return begun;
   }
 
   void event(Telling telling) {
