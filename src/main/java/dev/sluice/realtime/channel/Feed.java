@@ -5,6 +5,7 @@ import dev.sluice.call.Deadline;
 import dev.sluice.realtime.channel.ChannelKind.Seen;
 import dev.sluice.realtime.channel.ChannelKind.Wish;
 import dev.sluice.realtime.channel.Channels.Attend;
+import dev.sluice.realtime.channel.Channels.Came;
 import dev.sluice.realtime.channel.Channels.Join;
 import dev.sluice.realtime.channel.Channels.Left;
 import dev.sluice.realtime.channel.Channels.Page;
@@ -107,6 +108,10 @@ public final class Feed {
     Audience audience = audiences.computeIfAbsent(made.channel(), c -> new Audience());
     audience.all.add(made);
     attend(made, true);
+    if (made.traits().watched()) {
+      String kind = ChannelName.kind(made.channel());
+      Channels.arrivals(kind).publish(vertx, new Came(made.caller(), made.channel()));
+    }
     audience.change();
   }
 
@@ -119,7 +124,7 @@ public final class Feed {
       channels.part(new Part(gone.channel(), loop));
     }
     attend(gone, false);
-    if (gone.traits().watched()) {
+    if (gone.traits().watched() && !channels.isLeaving()) {
       String kind = ChannelName.kind(gone.channel());
       Channels.departures(kind).publish(vertx, new Left(gone.caller(), gone.channel()));
     }
