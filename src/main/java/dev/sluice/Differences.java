@@ -27,6 +27,7 @@ final class Differences {
           "/push",
           "/sockets",
           "/channels",
+          "/signaling",
           "/providers",
           "/apps",
           "/apis",

@@ -363,6 +363,7 @@ public final class Gateway {
 
   private Future<Void> leave() {
     Duration longest = current.settings().server().drainTimeout();
+    lasting.stations().channels().leave(); // before the door closes their sockets
     return Future.join(door.drain(), lasting.leave(longest)).mapEmpty();
   }
 

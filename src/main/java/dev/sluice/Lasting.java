@@ -1,6 +1,7 @@
 package dev.sluice;
 
 import dev.sluice.app.App;
+import dev.sluice.app.AppSettings;
 import dev.sluice.app.Interceptors;
 import dev.sluice.app.PutOff;
 import dev.sluice.app.Stations;
@@ -65,7 +66,9 @@ final class Lasting {
             new Webhooks(vertx, stores, start.webhooks(), metrics, identity),
             channels,
             new Pushes(vertx, stores, start.push(), metrics, audience),
-            stores);
+            stores,
+            new AppSettings(start.signaling()),
+            metrics);
   }
 
   Stations stations() {
@@ -130,6 +133,7 @@ final class Lasting {
     stations.webhooks().use(settings.webhooks());
     stations.channels().use(settings.channels());
     stations.pushes().use(settings.push());
+    stations.settings().use(settings.signaling());
   }
 
   /** Takes no more work; done when what runs has ended, or waits again. */

@@ -4,6 +4,7 @@ import dev.sluice.app.App;
 import dev.sluice.app.identity.IdentityApp;
 import dev.sluice.app.push.PushApp;
 import dev.sluice.app.realtime.RealtimeApp;
+import dev.sluice.app.signaling.SignalingApp;
 import dev.sluice.app.studio.Studio;
 import dev.sluice.app.traffic.TrafficApp;
 import dev.sluice.identity.Identity;
@@ -24,7 +25,12 @@ public record Mounts(List<App> apps, Map<Upstream, Traffic> upstreams) {
   /** THE list of apps: a new one is one line here. */
   static List<App> available() {
     return List.of(
-        new IdentityApp(), new TrafficApp(), new RealtimeApp(), new PushApp(), new Studio());
+        new IdentityApp(),
+        new TrafficApp(),
+        new RealtimeApp(),
+        new SignalingApp(),
+        new PushApp(),
+        new Studio());
   }
 
   /** What users sign in with. */

@@ -2,6 +2,7 @@ package dev.sluice;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.sluice.app.InterceptorSettings;
+import dev.sluice.app.signaling.SignalingSettings;
 import dev.sluice.cache.CacheSettings;
 import dev.sluice.conf.InvalidConfiguration;
 import dev.sluice.guard.idempotency.IdempotencySettings;
@@ -49,6 +50,7 @@ public record Settings(
     PushSettings push,
     SocketSettings sockets,
     ChannelSettings channels,
+    SignalingSettings signaling,
     List<String> apps,
     Apis apis) {
 

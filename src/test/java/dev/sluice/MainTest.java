@@ -39,7 +39,8 @@ class MainTest {
     assertEquals(0, run(Map.of(), "check"), err.toString());
     assertTrue(
         out.toString()
-            .startsWith("ok: 60 operations of [identity, traffic, realtime, push, studio]"),
+            .startsWith(
+                "ok: 71 operations of [identity, traffic, realtime, signaling, push, studio]"),
         out.toString());
   }
 

@@ -4,6 +4,7 @@ import dev.sluice.call.Call;
 import dev.sluice.call.Reply;
 import dev.sluice.realtime.channel.ChannelKind;
 import io.vertx.core.Future;
+import io.vertx.core.Vertx;
 import java.util.Map;
 
 /**
@@ -21,6 +22,14 @@ public interface App {
   /** The channels that it owns, by what their names begin with, up to the colon. */
   default Map<String, ChannelKind> channels(Engine engine) {
     return Map.of();
+  }
+
+  /**
+   * Begins what it does of its own accord, on its event loop, once it answers; gives what ends
+   * that, when it is not mounted any more.
+   */
+  default Runnable begin(Engine engine, Vertx vertx) {
+    return () -> {};
   }
 
   /**

@@ -12,6 +12,7 @@ public final class AppVerticle extends Answering {
   private final App app;
   private final Engine engine;
   private Map<String, ChannelKind> kinds = Map.of();
+  private Runnable end = () -> {};
 
   public AppVerticle(App app, Engine engine) {
     this.app = app;
@@ -33,11 +34,12 @@ public final class AppVerticle extends Answering {
         answers(
             Forget.address(app.name())
                 .serve(vertx, asked -> app.forget(engine, asked.user()).map(Forgotten::new))));
-    return Future.all(serving);
+    return Future.all(serving).onSuccess(ready -> end = app.begin(engine, vertx));
   }
 
   @Override
   public Future<?> stop() {
+    end.run();
     kinds.keySet().forEach(engine.channels()::disown);
     return Future.succeededFuture();
   }

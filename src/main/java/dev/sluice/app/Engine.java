@@ -18,9 +18,11 @@ import dev.sluice.guard.idempotency.Outcome;
 import dev.sluice.guard.limit.Tallies;
 import dev.sluice.identity.Identity;
 import dev.sluice.job.Jobs;
+import dev.sluice.observe.Metrics;
 import dev.sluice.provider.Providers;
 import dev.sluice.push.Pushes;
 import dev.sluice.realtime.channel.Channels;
+import dev.sluice.store.Redis;
 import dev.sluice.webhook.Webhooks;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
@@ -120,6 +122,21 @@ public final class Engine {
   /** Where clients hear of events. */
   public Channels channels() {
     return stations.channels();
+  }
+
+  /** What the configuration says for an app at the moment, by the record of its section. */
+  public <T extends Record> T settings(Class<T> section) {
+    return stations.settings().of(section);
+  }
+
+  /** What all nodes share and may be away: what is kept there expires by itself. */
+  public Redis redis() {
+    return stations.stores().redis();
+  }
+
+  /** Where an app tells of itself what operators see. */
+  public Metrics metrics() {
+    return stations.metrics();
   }
 
   /** Where users have events told to. */

@@ -6,6 +6,7 @@ import dev.sluice.guard.limit.Tallies;
 import dev.sluice.identity.Identity;
 import dev.sluice.identity.token.Accounts;
 import dev.sluice.job.Jobs;
+import dev.sluice.observe.Metrics;
 import dev.sluice.push.Pushes;
 import dev.sluice.realtime.channel.Channels;
 import dev.sluice.store.Stores;
@@ -25,7 +26,9 @@ public record Stations(
     Webhooks webhooks,
     Channels channels,
     Pushes pushes,
-    Stores stores) {
+    Stores stores,
+    AppSettings settings,
+    Metrics metrics) {
 
   /**
    * Calls that are put off, done by whoever is the engine then.

@@ -108,6 +108,16 @@ public final class Passwords {
         });
   }
 
+  /** The hash of a password that is not an account's; fails with 503 where too many are judged. */
+  public Future<String> hash(String client, String password) {
+    return aside(client, () -> hash(PasswordRules.normal(password)));
+  }
+
+  /** Whether a password has that hash. How often it may be asked is for the caller to bound. */
+  public Future<Boolean> isOf(String client, String password, String hash) {
+    return matches(client, password, hash);
+  }
+
   private static String hash(String password) {
     return Password.hash(password).addRandomSalt(16).with(ARGON2).getResult();
   }

@@ -27,7 +27,7 @@ public interface ChannelKind {
    *
    * @param coalesces whether to a slow client the newest event of each type is enough
    * @param presence who sees which users listen
-   * @param watched whether the app is told of each client that leaves one
+   * @param watched whether the app is told of each client that comes and leaves
    */
   record Traits(boolean coalesces, Seen presence, boolean watched) {
     public static final Traits PLAIN = new Traits(false, Seen.UNSEEN, false);
@@ -40,6 +40,12 @@ public interface ChannelKind {
     return Traits.PLAIN;
   }
 
-  /** A client that had subscribed to a watched channel is not there any more, whyever. */
+  /** A client has subscribed to a watched channel. */
+  default void came(Caller caller, String channel) {}
+
+  /**
+   * A client that had subscribed to a watched channel is not there any more, whyever; not told of
+   * those who go because this node does: they come again elsewhere.
+   */
   default void left(Caller caller, String channel) {}
 }

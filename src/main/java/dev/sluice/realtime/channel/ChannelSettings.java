@@ -8,12 +8,14 @@ import java.util.Map;
 /**
  * The {@code channels} section.
  *
- * @param history so many of a channel's last events can be heard again, at least
+ * @param history so many of a channel's last events can be heard again, at least,
+ * @param historySize or fewer, where they are larger than this in all
  * @param keep so long after its last event a channel's history is forgotten
  * @param maxEvent the data of one event, as JSON
  * @param kinds channels that no app owns, by what their names begin with
  */
-public record ChannelSettings(int history, Duration keep, Size maxEvent, Map<String, Kind> kinds) {
+public record ChannelSettings(
+    int history, Size historySize, Duration keep, Size maxEvent, Map<String, Kind> kinds) {
 
   /**
    * Channels that the configuration declares.
@@ -33,10 +35,16 @@ public record ChannelSettings(int history, Duration keep, Size maxEvent, Map<Str
     }
   }
 
+  /** How many events are kept where one more of so many bytes comes. */
+  long kept(int bytes) {
+    return Math.max(1, Math.min(history, historySize.bytes() / Math.max(1, bytes)));
+  }
+
   public ChannelSettings {
     if (history < 1 || history > 1_000_000) {
       throw new IllegalArgumentException("history must be 1 to 1000000");
     }
+    if (historySize.bytes() < 1) throw new IllegalArgumentException("historySize must be above 0");
     if (keep.toMillis() < 1000) throw new IllegalArgumentException("keep must be 1s at least");
     if (maxEvent.bytes() < 1 || maxEvent.bytes() > 1 << 20) {
       throw new IllegalArgumentException("maxEvent must be 1 to 1MiB");

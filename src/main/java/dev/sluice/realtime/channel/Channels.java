@@ -46,6 +46,7 @@ public final class Channels {
   private final AtomicInteger loops = new AtomicInteger();
   private final Map<String, Integer> owned = new ConcurrentHashMap<>(); // by how many
   private volatile ChannelSettings settings;
+  private volatile boolean leaving;
 
   /** {@code once} names the event, so that it is told once; null, it is told anyway. */
   record Publish(String channel, String type, String data, String once) {}
@@ -88,6 +89,8 @@ public final class Channels {
 
   record Admitted(Traits traits) {}
 
+  record Came(Caller caller, String channel) {}
+
   record Left(Caller caller, String channel) {}
 
   public Channels(Vertx vertx, Redis redis, ChannelSettings settings) {
@@ -108,6 +111,15 @@ public final class Channels {
 
   public void use(ChannelSettings then) {
     settings = then;
+  }
+
+  /** This node is about to go, and its clients with it, who have not left for that. */
+  public void leave() {
+    leaving = true;
+  }
+
+  boolean isLeaving() {
+    return leaving;
   }
 
   ChannelSettings settings() {
@@ -177,6 +189,11 @@ public final class Channels {
     return present(USER + ":" + user).map(users -> !users.isEmpty()).otherwise(false);
   }
 
+  /** Has a channel's history forgotten after a while, unless more is told to it. */
+  public Future<Void> fade(String channel, Duration after) {
+    return history.expire(channel, after);
+  }
+
   /** The channels of a kind are answered for by an app, on the caller's context. */
   public List<MessageConsumer<?>> own(String kind, ChannelKind by) {
     owned.merge(kind, 1, Integer::sum);
@@ -187,6 +204,7 @@ public final class Channels {
                 asked ->
                     by.admit(asked.caller, asked.channel, asked.wish)
                         .map(admitted -> new Admitted(by.traits()))),
+        arrivals(kind).listen(vertx, came -> by.came(came.caller, came.channel)),
         departures(kind).listen(vertx, left -> by.left(left.caller, left.channel)));
   }
 
@@ -271,6 +289,10 @@ public final class Channels {
 
   static Topic<Part> parting(int shard) {
     return new Topic<>("channel.part." + shard, Part.class);
+  }
+
+  static Topic<Came> arrivals(String kind) {
+    return new Topic<>("channel.came." + kind, Came.class);
   }
 
   static Topic<Left> departures(String kind) {

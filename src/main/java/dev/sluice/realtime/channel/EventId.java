@@ -35,12 +35,7 @@ public record EventId(long epoch, long number) implements Comparable<EventId> {
   }
 
   EventId before() {
-    return back(1);
-  }
-
-  /** So many events earlier. */
-  EventId back(long events) {
-    return new EventId(epoch, Math.max(0, number - events));
+    return new EventId(epoch, Math.max(0, number - 1));
   }
 
   @Override

@@ -5,6 +5,7 @@ import dev.sluice.call.Deadline;
 import dev.sluice.realtime.channel.ChannelKind.Seen;
 import dev.sluice.realtime.channel.ChannelKind.Wish;
 import dev.sluice.realtime.channel.Channels.Attend;
+import dev.sluice.realtime.channel.Channels.Came;
 import dev.sluice.realtime.channel.Channels.Join;
 import dev.sluice.realtime.channel.Channels.Left;
 import dev.sluice.realtime.channel.Channels.Page;
@@ -96,11 +97,20 @@ public final class Feed {
             });
   }
 
+  /** Those who see who is there, and the app whose channel it is, are told. */
   private void attend(Subscription one, boolean enters) {
     Seen seen = one.traits().presence();
     String user = one.caller().subject();
-    if (seen == Seen.UNSEEN || user == null) return;
-    channels.attend(new Attend(one.channel(), user, seen, enters));
+    if (seen != Seen.UNSEEN && user != null) {
+      channels.attend(new Attend(one.channel(), user, seen, enters));
+    }
+    if (!one.traits().watched()) return;
+    String kind = ChannelName.kind(one.channel());
+    if (enters) {
+      Channels.arrivals(kind).publish(vertx, new Came(one.caller(), one.channel()));
+    } else if (!channels.isLeaving()) {
+      Channels.departures(kind).publish(vertx, new Left(one.caller(), one.channel()));
+    }
   }
 
   private void add(Subscription made) {
@@ -118,19 +128,10 @@ public final class Feed {
       channels.part(new Part(gone.channel(), loop));
     }
     if (gone.hasBegun()) attend(gone, false);
-    if (gone.traits().watched()) {
-      String kind = ChannelName.kind(gone.channel());
-      Channels.departures(kind).publish(vertx, new Left(gone.caller(), gone.channel()));
-    }
   }
 
   Future<Page> read(String channel, EventId after, int count) {
     return channels.ask(
         Channels.READ, channel, new Read(channel, after, count), Deadline.in(PATIENCE));
-  }
-
-  /** How many of so many events there are to be read again, if that many were told. */
-  int kept(int events) {
-    return Math.min(events, channels.settings().history());
   }
 }

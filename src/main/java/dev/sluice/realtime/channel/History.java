@@ -7,6 +7,7 @@ import io.vertx.core.Future;
 import io.vertx.redis.client.Command;
 import io.vertx.redis.client.Request;
 import io.vertx.redis.client.Response;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Consumer;
@@ -74,6 +75,12 @@ final class History {
         .arg(asked.data())
         .arg(channel);
     return patiently(add).map(id -> EventId.parse(id.toString()));
+  }
+
+  /** Has a channel forgotten after a while. */
+  Future<Void> expire(String channel, Duration after) {
+    Request expire = Request.cmd(Command.PEXPIRE).arg(STREAM + channel).arg(after.toMillis());
+    return redis.send(expire).mapEmpty();
   }
 
   /** The newest of a channel; {@link EventId#NONE} where there is none. */

@@ -131,9 +131,10 @@ public final class Subscription {
   /** Whether its client has taken all of it. */
   private boolean take(Page page) {
     if (last == null || page.gap()) {
-      last = traits.coalesces() ? page.last().back(feed.kept(COALESCED_PAGE)) : page.last();
+      boolean goesOn = traits.coalesces() && !page.events().isEmpty();
+      last = goesOn ? page.events().get(0).id().before() : page.last();
       listener.resync(this, last);
-      return last.equals(page.last()) || readOn();
+      if (!goesOn) return true;
     }
     for (ChannelEvent event : traits.coalesces() ? newestOfEach(page.events()) : page.events()) {
       if (over || listener.isFull()) return false;
@@ -141,11 +142,6 @@ public final class Subscription {
       listener.event(this, new Telling(event));
     }
     return true;
-  }
-
-  private boolean readOn() {
-    read();
-    return false;
   }
 
   /** What was heard of meanwhile may not have been in what was read. */
