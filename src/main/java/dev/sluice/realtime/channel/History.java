@@ -67,7 +67,7 @@ final class History {
     Request add = Request.cmd(Command.EVAL).arg(ADD).arg(asked.once() == null ? 1 : 2);
     add.arg(STREAM + channel);
     if (asked.once() != null) add.arg(ONCE + channel + ":" + asked.once());
-    add.arg(now.history())
+    add.arg(now.kept(asked.data().length()))
         .arg(now.keep().toMillis())
         .arg(TOLD + part(channel))
         .arg(asked.type())
