@@ -188,6 +188,23 @@ class EventStreamIT {
     back.close();
   }
 
+  /** A token that nobody has looked at yet is asked about, and the request waits for that. */
+  @ParameterizedTest
+  @EnumSource(
+      value = HttpVersion.class,
+      names = {"HTTP_1_1", "HTTP_2"})
+  void aTokenThatIsNewIsLookedAt(HttpVersion version) {
+    String was = ada.accessToken;
+    try {
+      for (int i = 0; i < 2; i++) {
+        ada.accessToken = Person.signedIn(gateway, "x" + version + i + "@example.com").accessToken;
+        Stream.open(client(version), PATH, null).close();
+      }
+    } finally {
+      ada.accessToken = was;
+    }
+  }
+
   @Test
   void severalChannelsAreOneStream() {
     String other = "news:" + UUID.randomUUID();

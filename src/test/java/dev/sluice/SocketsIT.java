@@ -276,6 +276,7 @@ class SocketsIT {
       JsonObject asked =
           call("1", "getClips").put("params", new JsonObject().put("channel", "ninja"));
       Wire.Frame answer = wire.send(text(asked.encode())).frame();
+      while (answer.first() == 0x89) answer = wire.frame();
       assertEquals(0xC1, answer.first());
       assertTrue(answer.payload().length < 20_000, "of some 13 KB " + answer.payload().length);
     }

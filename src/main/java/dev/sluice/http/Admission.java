@@ -45,6 +45,11 @@ final class Admission {
    */
   Future<Caller> admit(Exchange exchange, Access access, Limit limit) {
     Asking asking = new Asking(exchange.request.headers(), exchange.client, exchange::counted);
+    return admit(exchange, asking, access, limit);
+  }
+
+  /** The same of a request that says in its own way who asks. */
+  Future<Caller> admit(Exchange exchange, Asking asking, Access access, Limit limit) {
     Future<Caller> caller = admit(asking, access, limit);
     if (!caller.isComplete()) hold(exchange.request, caller);
     return caller;

@@ -87,6 +87,7 @@ final class RequestPath {
     Credential credential = Credential.of(exchange.request, List.of());
     return admission
         .admit(
+            exchange,
             credential.asking(exchange),
             exchange.operation.policy().access(),
             calls.limit(exchange.operation))
