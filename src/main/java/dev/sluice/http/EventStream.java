@@ -1,9 +1,9 @@
 package dev.sluice.http;
 
 import dev.sluice.call.Caller;
-import dev.sluice.call.Failure;
 import dev.sluice.realtime.Envelope;
 import dev.sluice.realtime.Sessions;
+import dev.sluice.realtime.Watch;
 import dev.sluice.realtime.channel.EventId;
 import dev.sluice.realtime.channel.Feed;
 import dev.sluice.realtime.channel.Subscription;
@@ -24,18 +24,17 @@ final class EventStream implements Subscription.Listener, Sessions.Attended {
 
   private final Exchange exchange;
   private final Responder responder;
-  private final Standing standing;
+  private final Watch watch;
   private final Subscription[] subscriptions; // null, where its time has not come
   private int heard;
   private long wroteAt = System.nanoTime();
   private boolean begun;
-  private boolean checking;
   private boolean over;
 
   EventStream(Exchange exchange, Responder responder, Standing standing, int channels) {
     this.exchange = exchange;
     this.responder = responder;
-    this.standing = standing;
+    this.watch = new Watch(standing, refused -> end());
     this.subscriptions = new Subscription[channels];
   }
 
@@ -111,15 +110,7 @@ final class EventStream implements Subscription.Listener, Sessions.Attended {
   @Override
   public void tick(long now) {
     if (now - wroteAt > HEARTBEAT && !isFull()) write(COMMENT);
-    if (checking || standing.isGood()) return;
-    checking = true;
-    standing
-        .check()
-        .onComplete(
-            (good, cause) -> {
-              checking = false;
-              if (cause instanceof Failure refused && refused.status() < 500) end();
-            });
+    watch.look();
   }
 
   /** Its client comes back, and finds where to go on. */

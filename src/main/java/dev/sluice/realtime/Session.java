@@ -50,7 +50,7 @@ public final class Session implements WebSocket.Listener, Sessions.Attended {
 
   private final WebSocket socket;
   private final Caller caller;
-  private final Standing standing;
+  private final Watch watch;
   private final Means means;
   private final Bucket bucket;
   private final List<Runnable> onEnd = new ArrayList<>(2);
@@ -60,13 +60,12 @@ public final class Session implements WebSocket.Listener, Sessions.Attended {
   private long heardAt = System.nanoTime();
   private long readAt = heardAt; // when it was last seen to take what it is sent
   private long askedAt = heardAt;
-  private boolean checking;
   private boolean over;
 
   Session(WebSocket socket, Caller caller, Standing standing, Means means) {
     this.socket = socket;
     this.caller = caller;
-    this.standing = standing;
+    this.watch = new Watch(standing, why -> close(Codes.UNAUTHORIZED, why.getMessage()));
     this.means = means;
     this.bucket = new Bucket(means.settings.messages(), means.settings.burst(), heardAt);
   }
@@ -218,7 +217,7 @@ public final class Session implements WebSocket.Listener, Sessions.Attended {
       socket.ping();
     }
     lookWhetherItReads(now);
-    if (!over && !checking && !standing.isGood()) check();
+    if (!over) watch.look();
   }
 
   private void lookWhetherItReads(long now) {
@@ -228,19 +227,5 @@ public final class Session implements WebSocket.Listener, Sessions.Attended {
       close(Codes.TOO_SLOW, "you do not read what you are sent");
       socket.drop();
     }
-  }
-
-  /** Where it cannot be known just now, it is asked again. */
-  private void check() {
-    checking = true;
-    standing
-        .check()
-        .onComplete(
-            (good, cause) -> {
-              checking = false;
-              if (cause instanceof Failure refused && refused.status() < 500) {
-                close(Codes.UNAUTHORIZED, refused.getMessage());
-              }
-            });
   }
 }
