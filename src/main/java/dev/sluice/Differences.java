@@ -39,7 +39,8 @@ final class Differences {
           "/server/compressFrom",
           "/server/trustedProxies",
           "/server/drainDelay",
-          "/server/drainTimeout");
+          "/server/drainTimeout",
+          "/server/examples");
 
   private final Document before;
   private final Document after;

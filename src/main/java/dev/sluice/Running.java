@@ -160,6 +160,7 @@ final class Running {
     simulate(
         over, "microsoft", sandbox, Sandbox.MICROSOFT_CLIENT_ID, Sandbox.MICROSOFT_CLIENT_SECRET);
     push(over, settings, sandbox);
+    over.put("/server/examples", TextNode.valueOf(sandbox.url()));
     if (settings.identity().admins().isEmpty()) {
       over.put("/identity/admins", list(Sandbox.ADMIN));
     }

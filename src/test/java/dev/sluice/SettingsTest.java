@@ -105,6 +105,9 @@ class SettingsTest {
         "routes: [ { path: /a/**, upstream: b, responseHeaders: { set: { u: '{user}' } } } ]|alone",
         "routes: [ { path: /a/**, upstream: b, auth: required, cache: http,"
             + " requestHeaders: { set: { u: '{user}' } } } ]|what is stored is for all",
+        "server: { examples: x }|:2: examples must be the sandbox's URL",
+        "server: { examples: 'http://a/b' }|:2: examples must be",
+        "server: { examples: 'http://a; script-src *' }|:2: examples must be",
         "identity: { leeway: 10m }|:2: leeway may be 5m at most",
         "identity: { issuers: { a: { audience: [x], keysUrl: \"https://x/k\" } } }|:2: a: issuer must be",
         "identity: { issuers: { a: { issuer: x, keysUrl: \"https://x/k\" } } }|:2: a: audience must be",

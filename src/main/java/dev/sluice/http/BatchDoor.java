@@ -33,13 +33,15 @@ final class BatchDoor {
    * What parts are run with.
    *
    * @param isForwarded whether a path is a prefix route's
+   * @param isPage whether a path is one of the gateway's own pages
    */
   record Means(
       Engine engine,
       Calls calls,
       Admission admission,
       FastLane fastLane,
-      Predicate<String> isForwarded) {}
+      Predicate<String> isForwarded,
+      Predicate<String> isPage) {}
 
   BatchDoor(Means means) {
     this.means = means;

@@ -343,7 +343,7 @@ final class BatchRun {
   }
 
   private Failure nothingAt(String path) {
-    if (Pages.has(path)) {
+    if (means.isPage().test(path)) {
       return Failure.of(Category.VALIDATION, "NOT_IN_BATCH", path + " is a page of the gateway's.")
           .suggest("Ask for it in a request of its own.");
     }

@@ -22,10 +22,11 @@ record Generation(
   Generation next(HttpDoor.Inside then, HttpDoor.Outlook seen) {
     boolean contract = then.engine().contract() == inside.engine().contract();
     boolean limits = then.guards().limits() == inside.guards().limits();
+    boolean examples = then.settings().examples().equals(inside.settings().examples());
     return new Generation(
         then,
         seen,
-        contract ? pages : pages(then, seen),
+        contract && examples ? pages : pages(then, seen),
         flights,
         contract && limits ? targets : new FastLane.Targets());
   }
@@ -35,6 +36,7 @@ record Generation(
         outlook.health(),
         outlook.metrics(),
         inside.engine().contract().published(),
-        outlook.version());
+        outlook.version(),
+        new Examples(inside.settings().examples()));
   }
 }

@@ -49,13 +49,15 @@ final class Pages {
   private final Metrics metrics;
   private final String version;
   private final String swaggerVersion;
+  private final Examples examples;
   private final Map<String, Supplier<Future<Reply>>> replies = new LinkedHashMap<>();
 
-  Pages(Health health, Metrics metrics, JsonNode contract, String version) {
+  Pages(Health health, Metrics metrics, JsonNode contract, String version, Examples examples) {
     this.health = health;
     this.metrics = metrics;
     this.version = version;
     this.swaggerVersion = swaggerVersion();
+    this.examples = examples;
     Body json = new Body(Buffer.buffer(contract.toString()), Body.JSON);
     Body yaml = new Body(Buffer.buffer(yaml(contract)), "application/yaml");
     replies.put("/livez", () -> ok(Body.json(new JsonObject().put("status", "UP"))));
@@ -67,8 +69,9 @@ final class Pages {
   }
 
   /** Whether a path is one of these. */
-  static boolean has(String path) {
-    return path != null && (PATHS.contains(path) || path.startsWith("/docs/"));
+  boolean has(String path) {
+    if (path == null) return false;
+    return PATHS.contains(path) || path.startsWith("/docs/") || examples.has(path);
   }
 
   /** The router of one event loop. */
@@ -90,6 +93,7 @@ final class Pages {
     docs(router, "/docs").handler(c -> c.reroute("/docs/index.html"));
     docs(router, "/docs/*").handler(files("docs"));
     docs(router, "/docs/*").handler(files(SWAGGER_UI + swaggerVersion));
+    examples.mount(router);
     router.errorHandler(400, c -> responder.fail(exchange(c), badRequest()));
     router.errorHandler(404, c -> responder.fail(exchange(c), notFound(c)));
     router.errorHandler(405, c -> responder.fail(exchange(c), notAllowed(c)));
@@ -111,13 +115,17 @@ final class Pages {
     responder.fail(exchange(context), context.failure());
   }
 
-  private static void open(RoutingContext context, Exchange exchange, Responder responder) {
+  private void open(RoutingContext context, Exchange exchange, Responder responder) {
     context.put("exchange", exchange);
-    if (context.request().path().startsWith("/docs")) {
-      context.response().headers().set("content-security-policy", DOCS_CSP);
-      responder.pass(exchange);
-    }
+    String path = context.request().path();
+    if (path.startsWith("/docs")) page(context, responder, DOCS_CSP);
+    else if (examples.has(path)) page(context, responder, examples.policy());
     context.next();
+  }
+
+  private static void page(RoutingContext context, Responder responder, String policy) {
+    context.response().headers().set("content-security-policy", policy);
+    responder.pass(exchange(context));
   }
 
   private static Exchange exchange(RoutingContext context) {

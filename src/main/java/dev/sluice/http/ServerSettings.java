@@ -25,6 +25,8 @@ import java.util.Set;
  * @param drainDelay how long the gateway goes on serving when it is told to stop, with {@code
  *     /readyz} at 503, so that balancers send their requests elsewhere
  * @param drainTimeout how long requests under way may take when the gateway stops
+ * @param examples the sandbox whose mail the example pages may read, as {@code
+ *     http://127.0.0.1:8099}; empty, and there are no such pages
  * @param json how much structure a JSON body may have
  * @param tls the second port
  */
@@ -41,6 +43,7 @@ public record ServerSettings(
     List<String> trustedProxies,
     Duration drainDelay,
     Duration drainTimeout,
+    String examples,
     JsonSettings json,
     CorsSettings cors,
     TlsSettings tls) {
@@ -59,6 +62,9 @@ public record ServerSettings(
     must(idleTimeout.toDays() <= 7, "idleTimeout must be a week at most");
     must(drainDelay.toHours() <= 1, "drainDelay must be an hour at most");
     must(drainTimeout.toHours() <= 1, "drainTimeout must be an hour at most");
+    must(
+        examples.matches("(https?://[A-Za-z0-9.:\\[\\]-]+)?"),
+        "examples must be the sandbox's URL without a path, such as http://127.0.0.1:8099");
     boolean same = tls.isOn() && tls.port() == port && port != 0;
     must(!same, "tls.port is that of clear text too: choose another");
   }

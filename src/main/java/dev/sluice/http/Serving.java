@@ -31,6 +31,7 @@ final class Serving {
   private final RequestPath path;
   private final Forwarder forwarder;
   private final Backlog backlog;
+  private final Pages pages;
   private final Router router;
   private final SocketDoor sockets;
   private final long maxTarget;
@@ -48,6 +49,7 @@ final class Serving {
     this.vertx = vertx;
     this.connections = connections;
     this.backlog = backlog;
+    this.pages = generation.pages();
     this.maxTarget = settings.maxRequestLine().bytes();
     this.contract = inside.engine().contract();
     this.clients = new Client(settings.trustedProxies());
@@ -71,7 +73,8 @@ final class Serving {
                 calls,
                 new Admission(inside.guards()),
                 fastLane,
-                at -> forwarder.match(at) != null));
+                at -> forwarder.match(at) != null,
+                pages::has));
     sockets =
         new SocketDoor(
             new SocketDoor.Means(
@@ -91,7 +94,7 @@ final class Serving {
     path =
         new RequestPath(
             inside, new RequestPath.Means(calls, bodies, batches, sockets, events, responder));
-    router = generation.pages().router(vertx, responder, this::exchange);
+    router = pages.router(vertx, responder, this::exchange);
   }
 
   /** Answers a request; a mistake of ours is a 500, and never leaves a client waiting. */
@@ -116,7 +119,7 @@ final class Serving {
     }
     String client = connections.client(request, clients);
     if (fastLane.serve(request, client)) return;
-    if (Pages.has(request.path())) {
+    if (pages.has(request.path())) {
       router.handle(request);
       return;
     }

@@ -66,6 +66,7 @@ public final class RunningGateway implements AutoCloseable {
     environment.put("SLUICE_OBSERVE_ACCESSLOG", "false");
     environment.put("SLUICE_APPS", "studio,notebook");
     LimitsAside.put(environment);
+    environment.put("SLUICE_SERVER_EXAMPLES", sandbox.url());
     environment.put("SLUICE_PROVIDERS_TWITCH_APIURL", sandbox.url());
     environment.put("SLUICE_PROVIDERS_TWITCH_AUTHURL", sandbox.url());
     environment.put("SLUICE_PROVIDERS_TWITCH_CLIENTID", Sandbox.TWITCH_CLIENT_ID);

@@ -1,8 +1,8 @@
 package dev.sluice.identity;
 
+import static dev.sluice.harness.Chromium.cookie;
+import static dev.sluice.harness.Chromium.fetch;
 import static dev.sluice.harness.RunningGateway.await;
-import static dev.sluice.identity.Chromium.cookie;
-import static dev.sluice.identity.Chromium.fetch;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
@@ -18,9 +18,10 @@ import com.microsoft.playwright.options.AriaRole;
 import com.microsoft.playwright.options.Cookie;
 import com.microsoft.playwright.options.SameSiteAttribute;
 import com.microsoft.playwright.options.WaitUntilState;
+import dev.sluice.harness.Chromium;
+import dev.sluice.harness.Chromium.Fetched;
 import dev.sluice.harness.RunningGateway;
 import dev.sluice.harness.Tables;
-import dev.sluice.identity.Chromium.Fetched;
 import dev.sluice.identity.oauth.Login;
 import io.netty.handler.codec.http.QueryStringDecoder;
 import io.vertx.core.http.HttpServer;

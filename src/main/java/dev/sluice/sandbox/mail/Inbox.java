@@ -39,6 +39,7 @@ public final class Inbox {
       return;
     }
     int most = limit == null ? USUAL_LIMIT : Integer.parseInt(limit);
+    ctx.response().putHeader("access-control-allow-origin", "*"); // example pages read their codes
     send(ctx, new Listing(mails.list(ctx.queryParams().get("to"), most)));
   }
 

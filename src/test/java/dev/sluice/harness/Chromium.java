@@ -1,4 +1,4 @@
-package dev.sluice.identity;
+package dev.sluice.harness;
 
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
@@ -17,8 +17,15 @@ import java.util.Map;
 import java.util.Optional;
 
 /** The Chromium of this machine, and what its pages may do. */
-final class Chromium implements AutoCloseable {
+public final class Chromium implements AutoCloseable {
   private static final Path PROGRAM = Path.of("/usr/bin/chromium");
+  private static final List<String> ARGUMENTS =
+      List.of(
+          "--no-sandbox",
+          "--disable-gpu",
+          "--disable-quic",
+          "--disable-background-networking",
+          "--disable-component-update");
   private static final String FETCH =
       """
       async ([method, uri, body, headers, credentials]) => {
@@ -31,44 +38,37 @@ final class Chromium implements AutoCloseable {
   private final Playwright playwright;
   private final Browser browser;
 
-  /** Starts it; skips the test where there is none. */
-  Chromium() {
+  /** Starts it, with more arguments; skips the test where there is none. */
+  public Chromium(String... more) {
     assumeTrue(Files.exists(PROGRAM), "needs Chromium: apt-get install chromium");
+    List<String> arguments = new ArrayList<>(ARGUMENTS);
+    arguments.addAll(List.of(more));
     Map<String, String> environment = Map.of("PLAYWRIGHT_SKIP_BROWSER_DOWNLOAD", "1");
     playwright = Playwright.create(new Playwright.CreateOptions().setEnv(environment));
     browser =
         playwright
             .chromium()
-            .launch(
-                new LaunchOptions()
-                    .setExecutablePath(PROGRAM)
-                    .setArgs(
-                        List.of(
-                            "--no-sandbox",
-                            "--disable-gpu",
-                            "--disable-quic",
-                            "--disable-background-networking",
-                            "--disable-component-update")));
+            .launch(new LaunchOptions().setExecutablePath(PROGRAM).setArgs(arguments));
   }
 
   /** Cookies of its own, as another person's browser. */
-  BrowserContext person() {
+  public BrowserContext person() {
     return browser.newContext();
   }
 
   /** What a fetch of a page's own is answered. */
-  record Fetched(int status, String text) {
-    JsonObject json() {
+  public record Fetched(int status, String text) {
+    public JsonObject json() {
       return new JsonObject(text);
     }
 
-    String code() {
+    public String code() {
       return json().getJsonObject("error").getString("code");
     }
   }
 
   /** A script of the page asks; throws where the browser does not let it have the answer. */
-  static Fetched fetch(
+  public static Fetched fetch(
       Page page, String method, String uri, JsonObject body, Map<String, String> headers) {
     List<Object> asked = new ArrayList<>(List.of(method, uri));
     asked.add(body == null ? null : body.encode());
@@ -78,7 +78,7 @@ final class Chromium implements AutoCloseable {
     return new Fetched(answer.getInteger("status"), answer.getString("text"));
   }
 
-  static Optional<Cookie> cookie(BrowserContext person, String name) {
+  public static Optional<Cookie> cookie(BrowserContext person, String name) {
     return person.cookies().stream().filter(cookie -> cookie.name.equals(name)).findFirst();
   }
 
