@@ -23,6 +23,8 @@ import java.util.Set;
 public final class Feed {
   private static final Duration PATIENCE = Duration.ofSeconds(10);
 
+  private static final long AGAIN_MILLIS = 1000;
+
   private final Vertx vertx;
   private final Channels channels;
   private final int loop;
@@ -128,6 +130,11 @@ public final class Feed {
   Future<Page> read(String channel, EventId after, int count) {
     return channels.ask(
         Channels.READ, channel, new Read(channel, after, count), Deadline.in(PATIENCE));
+  }
+
+  /** For what could not be read just now. */
+  void later(Runnable again) {
+    vertx.setTimer(AGAIN_MILLIS, t -> again.run());
   }
 
   /** How many of so many events there are to be read again, if that many were told. */
