@@ -9,8 +9,10 @@ import java.nio.charset.StandardCharsets;
  * A frame as it is sent, encoded once for however many sockets of an event loop. Not thread-safe.
  */
 public final class Frame {
-  /** From so many bytes on those who wait share the memory, too. */
-  private static final int LARGE = 16 * 1024;
+  /**
+   * So many sockets are given an array, which is copied for each; memory outside the heap costs.
+   */
+  private static final int FEW = 3;
 
   private static final int LEAST_COMPRESSED = 512;
 
@@ -65,25 +67,32 @@ public final class Frame {
   }
 
   /** Head and payload. */
-  private record Bytes(byte[] small, ByteBuffer large) {
+  private static final class Bytes {
+    private final byte[] array;
+    private int given;
+    private ByteBuf shared; // outside the heap, as the socket wants it, and nobody's to release
+
+    private Bytes(byte[] array) {
+      this.array = array;
+    }
 
     static Bytes of(Opcode opcode, byte[] payload, boolean compressed) {
       int head = payload.length < 126 ? 2 : payload.length < 1 << 16 ? 4 : 10;
-      int length = head + payload.length;
-      ByteBuffer out =
-          length < LARGE ? ByteBuffer.allocate(length) : ByteBuffer.allocateDirect(length);
+      ByteBuffer out = ByteBuffer.allocate(head + payload.length);
       out.put((byte) (0x80 | (compressed ? 0x40 : 0) | opcode.code()));
       if (head == 2) out.put((byte) payload.length);
       else if (head == 4) out.put((byte) 126).putShort((short) payload.length);
       else out.put((byte) 127).putLong(payload.length);
-      out.put(payload).flip();
-      return out.isDirect() ? new Bytes(null, out) : new Bytes(out.array(), null);
+      return new Bytes(out.put(payload).array());
     }
 
     ByteBuf buffer() {
-      return small != null
-          ? Unpooled.wrappedBuffer(small)
-          : Unpooled.wrappedBuffer(large.duplicate());
+      if (shared == null) {
+        if (given++ < FEW) return Unpooled.wrappedBuffer(array);
+        ByteBuffer copy = ByteBuffer.allocateDirect(array.length).put(array).flip();
+        shared = Unpooled.unreleasableBuffer(Unpooled.wrappedBuffer(copy));
+      }
+      return shared.duplicate();
     }
   }
 }

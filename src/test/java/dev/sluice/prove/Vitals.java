@@ -23,10 +23,7 @@ record Vitals(
   /** Collects its garbage, and looks. */
   static Vitals of(Subject gateway) throws Exception {
     long pid = gateway.pid();
-    jcmd(pid, "GC.run");
-    Matcher used = USED.matcher(jcmd(pid, "GC.heap_info"));
-    double heap = 0;
-    while (used.find()) heap += Long.parseLong(used.group(1)) / 1024.0;
+    double heap = heap(pid);
     double direct = gateway.metric("jvm_buffer_memory_used_bytes{id=\"direct\"}") / 1048576;
     int connections = (int) gateway.metric("http_connections_active") - 1; // less the one that asks
     return new Vitals(
@@ -36,6 +33,15 @@ record Vitals(
         descriptors(pid),
         (int) (status(pid, "Threads") * 1024),
         connections);
+  }
+
+  /** MiB that a full collection leaves, which this asks for. */
+  static double heap(long pid) throws Exception {
+    jcmd(pid, "GC.run");
+    Matcher used = USED.matcher(jcmd(pid, "GC.heap_info"));
+    double heap = 0;
+    while (used.find()) heap += Long.parseLong(used.group(1)) / 1024.0;
+    return heap;
   }
 
   static double rss(long pid) throws IOException {

@@ -24,6 +24,8 @@ import java.util.Set;
 public final class Feed {
   private static final Duration PATIENCE = Duration.ofSeconds(10);
 
+  private static final long AGAIN_MILLIS = 1000;
+
   private final Vertx vertx;
   private final Channels channels;
   private final int loop;
@@ -133,5 +135,10 @@ public final class Feed {
   Future<Page> read(String channel, EventId after, int count) {
     return channels.ask(
         Channels.READ, channel, new Read(channel, after, count), Deadline.in(PATIENCE));
+  }
+
+  /** For what could not be read just now. */
+  void later(Runnable again) {
+    vertx.setTimer(AGAIN_MILLIS, t -> again.run());
   }
 }

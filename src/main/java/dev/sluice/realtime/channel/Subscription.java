@@ -125,7 +125,10 @@ public final class Subscription {
               reading = false;
               if (!over && take(page)) caughtUp(goal, page.events().size() < count);
             },
-            away -> reading = false); // it is told to look when Redis is back
+            away -> {
+              reading = false; // it is told to look when Redis is back; but it may only be busy
+              feed.later(this::drained);
+            });
   }
 
   /** Whether its client has taken all of it. */
