@@ -58,7 +58,8 @@ class SubscriptionTest {
     return new Channels(
         vertx,
         null,
-        new ChannelSettings(10, Duration.ofHours(1), Size.of(1000), Map.of("chat", open)));
+        new ChannelSettings(
+            10, Size.parse("1MiB"), Duration.ofHours(1), Size.of(1000), Map.of("chat", open)));
   }
 
   private static Page page() {
