@@ -148,7 +148,7 @@ class ChannelsIT {
     try (Talker socket = Talker.open(other.port(), "/api/ws", ada.accessToken)) {
       socket.say("SUBSCRIBE", new JsonObject().put("userId", id));
       assertEquals("user:" + id, socket.hear("SUBSCRIBED").getString("channel"));
-      assertTrue(await(one.gateway().channels().hears(id)));
+      one.until("it is known that she hears", () -> await(one.gateway().channels().hears(id)));
       publish(one, "user:" + id, new JsonObject().put("a", 1));
       JsonObject heard = socket.hear();
       assertEquals("SAID", heard.getString("type"));

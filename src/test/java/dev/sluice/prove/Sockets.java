@@ -33,6 +33,7 @@ final class Sockets implements Prove.Proof {
       """
       channels:
         history: 1000000
+        historySize: 64MiB
         kinds: { proof: { subscribe: ["*"], publish: ["*"] } }
       sockets: { messages: 100000, burst: 100000, slow: 15s }
       store: { redisTimeout: 2s }
