@@ -282,12 +282,15 @@ public final class Sockets {
     double stored = redis < 0 ? 0 : cpu(redis);
     long began = System.nanoTime();
     long pause = TimeUnit.SECONDS.toNanos(1) / number("rate");
+    int burst = options.containsKey("burst") ? number("burst") : 1;
     long due = began;
     while (server.delivered < from + events) {
       long now = System.nanoTime();
       if (server.published < from + events && now >= due) {
-        server.publish(event(server, payload));
-        due += pause;
+        for (int i = 0; i < burst && server.published < from + events; i++) {
+          server.publish(event(server, payload));
+          due += pause;
+        }
       }
       turn();
       if (server.gone > 0) throw new IOException(server.name + " lost " + server.gone + " sockets");
