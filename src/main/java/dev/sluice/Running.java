@@ -178,6 +178,10 @@ final class Running {
     }
     List<String> allow = new ArrayList<>(settings.push().allow());
     allow.addAll(List.of("localhost", sandbox.reachable()));
+    over.put("/webhooks/http", BooleanNode.TRUE);
+    List<String> receivers = new ArrayList<>(settings.webhooks().allow());
+    receivers.addAll(List.of("localhost", "127.0.0.1"));
+    over.put("/webhooks/allow", list(receivers.toArray(String[]::new)));
     over.put("/push/http", BooleanNode.TRUE);
     over.put("/push/allow", list(allow.toArray(String[]::new)));
   }

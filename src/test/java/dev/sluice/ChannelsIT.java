@@ -157,6 +157,37 @@ class ChannelsIT {
     one.until("nobody hears", () -> !await(one.gateway().channels().hears(id)));
   }
 
+  /** Who listens knows who said it, and nobody can speak for the gateway. */
+  @Test
+  void anEventNamesItsPublisher() {
+    try (Talker talker = Talker.open(one.port(), "/api/ws", ada.accessToken)) {
+      talker.say("SUBSCRIBE", in(chat)).hear("SUBSCRIBED");
+      talker.hear("PRESENCE_JOINED");
+      talker.frame(
+          "{\"type\":\"PUBLISH\",\"channel\":\"" + chat + "\",\"event\":\"SAID\",\"data\":7}");
+      JsonObject heard = talker.hear();
+      assertEquals(7, heard.getInteger("data"));
+      assertEquals(ada.user.getString("id"), heard.getString("from"));
+      publish(one, chat, 8);
+      assertNull(talker.hear().getString("from"));
+      for (String reserved : new String[] {"RESYNC", "PRESENCE_LEFT", "ERROR", "REPLY"}) {
+        talker.say("PUBLISH", in(chat).put("event", reserved));
+        assertEquals("VALIDATION_ERROR", talker.hear("ERROR").getString("code"));
+      }
+    }
+  }
+
+  @Test
+  void whoSubscribesAnewBehindAnEventHearsTheRestAgain() {
+    String ticker = "ticker:" + UUID.randomUUID();
+    String first = publish(one, ticker, 0);
+    publish(one, ticker, 1);
+    try (Talker talker = subscribed(one, ticker, null)) {
+      talker.say("SUBSCRIBE", in(ticker).put("after", first)).hear("SUBSCRIBED");
+      assertEquals(1, said(talker).getInteger("payload"));
+    }
+  }
+
   @Test
   void whatIsToldTwiceIsHeardOnce() {
     try (Talker talker = subscribed(one, chat, null)) {
@@ -196,6 +227,8 @@ class ChannelsIT {
       talker.say("SUBSCRIBE", new JsonObject());
       assertEquals("VALIDATION_ERROR", talker.hear("ERROR").getString("code"));
       talker.say("SUBSCRIBE", in(chat).put("after", "yesterday"));
+      assertEquals("VALIDATION_ERROR", talker.hear("ERROR").getString("code"));
+      talker.say("SUBSCRIBE", in(chat).put("after", "1795338334161-9223372036854775807"));
       assertEquals("VALIDATION_ERROR", talker.hear("ERROR").getString("code"));
       talker.say("SUBSCRIBE", in(chat).put("after", 7));
       assertEquals("VALIDATION_ERROR", talker.hear("ERROR").getString("code"));
@@ -341,6 +374,33 @@ class ChannelsIT {
         talker.say("SUBSCRIBE", in("ticker:y"));
         assertEquals("NO_SUCH_CHANNEL", talker.hear("ERROR").getString("code"));
         talker.say("SUBSCRIBE", in("clock:y")).hear("SUBSCRIBED");
+      }
+    } finally {
+      own.close();
+    }
+  }
+
+  /** Many channels take no more than they may; whose history has gone, and when, is known. */
+  @Test
+  void allHistoriesTogetherAreBounded() {
+    RunningGateway own =
+        new RunningGateway(
+            Map.of("SLUICE_APPS", "identity,realtime,notebook", "SLUICE_STORE_REDISTIMEOUT", "2s"),
+            YAML.replace("history: 200", "history: 200\n  historySize: 1MiB\n  memory: 2MiB"));
+    try {
+      Person eve = Person.signedIn(own, "eve@example.com");
+      String first = publish(own, "ticker:a", 1);
+      String text = "x".repeat(18_000);
+      for (int i = 0; i < 300; i++) publish(own, "ticker:" + i, text);
+      String last = publish(own, "ticker:299", 2);
+      try (Talker talker = Talker.open(own.port(), "/ws", eve.accessToken)) {
+        talker.say("SUBSCRIBE", in("ticker:a").put("after", first)).hear("SUBSCRIBED");
+        assertEquals("ticker:a", talker.hear("RESYNC").getString("channel"));
+        String before = EventId.parse(last).epoch() + "-1";
+        talker.say("SUBSCRIBE", in("ticker:299").put("after", before)).hear("SUBSCRIBED");
+        assertEquals(2, said(talker).getInteger("payload"));
+        publish(own, "ticker:a", 3);
+        assertEquals(3, said(talker).getInteger("payload"));
       }
     } finally {
       own.close();

@@ -256,6 +256,9 @@ class EventStreamIT {
     Stream stream = Stream.open(http1, PATH, null);
     ada.accessToken = was;
     eve.post("/auth/revoke", new JsonObject().put("token", eve.accessToken));
+    JsonObject last = stream.data();
+    assertEquals("ERROR", last.getString("type"));
+    assertEquals("UNAUTHORIZED", last.getJsonObject("data").getString("code"));
     gateway.until("an end", () -> stream.ended);
   }
 

@@ -189,6 +189,8 @@ class SocketsIT {
         "{\"type\":\"CALL\",\"requestId\":\"1\",\"operation\":\"refresh\"}|NOT_OVER_SOCKETS|cookies",
         "{\"type\":\"CALL\",\"payload\":7}|VALIDATION_ERROR|payload: must be",
         "{\"type\":7}|VALIDATION_ERROR|type: is missing",
+        "{\"type\":\"CALL\",\"requestId\":\"1\",\"operation\":\"getMe\",\"parms\":{}}|VALIDATION_ERROR|did you mean \"params\"",
+        "{\"type\":\"CALL\",\"requestId\":\"1\",\"operation\":\"getMe\",\"prefer\":\"x\"}|VALIDATION_ERROR|must be respond-async",
         "{}|VALIDATION_ERROR|type: is missing",
         "[]|VALIDATION_ERROR|frame: must be",
         "{|VALIDATION_ERROR|is not valid JSON",
@@ -312,6 +314,32 @@ class SocketsIT {
       assertTrue(pongs >= 100 && pongs < 2000, "answered " + pongs);
       assertTrue(refused >= 100, "refused " + refused);
       assertEquals(4429, frame.code());
+    }
+  }
+
+  /** One that goes on with a new token outlives the old one; another user's is refused. */
+  @Test
+  void aTokenCanBeRenewed() throws IOException {
+    Person eve = Person.signedIn(gateway, "renewing@example.com");
+    try (Wire wire = new Wire(gateway.port())) {
+      wire.ask("/ws", "Authorization: Bearer " + eve.accessToken + "\r\n");
+      assertTrue(wire.head().startsWith("HTTP/1.1 101"));
+      JsonObject connect = new JsonObject().put("type", "CONNECT").put("requestId", "1");
+      assertEquals("FORBIDDEN", code(say(wire, connect.copy().put("token", ada.accessToken))));
+      assertEquals("UNAUTHORIZED", code(say(wire, connect.copy().put("token", "x"))));
+      assertEquals("VALIDATION_ERROR", code(say(wire, connect.copy().put("token", 7))));
+      String old = eve.accessToken;
+      assertEquals(200, eve.refresh().statusCode());
+      JsonObject said = say(wire, connect.copy().put("token", eve.accessToken));
+      assertEquals("CONNECTED", said.getString("type"));
+      eve.post("/auth/revoke", new JsonObject().put("token", old));
+      assertEquals("REPLY", say(wire, call("2", "getMe")).getString("type"));
+      eve.post("/auth/revoke", new JsonObject().put("token", eve.accessToken));
+      Wire.Frame frame;
+      do {
+        frame = wire.frame();
+      } while (frame.first() != 0x88);
+      assertEquals(4401, frame.code());
     }
   }
 

@@ -1,6 +1,7 @@
 package dev.sluice.http;
 
 import dev.sluice.call.Caller;
+import dev.sluice.call.Failure;
 import dev.sluice.realtime.Envelope;
 import dev.sluice.realtime.Sessions;
 import dev.sluice.realtime.Watch;
@@ -34,7 +35,7 @@ final class EventStream implements Subscription.Listener, Sessions.Attended {
   EventStream(Exchange exchange, Responder responder, Standing standing, int channels) {
     this.exchange = exchange;
     this.responder = responder;
-    this.watch = new Watch(standing, refused -> end());
+    this.watch = new Watch(standing, this::refuse);
     this.subscriptions = new Subscription[channels];
   }
 
@@ -111,6 +112,13 @@ final class EventStream implements Subscription.Listener, Sessions.Attended {
   public void tick(long now) {
     if (now - wroteAt > HEARTBEAT && !isFull()) write(COMMENT);
     watch.look();
+  }
+
+  /** It is told why, for a browser shows a page no status when it comes back in vain. */
+  private void refuse(Failure refused) {
+    Object said = Errors.error(refused, exchange.trace.requestId());
+    if (begun) write(Buffer.buffer("data: " + Envelope.DATA.write("ERROR", said, null) + "\n\n"));
+    end();
   }
 
   /** Its client comes back, and finds where to go on. */

@@ -12,6 +12,7 @@ import dev.sluice.call.Ids;
 import dev.sluice.call.Params;
 import dev.sluice.call.Reply;
 import dev.sluice.call.Wish;
+import dev.sluice.conf.Nearest;
 import dev.sluice.contract.Access;
 import dev.sluice.contract.Access.Auth;
 import dev.sluice.contract.Operation;
@@ -20,6 +21,7 @@ import dev.sluice.contract.Policy;
 import dev.sluice.contract.Policy.OnDisconnect;
 import dev.sluice.contract.Policy.SocketFrame;
 import dev.sluice.guard.idempotency.Key;
+import dev.sluice.realtime.Envelope;
 import dev.sluice.realtime.Message;
 import dev.sluice.realtime.Session;
 import dev.sluice.realtime.Subscriptions;
@@ -31,6 +33,7 @@ import java.util.Base64;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.Function;
 import java.util.function.Supplier;
 
@@ -40,10 +43,12 @@ import java.util.function.Supplier;
  * would be over HTTP.
  */
 final class SocketCalls {
+  private static final String LATER = "respond-async"; // RFC 7240 §4.1
   private static final String NOT_HERE = "NOT_OVER_SOCKETS";
 
-  /** What stands beside the content of a frame that has none of its own. */
-  private static final List<String> ENVELOPE = List.of("type", "requestId", "timestamp", "version");
+  /** What a call may say. */
+  private static final Set<String> MEMBERS =
+      Set.of("operation", "params", "body", "idempotencyKey", "prefer");
 
   private final Supplier<Means> current; // of the contract that is in use
   private final Map<String, Running> running = new HashMap<>(); // by their requestId
@@ -82,13 +87,14 @@ final class SocketCalls {
     if (id == null) throw Failure.invalid("requestId", "is missing: the answer goes by it", null);
     Means means = current.get();
     Operation operation = operation(means, message.content());
+    checkMembers(message.content());
     Object body = message.content().getValue("body");
     Asked asked =
         new Asked(
             operation,
             Params.of(object(message.content(), "params").getMap()),
             body == null ? Body.NONE : Body.json(body),
-            wish(operation, message.content().getValue("idempotencyKey")),
+            wish(operation, message.content()),
             Future::succeededFuture);
     run(session, means, id, asked);
   }
@@ -101,7 +107,7 @@ final class SocketCalls {
     Means means = current.get();
     Operation operation = operation(means, frame.operation());
     JsonObject content = message.content().copy();
-    ENVELOPE.forEach(content::remove);
+    Envelope.OWN.forEach(content::remove);
     Map<String, Object> params = new HashMap<>();
     for (Parameter parameter : operation.parameters()) {
       Object value = content.remove(parameter.name());
@@ -187,11 +193,27 @@ final class SocketCalls {
     return operation;
   }
 
-  /** A key, where the operation heeds one; as with HTTP, it is nothing to the others. */
-  private static Wish wish(Operation operation, Object key) {
-    if (key == null || operation.policy().idempotency() == null) return Wish.NONE;
-    if (key instanceof String text) return new Wish(Key.of(List.of(text)), false);
-    throw Failure.invalid("idempotencyKey", "must be a text", null);
+  private static void checkMembers(JsonObject content) {
+    for (String name : content.fieldNames()) {
+      if (MEMBERS.contains(name) || Envelope.OWN.contains(name)) continue;
+      String hint = Nearest.hint(name, MEMBERS);
+      throw Failure.invalid(name, "is no member of a CALL" + hint, null);
+    }
+  }
+
+  /** What the operation does not heed is nothing to it, as with HTTP. */
+  private static Wish wish(Operation operation, JsonObject content) {
+    Object key = content.getValue("idempotencyKey");
+    Object prefer = content.getValue("prefer");
+    boolean heeds = operation.policy().idempotency() != null;
+    if (heeds && key != null && !(key instanceof String)) {
+      throw Failure.invalid("idempotencyKey", "must be a text", null);
+    }
+    if (prefer != null && !prefer.equals(LATER)) {
+      throw Failure.invalid("prefer", "must be " + LATER, null);
+    }
+    boolean later = prefer != null && operation.policy().async();
+    return new Wish(heeds && key != null ? Key.of(List.of((String) key)) : null, later);
   }
 
   private static JsonObject object(JsonObject content, String name) {

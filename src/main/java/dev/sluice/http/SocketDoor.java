@@ -122,7 +122,7 @@ final class SocketDoor {
     Subscriptions subscriptions = new Subscriptions(session, means.sessions.feed());
     handlers.put("CALL", calls::call);
     handlers.put("CANCEL", calls::cancel);
-    handlers.put("CONNECT", SocketDoor::connected);
+    handlers.put("CONNECT", (s, message) -> connect(s, message, standing));
     handlers.put("PING", SocketDoor::pong);
     subscriptions.handlers().forEach(handlers::putIfAbsent);
     exchange
@@ -140,11 +140,28 @@ final class SocketDoor {
         means.vertx, means.engine, means.calls, means.admission, client, means.settings.calls());
   }
 
-  /** Seed 002's clients begin so; the socket has been open since its handshake. */
-  private static void connected(Session session, Message message) {
-    if (message.requestId() == null) return;
-    JsonObject said = new JsonObject().put("user", session.caller().subject());
-    session.send("CONNECTED", said, message.requestId());
+  /**
+   * Seed 002's clients begin so; the socket has been open since its handshake. With a {@code token}
+   * it goes by that one from now on.
+   */
+  private static void connect(Session session, Message message, Standing standing) {
+    Object token = message.content().getValue("token");
+    if (token != null && !(token instanceof String)) {
+      throw Failure.invalid("token", "must be an access token", null);
+    }
+    Future<Caller> caller =
+        token == null
+            ? Future.succeededFuture(session.caller())
+            : standing.renew((String) token, session.caller());
+    caller
+        .onSuccess(
+            now -> {
+              session.callsAs(now);
+              if (message.requestId() == null) return;
+              JsonObject said = new JsonObject().put("user", now.subject());
+              session.send("CONNECTED", said, message.requestId());
+            })
+        .onFailure(refused -> session.refuse(refused, message.requestId()));
   }
 
   private static void pong(Session session, Message message) {

@@ -6,6 +6,7 @@ import io.vertx.core.json.Json;
 import io.vertx.core.json.JsonObject;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
+import java.util.Set;
 
 /** The forms that frames have, each on its own paths: JSON objects in texts. */
 public enum Envelope {
@@ -15,6 +16,10 @@ public enum Envelope {
   DATA("data");
 
   private static final String VERSION = "1.0";
+
+  /** The members of a frame beside its content. */
+  public static final Set<String> OWN = Set.of("type", "requestId", "timestamp", "version");
+
   private static final int LONGEST_ID = 128;
 
   private final String content;
@@ -34,8 +39,15 @@ public enum Envelope {
     return new Message(type, content(frame), requestId(frame));
   }
 
-  /** What stands beside the type may stand there itself, too: as the seeds' clients send it. */
+  /**
+   * What stands beside the type may be the content itself, as the seeds' clients send it; then
+   * {@code payload} or {@code data} is a part of it like others.
+   */
   private JsonObject content(JsonObject frame) {
+    if (frame.fieldNames().stream()
+        .anyMatch(name -> !name.equals(content) && !OWN.contains(name))) {
+      return frame;
+    }
     Object inside = frame.getValue(content);
     if (inside instanceof JsonObject object) return object;
     if (inside != null) throw Failure.invalid(content, "must be a JSON object", null);
@@ -55,6 +67,10 @@ public enum Envelope {
     text.append("{\"type\":").append(Json.encode(event.type()));
     text.append(",\"").append(content).append("\":").append(event.data());
     text.append(",\"channel\":\"").append(event.channel()); // of plain letters
+    if (event.from() != null) {
+      text.append("\",\"from\":").append(Json.encode(event.from()));
+      text.setLength(text.length() - 1);
+    }
     if (event.id() != null) text.append("\",\"id\":\"").append(event.id());
     text.append("\",\"timestamp\":\"").append(Instant.ofEpochMilli(event.at()));
     if (this == PAYLOAD) text.append("\",\"version\":\"").append(VERSION);

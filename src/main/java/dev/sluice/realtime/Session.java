@@ -49,7 +49,7 @@ public final class Session implements WebSocket.Listener, Sessions.Attended {
       Function<Failure, Object> errors) {}
 
   private final WebSocket socket;
-  private final Caller caller;
+  private Caller caller;
   private final Watch watch;
   private final Means means;
   private final Bucket bucket;
@@ -72,6 +72,11 @@ public final class Session implements WebSocket.Listener, Sessions.Attended {
 
   public Caller caller() {
     return caller;
+  }
+
+  /** The same user with another token, which may let it do other things. */
+  public void callsAs(Caller now) {
+    caller = now;
   }
 
   @Override

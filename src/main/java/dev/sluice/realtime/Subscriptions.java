@@ -52,7 +52,9 @@ public final class Subscriptions implements Subscription.Listener {
     if (after != null && !(after instanceof String))
       throw Failure.invalid("after", "must be an id", null);
     EventId from = after == null ? null : EventId.parse((String) after);
-    subscribe(channel(message), from)
+    String channel = channel(message);
+    if (from != null) end(channel); // to begin anew behind it
+    subscribe(channel, from)
         .onSuccess(
             made -> {
               JsonObject said = new JsonObject().put(CHANNEL, made.channel());

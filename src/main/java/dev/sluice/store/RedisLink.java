@@ -178,9 +178,14 @@ final class RedisLink {
 
   /** What Redis itself replied stays as it is; all else means that it is away. */
   private static Throwable reason(Throwable cause) {
-    return cause instanceof ErrorType error && !error.getMessage().contains("CONNECTION_CLOSED")
+    return cause instanceof ErrorType error && !isOfTheConnection(error.getMessage())
         ? cause
         : new RedisUnavailable("The connection to Redis ended");
+  }
+
+  /** In a batch it is told as if Redis had said it. */
+  private static boolean isOfTheConnection(String message) {
+    return message.contains("CONNECTION_CLOSED") || message.endsWith("Exception");
   }
 
   private record Waiter<T>(Promise<T> promise, long expiresNanos) {

@@ -43,6 +43,16 @@ public final class Talker implements Closeable {
     return this;
   }
 
+  /** Sends a text as it is. */
+  public Talker frame(String text) {
+    try {
+      wire.send(Wire.text(text));
+      return this;
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
   /** The next frame that is no ping; pings are answered. */
   public Wire.Frame frame() {
     try {

@@ -51,8 +51,8 @@ final class Refusals {
           failure(
               Category.VALIDATION, code, "This would go to yourself.", "Give another peer's id.");
       case "PEER_NOT_FOUND" ->
-          Failure.notFound(code, "There is no such other peer in this room.")
-              .suggest("It has left, or nobody has come yet.");
+          Failure.notFound(code, "There is no such peer in this room.")
+              .suggest("It has left, or nobody has come yet. Where it was yours, join again.");
       case "NO_OFFER" ->
           failure(
               Category.CONFLICT, code, "This peer has made you no offer.", "Wait for its offer.");

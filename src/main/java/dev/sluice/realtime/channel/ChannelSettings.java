@@ -10,12 +10,19 @@ import java.util.Map;
  *
  * @param history so many of a channel's last events can be heard again, at least,
  * @param historySize or fewer, where they are larger than this in all
+ * @param memory of Redis for the histories of all channels; those that were last told of something
+ *     longest ago go first
  * @param keep so long after its last event a channel's history is forgotten
  * @param maxEvent the data of one event, as JSON
  * @param kinds channels that no app owns, by what their names begin with
  */
 public record ChannelSettings(
-    int history, Size historySize, Duration keep, Size maxEvent, Map<String, Kind> kinds) {
+    int history,
+    Size historySize,
+    Size memory,
+    Duration keep,
+    Size maxEvent,
+    Map<String, Kind> kinds) {
 
   /**
    * Channels that the configuration declares.
@@ -45,6 +52,9 @@ public record ChannelSettings(
       throw new IllegalArgumentException("history must be 1 to 1000000");
     }
     if (historySize.bytes() < 1) throw new IllegalArgumentException("historySize must be above 0");
+    if (memory.bytes() < historySize.bytes()) {
+      throw new IllegalArgumentException("memory must be historySize at least");
+    }
     if (keep.toMillis() < 1000) throw new IllegalArgumentException("keep must be 1s at least");
     if (maxEvent.bytes() < 1 || maxEvent.bytes() > 1 << 20) {
       throw new IllegalArgumentException("maxEvent must be 1 to 1MiB");

@@ -19,6 +19,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
 
@@ -40,6 +41,20 @@ public final class Channels {
       Address.local("channel.present", Asked.class, Present.class);
   static final Address<Read, Page> READ = Address.local("channel.read", Read.class, Page.class);
 
+  /** The frames that clients are sent by the gateway itself. */
+  private static final Set<String> RESERVED =
+      Set.of(
+          "CONNECTED",
+          "SUBSCRIBED",
+          "UNSUBSCRIBED",
+          "PUBLISHED",
+          "RESYNC",
+          "REPLY",
+          "CHUNK",
+          "END",
+          "ERROR",
+          "PONG");
+
   private final Vertx vertx;
   private final History history;
   private final int shards = Math.max(1, Runtime.getRuntime().availableProcessors());
@@ -48,8 +63,13 @@ public final class Channels {
   private volatile ChannelSettings settings;
   private volatile boolean leaving;
 
-  /** {@code once} names the event, so that it is told once; null, it is told anyway. */
-  record Publish(String channel, String type, String data, String once) {}
+  /**
+   * To tell an event.
+   *
+   * @param from the user who publishes it; null, the gateway
+   * @param once names the event, so that it is told once; null, it is told anyway
+   */
+  record Publish(String channel, String type, String data, String from, String once) {}
 
   /** {@code id} is null where it is in no history. */
   record Published(EventId id) {}
@@ -133,7 +153,7 @@ public final class Channels {
    * @param data a value of JSON
    */
   public Future<EventId> publish(String channel, String type, Object data) {
-    return publish(channel, type, data, null);
+    return publish(channel, type, data, null, null);
   }
 
   /**
@@ -142,6 +162,11 @@ public final class Channels {
    * @param once names it, in its channel
    */
   public Future<EventId> publish(String channel, String type, Object data, String once) {
+    return publish(channel, type, data, null, once);
+  }
+
+  private Future<EventId> publish(
+      String channel, String type, Object data, String from, String once) {
     try {
       ChannelName.kind(channel);
       if (type.isEmpty() || type.length() > LONGEST_TYPE || type.indexOf('\n') >= 0) {
@@ -153,7 +178,8 @@ public final class Channels {
             .status(413)
             .suggest("At most " + settings.maxEvent() + " of JSON; see channels.maxEvent.");
       }
-      return ask(PUBLISH, channel, new Publish(channel, type, json, once), Deadline.in(PATIENCE))
+      return ask(
+              PUBLISH, channel, new Publish(channel, type, json, from, once), Deadline.in(PATIENCE))
           .map(Published::id);
     } catch (Failure refused) {
       return Future.failedFuture(refused);
@@ -162,7 +188,20 @@ public final class Channels {
 
   /** Publishes what a client says; fails where it may not. */
   public Future<EventId> publish(Caller caller, String channel, String type, Object data) {
-    return admit(caller, channel, Wish.PUBLISH).compose(may -> publish(channel, type, data));
+    return admit(caller, channel, Wish.PUBLISH)
+        .compose(
+            may ->
+                isReserved(type)
+                    ? Future.failedFuture(reserved(type))
+                    : publish(channel, type, data, caller.subject(), null));
+  }
+
+  private static boolean isReserved(String type) {
+    return RESERVED.contains(type) || type.startsWith("PRESENCE");
+  }
+
+  private static Failure reserved(String type) {
+    return Failure.invalid("event", type + " is what the gateway itself says", null);
   }
 
   /** The users who listen to a channel, 1,000 at most; fails where the caller may not see them. */
@@ -170,7 +209,7 @@ public final class Channels {
     return admit(caller, channel, Wish.SUBSCRIBE)
         .compose(
             traits ->
-                traits.presence() == Seen.UNSEEN
+                traits.presence() != Seen.SHOWN
                     ? Future.failedFuture(unseen(channel))
                     : present(channel));
   }
@@ -245,7 +284,8 @@ public final class Channels {
   /** That a caller may not do what it wants with a channel. */
   public static Failure refused(String channel) {
     return Failure.of(
-        Category.AUTHORIZATION, "FORBIDDEN", "You may not do this in " + channel + ".");
+            Category.AUTHORIZATION, "FORBIDDEN", "You may not do this in " + channel + ".")
+        .suggest("Your own is user:<your id>; who may hear or publish in others, their app says.");
   }
 
   /** Asks the shard that owns a channel. */

@@ -17,12 +17,17 @@ public record EventId(long epoch, long number) implements Comparable<EventId> {
       if (dash > 0 && text.length() <= 40) {
         long epoch = Long.parseUnsignedLong(text, 0, dash, 10);
         long number = Long.parseUnsignedLong(text, dash + 1, text.length(), 10);
-        if (epoch >= 0 && number >= 0) return new EventId(epoch, number);
+        if (isCountable(epoch) && isCountable(number)) return new EventId(epoch, number);
       }
     } catch (NumberFormatException e) {
       // as any other text that is none
     }
     throw Failure.invalid("after", "must be the id of an event, such as 1763790000000-7", null);
+  }
+
+  /** Beyond that Redis' scripts cannot count. */
+  private static boolean isCountable(long number) {
+    return number >= 0 && number < 1L << 53;
   }
 
   /** Whether nothing can stand between the other and this one. */

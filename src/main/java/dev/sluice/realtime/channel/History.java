@@ -26,7 +26,8 @@ final class History {
 
   /**
    * Numbers an event, keeps it, and tells it, unless it has been told before. The epoch is the
-   * clock where there is no history: later than any before.
+   * clock where there is no history: later than any before. What the histories take in all is
+   * counted, and those that have been quiet for longest go where that is too much.
    */
   private static final String ADD =
       """
@@ -41,10 +42,32 @@ final class History {
         local now = redis.call('TIME')
         id = now[1] .. string.format('%03d', math.floor(now[2] / 1000)) .. '-1'
       end
-      redis.call('XADD', KEYS[1], 'MAXLEN', '~', ARGV[1], id, 't', ARGV[4], 'a', ARGV[5], 'd', ARGV[6])
+      redis.call('XADD', KEYS[1], 'MAXLEN', '~', ARGV[1], id, 't', ARGV[4], 'a', ARGV[5], 'd', ARGV[6], 'f', ARGV[8])
       redis.call('PEXPIRE', KEYS[1], ARGV[2])
-      redis.call('PUBLISH', ARGV[3], ARGV[7] .. '\\n' .. id .. '\\n' .. ARGV[4] .. '\\n' .. ARGV[5] .. '\\n' .. ARGV[6])
+      redis.call('PUBLISH', ARGV[3], ARGV[7] .. '\\n' .. id .. '\\n' .. ARGV[4] .. '\\n' .. ARGV[5] .. '\\n' .. ARGV[8] .. '\\n' .. ARGV[6])
       if KEYS[2] then redis.call('SET', KEYS[2], id, 'PX', ARGV[2]) end
+      local sizes, times, total = 'sluice:channels:size', 'sluice:channels:at', 'sluice:channels:bytes'
+      local function forget(name)
+        local size = tonumber(redis.call('ZSCORE', sizes, name) or 0)
+        redis.call('ZREM', sizes, name)
+        redis.call('ZREM', times, name)
+        return redis.call('DECRBY', total, size)
+      end
+      local size = redis.call('MEMORY', 'USAGE', KEYS[1], 'SAMPLES', 3)
+      local before = tonumber(redis.call('ZSCORE', sizes, ARGV[7]) or 0)
+      local bytes = redis.call('INCRBY', total, string.format('%.0f', size - before))
+      redis.call('ZADD', sizes, size, ARGV[7])
+      redis.call('ZADD', times, ARGV[5], ARGV[7])
+      local old = redis.call('ZRANGEBYSCORE', times, '-inf', ARGV[5] - ARGV[2], 'LIMIT', 0, 5)
+      for _, name in ipairs(old) do
+        if redis.call('EXISTS', ARGV[10] .. name) == 0 then bytes = forget(name) end
+      end
+      while bytes > tonumber(ARGV[9]) do
+        local oldest = redis.call('ZRANGE', times, 0, 0)[1]
+        if not oldest or oldest == ARGV[7] then break end
+        redis.call('DEL', ARGV[10] .. oldest)
+        bytes = forget(oldest)
+      end
       return id
       """;
 
@@ -73,7 +96,10 @@ final class History {
         .arg(asked.type())
         .arg(at)
         .arg(asked.data())
-        .arg(channel);
+        .arg(channel)
+        .arg(asked.from() == null ? "" : asked.from())
+        .arg(now.memory().bytes())
+        .arg(STREAM);
     return patiently(add).map(id -> EventId.parse(id.toString()));
   }
 
@@ -136,6 +162,7 @@ final class History {
     Response fields = entry.get(1);
     String type = "";
     String data = "null";
+    String from = null;
     long at = 0;
     for (int i = 0; i + 1 < fields.size(); i += 2) {
       String value = fields.get(i + 1).toString();
@@ -143,10 +170,12 @@ final class History {
         case "t" -> type = value;
         case "a" -> at = Long.parseLong(value);
         case "d" -> data = value;
+        case "f" -> from = value;
         default -> {} // of a later version
       }
     }
-    return new ChannelEvent(channel, EventId.parse(entry.get(0).toString()), type, data, at);
+    return new ChannelEvent(
+        channel, EventId.parse(entry.get(0).toString()), type, data, user(from), at);
   }
 
   static int part(String channel) {
@@ -159,8 +188,21 @@ final class History {
   }
 
   private static ChannelEvent parse(String message) {
-    String[] words = message.split("\n", 5);
-    return new ChannelEvent(
-        words[0], EventId.parse(words[1]), words[2], words[4], Long.parseLong(words[3]));
+    String[] words = message.split("\n", 6);
+    EventId id = words[1].isEmpty() ? null : EventId.parse(words[1]);
+    long at = Long.parseLong(words[3]);
+    return new ChannelEvent(words[0], id, words[2], words[5], user(words[4]), at);
+  }
+
+  private static String user(String from) {
+    return from == null || from.isEmpty() ? null : from;
+  }
+
+  /** Tells all nodes what is not worth keeping. */
+  Future<?> tell(ChannelEvent event) {
+    String message =
+        String.join(
+            "\n", event.channel(), "", event.type(), Long.toString(event.at()), "", event.data());
+    return patiently(Request.cmd(Command.PUBLISH).arg(TOLD + part(event.channel())).arg(message));
   }
 }

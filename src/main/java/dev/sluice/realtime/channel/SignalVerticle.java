@@ -43,7 +43,14 @@ final class SignalVerticle extends VerticleBase {
         new Presence(
             history.redis(),
             (channel, told) ->
-                publish(new Publish(channel, told.type(), told.data().encode(), null)));
+                history.tell(
+                    new ChannelEvent(
+                        channel,
+                        null,
+                        told.type(),
+                        told.data().encode(),
+                        null,
+                        System.currentTimeMillis())));
   }
 
   @Override
@@ -83,7 +90,7 @@ final class SignalVerticle extends VerticleBase {
       return history.add(asked, at).recover(SignalVerticle::unknown).map(Published::new);
     }
     LOG.debug("Redis is away: an event of {} is told here alone", asked.channel());
-    tell(new ChannelEvent(asked.channel(), null, asked.type(), asked.data(), at));
+    tell(new ChannelEvent(asked.channel(), null, asked.type(), asked.data(), asked.from(), at));
     return Future.succeededFuture(new Published(null));
   }
 

@@ -59,11 +59,16 @@ class SubscriptionTest {
         vertx,
         null,
         new ChannelSettings(
-            10, Size.parse("1MiB"), Duration.ofHours(1), Size.of(1000), Map.of("chat", open)));
+            10,
+            Size.parse("1MiB"),
+            Size.parse("1MiB"),
+            Duration.ofHours(1),
+            Size.of(1000),
+            Map.of("chat", open)));
   }
 
   private static Page page() {
-    ChannelEvent event = new ChannelEvent(CHANNEL, SECOND, "SAID", "1", 0);
+    ChannelEvent event = new ChannelEvent(CHANNEL, SECOND, "SAID", "1", null, 0);
     return new Page(List.of(event), SECOND, false);
   }
 
