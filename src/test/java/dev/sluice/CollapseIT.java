@@ -71,7 +71,7 @@ class CollapseIT {
       HttpClientResponse head =
           await(
               Await.begun(
-                  gateway.vertx(),
+                  vertx,
                   () ->
                       client
                           .request(HttpMethod.GET, gateway.port(), "127.0.0.1", "/o/shared")

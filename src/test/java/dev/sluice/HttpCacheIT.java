@@ -145,7 +145,7 @@ class HttpCacheIT {
   private static Begun open(String path, String... headers) {
     return await(
         Await.begun(
-            gateway.vertx(),
+            vertx,
             () ->
                 request(path, headers)
                     .compose(HttpClientRequest::send)
