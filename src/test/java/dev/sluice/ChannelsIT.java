@@ -104,9 +104,13 @@ class ChannelsIT {
 
   /** The next that somebody said; who comes and goes meanwhile is passed over. */
   private static JsonObject said(Talker talker) {
+    return heard(talker, "SAID");
+  }
+
+  private static JsonObject heard(Talker talker, String type) {
     JsonObject frame = talker.hear();
     while (frame.getString("type").startsWith("PRESENCE_")) frame = talker.hear();
-    assertEquals("SAID", frame.getString("type"), frame.encode());
+    assertEquals(type, frame.getString("type"), frame.encode());
     return frame;
   }
 
@@ -131,14 +135,14 @@ class ChannelsIT {
     String last = null;
     for (int i = 1; i < 500; i++) last = publish(one, chat, i);
     try (Talker back = subscribed(one, chat, first)) {
-      JsonObject resync = back.hear("RESYNC");
+      JsonObject resync = heard(back, "RESYNC").getJsonObject("payload");
       assertEquals(chat, resync.getString("channel"));
       assertTrue(EventId.parse(resync.getString("last")).compareTo(EventId.parse(last)) >= 0);
       publish(one, chat, 500);
       assertEquals(500, said(back).getInteger("payload"));
     }
     try (Talker strange = subscribed(one, chat, "99-7")) {
-      strange.hear("RESYNC");
+      heard(strange, "RESYNC");
     }
   }
 
