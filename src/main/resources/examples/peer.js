@@ -56,17 +56,19 @@ export class Line {
     }).finally(() => {
       clearTimeout(this.asked.get(requestId)?.late);
       this.asked.delete(requestId);
+      this.closeIfDone();
     });
   }
 
-  /** Its answers still come, its events do not. */
-  mute() {
+  /** No event is heard any more; it ends when what was asked is answered. */
+  close() {
     this.hear = this.lost = null;
+    this.closing = true;
+    this.closeIfDone();
   }
 
-  close() {
-    this.mute();
-    this.socket.close();
+  closeIfDone() {
+    if (this.closing && !this.asked.size) this.socket.close();
   }
 }
 

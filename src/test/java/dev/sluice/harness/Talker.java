@@ -76,11 +76,21 @@ public final class Talker implements Closeable {
     return new JsonObject(frame.text());
   }
 
-  /** What the next message says, which is of this type. */
+  /** What the next message of this type says: none but of who comes and goes is before it. */
   public JsonObject hear(String type) {
+    return next(type).getJsonObject(content);
+  }
+
+  /** The same, whole. */
+  public JsonObject next(String type) {
     JsonObject message = hear();
-    if (!message.getString("type").equals(type)) throw new AssertionError(message.encode());
-    return message.getJsonObject(content);
+    while (!message.getString("type").equals(type)) {
+      if (!message.getString("type").startsWith("PRESENCE_")) {
+        throw new AssertionError(message.encode());
+      }
+      message = hear();
+    }
+    return message;
   }
 
   @Override

@@ -106,7 +106,10 @@ final class SignalVerticle extends VerticleBase {
     Future<EventId> last =
         asking.computeIfAbsent(
             asked.channel(),
-            channel -> history.last(channel).onComplete(done -> asking.remove(channel)));
+            channel ->
+                history
+                    .last(channel)
+                    .onComplete(done -> vertx.runOnContext(v -> asking.remove(channel))));
     return last.recover(e -> away(e, null)).map(Joined::new);
   }
 
