@@ -28,6 +28,7 @@ final class Differences {
           "/sockets",
           "/channels",
           "/signaling",
+          "/studio",
           "/providers",
           "/apps",
           "/apis",

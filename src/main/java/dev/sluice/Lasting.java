@@ -67,7 +67,7 @@ final class Lasting {
             channels,
             new Pushes(vertx, stores, start.push(), metrics, audience),
             stores,
-            new AppSettings(start.signaling()),
+            new AppSettings(sections(start)),
             metrics);
   }
 
@@ -133,7 +133,14 @@ final class Lasting {
     stations.webhooks().use(settings.webhooks());
     stations.channels().use(settings.channels());
     stations.pushes().use(settings.push());
-    stations.settings().use(settings.signaling());
+    stations.settings().use(sections(settings));
+  }
+
+  /** What is said for apps. */
+  private static Record[] sections(Settings settings) {
+    return new Record[] {
+      settings.signaling(), settings.studio().saves(), settings.studio().notes()
+    };
   }
 
   /** Takes no more work; done when what runs has ended, or waits again. */

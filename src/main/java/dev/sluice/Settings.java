@@ -3,6 +3,7 @@ package dev.sluice;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.sluice.app.InterceptorSettings;
 import dev.sluice.app.signaling.SignalingSettings;
+import dev.sluice.app.studio.StudioSettings;
 import dev.sluice.cache.CacheSettings;
 import dev.sluice.conf.InvalidConfiguration;
 import dev.sluice.guard.idempotency.IdempotencySettings;
@@ -51,6 +52,7 @@ public record Settings(
     SocketSettings sockets,
     ChannelSettings channels,
     SignalingSettings signaling,
+    StudioSettings studio,
     List<String> apps,
     Apis apis) {
 

@@ -1,0 +1,47 @@
+package dev.sluice.app.studio.sync;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.sluice.call.Failure;
+import dev.sluice.call.Failure.Category;
+import java.util.List;
+import java.util.Map;
+
+/** A write that another has come before. */
+public final class Conflict {
+  private Conflict() {}
+
+  /**
+   * 409 SYNC_CONFLICT.
+   *
+   * @param server what is there, as a load would answer it; empty where nothing is any more
+   * @param diff JSON Patch (RFC 6902) from what was sent to what is there; null where nothing was
+   *     sent, or nothing is there
+   */
+  public static Failure of(
+      Base base, int serverVersion, Map<String, Object> server, JsonNode diff) {
+    Failure failure =
+        Failure.of(
+                Category.CONFLICT,
+                "SYNC_CONFLICT",
+                serverVersion == 0
+                    ? "There is nothing here any more; it was changed as version %d."
+                        .formatted(base.local())
+                    : base.isGiven()
+                        ? "Version %d was changed, but the newest is %d."
+                            .formatted(base.local(), serverVersion)
+                        : "It was last changed by somebody else, and the change does not say of which version it is.")
+            .detail("localVersion", base.local())
+            .detail("serverVersion", serverVersion)
+            .suggest(
+                "Take over details.server, or apply your change to it, and save with baseVersion "
+                    + serverVersion
+                    + "; or save with strategy merge or overwrite.");
+    if (!server.isEmpty()) failure = failure.detail("server", server);
+    return diff == null ? failure : failure.detail("diff", diff);
+  }
+
+  /** The same of a merge, with the places (JSON pointers, RFC 6901) that both have changed. */
+  public static Failure touching(Failure conflict, List<String> places) {
+    return conflict.detail("conflicts", places);
+  }
+}
