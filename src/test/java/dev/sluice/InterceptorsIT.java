@@ -74,9 +74,9 @@ class InterceptorsIT {
 
   @Test
   void theBusDoorLeadsByThemToo() {
-    use(stamp("operations: [listNotes]"));
-    Address<Call, Reply> door = Address.shared("op.listNotes", Call.class, Reply.class);
-    Call call = Call.of("listNotes", Map.of("book", "b"), Deadline.in(Duration.ofSeconds(10)));
+    use(stamp("operations: [readNotes]"));
+    Address<Call, Reply> door = Address.shared("op.readNotes", Call.class, Reply.class);
+    Call call = Call.of("readNotes", Map.of("book", "b"), Deadline.in(Duration.ofSeconds(10)));
     Reply reply = await(door.ask(gateway.gateway().vertx(), call, call.deadline()));
     assertEquals("1", reply.headers().get("x-stamp"));
   }
@@ -160,7 +160,7 @@ class InterceptorsIT {
       gateway.get("/api/v1/notes?book=mine");
       gateway.get("/broken");
       Await.until("logged", () -> lines.list.size() == 2);
-      assertEquals("operation=listNotes status=200 params={book=mine}", said(lines, 0));
+      assertEquals("operation=readNotes status=200 params={book=mine}", said(lines, 0));
       assertEquals("operation=getBroken status=500 code=INTERNAL_ERROR params={}", said(lines, 1));
     } finally {
       calls.detachAppender(lines);

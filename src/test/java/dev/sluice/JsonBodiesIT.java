@@ -136,7 +136,7 @@ class JsonBodiesIT {
     Vertx vertx = gateway.gateway().vertx();
     JsonObject asked = new JsonObject().put("body", new JsonObject().put("a", text));
     assertRefused(vertx, "op.echoAnything", asked);
-    assertRefused(vertx, "op.listNotes", new JsonObject().put("book", text));
+    assertRefused(vertx, "op.readNotes", new JsonObject().put("book", text));
   }
 
   private static void assertRefused(Vertx vertx, String address, JsonObject asked) {

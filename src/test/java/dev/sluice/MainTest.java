@@ -40,7 +40,7 @@ class MainTest {
     assertTrue(
         out.toString()
             .startsWith(
-                "ok: 71 operations of [identity, traffic, realtime, signaling, push, studio]"),
+                "ok: 91 operations of [identity, traffic, realtime, signaling, push, studio]"),
         out.toString());
   }
 
@@ -112,7 +112,11 @@ class MainTest {
     assertTrue(err.toString().contains("environment: SLUICE_SERVER_PORT"), err.toString());
     assertEquals(1, run(Map.of("SLUICE_SERVER_PROT", "1"), "check"));
     assertTrue(err.toString().contains("did you mean SLUICE_SERVER_PORT?"), err.toString());
-    assertEquals(0, run(Map.of("SLUICE_SERVER_MAX_BODY", "1MB", "SLUICE_APPS", "studio"), "check"));
+    assertEquals(
+        0,
+        run(
+            Map.of("SLUICE_SERVER_MAX_BODY", "1MB", "SLUICE_APPS", "identity,traffic,studio"),
+            "check"));
   }
 
   @Test

@@ -186,12 +186,12 @@ class ReloadIT {
     assertEquals(200, status("/clips?channel=ninja&limit=3"));
     int asked = gateway.upstreamCalls("get-clips");
     assertEquals(200, status("/api/v1/notes?book=b"));
-    gateway.environment().put("SLUICE_APPS", "studio");
+    gateway.environment().put("SLUICE_APPS", "identity,traffic,studio");
     assertEquals("apps: removed notebook", changed(LIMITS + routes("/a/**")));
     assertEquals(404, status("/api/v1/notes?book=b"));
-    assertFalse(gateway.get("/openapi.yaml").bodyAsString().contains("listNotes"));
+    assertFalse(gateway.get("/openapi.yaml").bodyAsString().contains("readNotes"));
     assertEquals(200, status("/clips?channel=ninja&limit=3"));
-    gateway.environment().put("SLUICE_APPS", "studio,notebook");
+    gateway.environment().put("SLUICE_APPS", "identity,traffic,studio,notebook");
     assertEquals("apps: added notebook", changed(LIMITS + routes("/a/**")));
     assertEquals(200, status("/api/v1/notes?book=b"));
     assertEquals(asked, gateway.upstreamCalls("get-clips"));
@@ -226,10 +226,10 @@ class ReloadIT {
   void anAnswerIsNotRememberedUnderAContractThatIsGone() {
     String notes = "/api/v1/notes?book=remembered";
     for (int i = 0; i < 3; i++) assertEquals(200, status(notes));
-    gateway.environment().put("SLUICE_APPS", "studio");
+    gateway.environment().put("SLUICE_APPS", "identity,traffic,studio");
     reload(LIMITS + routes("/api/**"));
     assertEquals(notes, gateway.get(notes).bodyAsString(), "the path is a route's now");
-    gateway.environment().put("SLUICE_APPS", "studio,notebook");
+    gateway.environment().put("SLUICE_APPS", "identity,traffic,studio,notebook");
     reload(LIMITS);
     assertEquals(200, status(notes));
   }

@@ -39,7 +39,15 @@ class SettingsTest {
     assertEquals(9000, settings.server().port());
     assertEquals("0.0.0.0", settings.server().host());
     assertEquals(
-        List.of("conversation", "default", "login", "mail", "search", "signaling"),
+        List.of(
+            "conversation",
+            "credentials",
+            "default",
+            "device",
+            "login",
+            "mail",
+            "search",
+            "signaling"),
         settings.limits().keySet().stream().sorted().toList());
   }
 

@@ -23,6 +23,7 @@ import dev.sluice.provider.Providers;
 import dev.sluice.push.Pushes;
 import dev.sluice.realtime.channel.Channels;
 import dev.sluice.store.Redis;
+import dev.sluice.store.Secrets;
 import dev.sluice.webhook.Webhooks;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
@@ -134,6 +135,16 @@ public final class Engine {
     return stations.stores().redis();
   }
 
+  /** The database as an app has it: its own schema. */
+  public Pool database(String app) {
+    return stations.stores().database().schema(app);
+  }
+
+  /** What seals what must not be read by who merely has the database. */
+  public Secrets secrets() {
+    return stations.stores().secrets();
+  }
+
   /** Where an app tells of itself what operators see. */
   public Metrics metrics() {
     return stations.metrics();
@@ -223,6 +234,15 @@ public final class Engine {
    */
   public Future<Reply> transaction(Call call, Function<SqlConnection, Future<Reply>> work) {
     return transaction(contract.operation(call.operation()).app(), call, work);
+  }
+
+  /**
+   * The same of what is one statement, which is a transaction by itself where nothing is kept with
+   * it.
+   */
+  public Future<Reply> statement(Call call, Function<SqlClient, Future<Reply>> work) {
+    if (call.wish().claim() != null) return transaction(call, work::apply);
+    return work.apply(database(contract.operation(call.operation()).app()));
   }
 
   /** The same in the schema of what is kept of calls. */

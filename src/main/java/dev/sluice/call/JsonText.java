@@ -2,12 +2,23 @@ package dev.sluice.call;
 
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonParser;
+import com.fasterxml.jackson.core.JsonToken;
+import com.fasterxml.jackson.core.StreamReadConstraints;
 import io.vertx.core.buffer.Buffer;
 import java.io.IOException;
 
-/** Whether bytes that are called JSON are. */
+/** JSON as it is written: read without making anything of it. */
 public final class JsonText {
-  private static final JsonFactory FACTORY = new JsonFactory();
+  private static final JsonFactory FACTORY =
+      JsonFactory.builder()
+          .disable(JsonFactory.Feature.CANONICALIZE_FIELD_NAMES)
+          .streamReadConstraints(
+              StreamReadConstraints.builder()
+                  .maxNumberLength(Integer.MAX_VALUE)
+                  .maxNameLength(Integer.MAX_VALUE)
+                  .maxStringLength(Integer.MAX_VALUE)
+                  .build())
+          .build();
 
   private JsonText() {}
 
@@ -20,5 +31,36 @@ public final class JsonText {
     } catch (IOException e) {
       return false;
     }
+  }
+
+  /**
+   * The bytes of a member's value, as they are written; null where the object has none of that
+   * name. Throws {@link IllegalArgumentException} where this is no object.
+   */
+  public static Buffer member(Buffer object, String name) {
+    String text = object.toString(); // a parser of bytes would keep the names of all it has seen
+    try (JsonParser parser = FACTORY.createParser(text)) {
+      if (parser.nextToken() != JsonToken.START_OBJECT) {
+        throw new IllegalArgumentException("this is no object");
+      }
+      while (parser.nextToken() == JsonToken.FIELD_NAME) {
+        boolean found = parser.currentName().equals(name);
+        String value = value(parser, text);
+        if (found) return Buffer.buffer(value);
+      }
+      return null;
+    } catch (IOException e) {
+      throw new IllegalArgumentException(e);
+    }
+  }
+
+  /** The next value; the parser is behind it then. */
+  private static String value(JsonParser parser, String text) throws IOException {
+    parser.nextToken();
+    int from = (int) parser.currentTokenLocation().getCharOffset();
+    parser.skipChildren();
+    parser.finishToken(); // a text is read no further than it has to be
+    int to = (int) parser.currentLocation().getCharOffset();
+    return text.substring(from, to);
   }
 }

@@ -29,7 +29,7 @@ public final class Notebook implements App {
   public Map<String, Handler> handlers(Engine engine) {
     Handler ask = call -> askTwitch(engine, call);
     return Map.ofEntries(
-        Map.entry("listNotes", this::listNotes),
+        Map.entry("readNotes", this::readNotes),
         Map.entry("addNote", this::addNote),
         Map.entry(
             "getNote", call -> Future.failedFuture(Failure.notFound("NOTE_NOT_FOUND", "No."))),
@@ -68,7 +68,7 @@ public final class Notebook implements App {
     throw new IllegalStateException("secret: SELECT password FROM users at db.internal");
   }
 
-  private Future<Reply> listNotes(Call call) {
+  private Future<Reply> readNotes(Call call) {
     reads.incrementAndGet();
     List<String> notes = books.getOrDefault(call.params().text("book"), List.of());
     return Future.succeededFuture(Reply.json(new JsonObject().put("data", new JsonArray(notes))));

@@ -64,7 +64,7 @@ public final class RunningGateway implements AutoCloseable {
     environment.put("SLUICE_SERVER_PORT", "0");
     environment.put("SLUICE_DATA", data.toString());
     environment.put("SLUICE_OBSERVE_ACCESSLOG", "false");
-    environment.put("SLUICE_APPS", "studio,notebook");
+    environment.put("SLUICE_APPS", "identity,traffic,studio,notebook");
     LimitsAside.put(environment);
     environment.put("SLUICE_SERVER_EXAMPLES", sandbox.url());
     environment.put("SLUICE_PROVIDERS_TWITCH_APIURL", sandbox.url());
