@@ -54,7 +54,7 @@ final class Subject implements AutoCloseable {
     String data = directory.resolve("data").toString();
     List<String> command =
         new ArrayList<>(
-            GatewayProcess.command(
+            GatewayProcess.lasting(
                 "run", "--sandbox", "--port", "0", "--data", data, "-c", file.toString()));
     command.addAll(1, jvm);
     ProcessBuilder builder = new ProcessBuilder(command).redirectErrorStream(true);
