@@ -154,6 +154,8 @@ public final class Gateway {
     health.add(
         "redis",
         () -> Future.succeededFuture(stores.redis().available() ? Status.UP : Status.DEGRADED));
+    health.version("postgres", () -> Future.succeededFuture(stores.database().version()));
+    health.version("redis", stores.redis()::version);
   }
 
   private Current.Surroundings surroundings(Mounts mounts) {

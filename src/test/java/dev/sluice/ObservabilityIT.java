@@ -61,6 +61,10 @@ class ObservabilityIT {
     JsonObject parts = health.getJsonObject("components");
     assertEquals("UP", parts.getJsonObject("postgres").getString("status"));
     assertEquals("UP", parts.getJsonObject("redis").getString("status"));
+    for (String store : new String[] {"postgres", "redis"}) {
+      String version = parts.getJsonObject(store).getString("version");
+      assertTrue(version.matches("[0-9]+(\\.[0-9]+)+"), version);
+    }
     assertEquals(200, gateway.get("/livez").statusCode());
     assertEquals(200, gateway.get("/readyz").statusCode());
   }

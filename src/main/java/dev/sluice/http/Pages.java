@@ -143,16 +143,25 @@ final class Pages {
   }
 
   private Future<Reply> components() {
+    Future<Map<String, String>> versions = health.versions();
     return health
         .report()
-        .map(report -> plain(report.status() == Status.DOWN ? 503 : 200, json(report)));
+        .compose(
+            report ->
+                versions.map(
+                    told -> plain(report.status() == Status.DOWN ? 503 : 200, json(report, told))));
   }
 
-  private JsonObject json(Report report) {
+  private JsonObject json(Report report, Map<String, String> versions) {
     JsonObject components = new JsonObject();
     report
         .components()
-        .forEach((name, s) -> components.put(name, new JsonObject().put("status", s.name())));
+        .forEach(
+            (name, status) -> {
+              JsonObject one = new JsonObject().put("status", status.name());
+              if (versions.containsKey(name)) one.put("version", versions.get(name));
+              components.put(name, one);
+            });
     return new JsonObject()
         .put("status", report.status().name())
         .put("version", version)

@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Supplier;
 
 /**
@@ -13,6 +14,7 @@ import java.util.function.Supplier;
  */
 public final class Health {
   private volatile Map<String, Part> parts = Map.of();
+  private final Map<String, Supplier<Future<String>>> versions = new ConcurrentHashMap<>();
   private volatile boolean draining;
 
   /** What a part says of itself. */
@@ -41,6 +43,19 @@ public final class Health {
   /** Adds something outside: when it is down, the gateway goes on with the rest. */
   public void addOutside(String component, Supplier<Future<Status>> check) {
     change(component, new Part(check, false));
+  }
+
+  /** Says how a part can be asked for its version; what fails to answer has none. */
+  public void version(String component, Supplier<Future<String>> version) {
+    versions.put(component, version);
+  }
+
+  /** The versions of those parts that tell theirs. */
+  public Future<Map<String, String>> versions() {
+    Map<String, String> told = new ConcurrentHashMap<>();
+    List<Future<String>> asked = new ArrayList<>();
+    versions.forEach((name, version) -> asked.add(version.get().onSuccess(v -> told.put(name, v))));
+    return Future.join(asked).transform(all -> Future.succeededFuture(told));
   }
 
   public void remove(String component) {

@@ -33,6 +33,7 @@ public final class Database {
   private final Observation observation;
   private final Pool pool;
   private volatile boolean hasRole;
+  private volatile String version;
   private final Map<String, Pool> schemas = new ConcurrentHashMap<>();
   private final List<PgSubscriber> listeners = new CopyOnWriteArrayList<>();
 
@@ -54,12 +55,18 @@ public final class Database {
     Database database = new Database(vertx, options, settings, observer);
     return ((ObservedPool) database.pool)
         .pool() // why not is to be said
-        .query("SELECT 1")
+        .query("SHOW server_version")
         .execute()
+        .onSuccess(rows -> database.version = rows.iterator().next().getString(0))
         .compose(there -> AppRole.make(database.pool))
         .onSuccess(made -> database.hasRole = made)
         .map(database)
         .recover(e -> database.close().transform(x -> Future.failedFuture(away(options, e))));
+  }
+
+  /** Its version when it was connected to, as {@code 18.1}. */
+  public String version() {
+    return version.split(" ", 2)[0]; // packagers add their own
   }
 
   /** The pool for work in no particular schema. */

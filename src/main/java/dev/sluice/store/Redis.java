@@ -97,6 +97,19 @@ public final class Redis {
     return now == null ? away() : now.batchPatiently(requests);
   }
 
+  /** Its version, as {@code 6.2.7}. */
+  public Future<String> version() {
+    return send(Request.cmd(Command.INFO).arg("server"))
+        .map(
+            told ->
+                told.toString()
+                    .lines()
+                    .filter(line -> line.startsWith("redis_version:"))
+                    .map(line -> line.substring("redis_version:".length()).trim())
+                    .findFirst()
+                    .orElseThrow());
+  }
+
   /** Whether commands are being sent at all, by what is known now. */
   public boolean available() {
     return link != null;
