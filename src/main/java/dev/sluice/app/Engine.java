@@ -36,6 +36,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.concurrent.Callable;
 import java.util.function.Function;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -84,13 +85,25 @@ public final class Engine {
   private Future<Reply> perform(Operation operation, Call call) {
     if (CacheKey.applies(operation, call)) return stations.cache().lookup(operation, call);
     Future<Reply> reply = stations.idempotency().answer(operation, call, c -> run(operation, c));
-    List<String> tags = operation.policy().invalidates();
-    if (tags.isEmpty()) return reply;
     return reply.compose(
-        r ->
-            r.status() < 400
-                ? stations.cache().invalidate(CacheKey.tags(tags, call)).map(r)
-                : Future.succeededFuture(r));
+        r -> r.status() < 400 ? changed(operation, call).map(r) : Future.succeededFuture(r));
+  }
+
+  /**
+   * Makes stale what a success of this call makes stale anyway: before others are told of it, who
+   * would look at once. Never fails.
+   */
+  public Future<Void> changed(Call call) {
+    return changed(contract.operation(call.operation()), call);
+  }
+
+  private Future<Void> changed(Operation operation, Call call) {
+    return stations.cache().invalidate(CacheKey.tags(operation.policy().invalidates(), call));
+  }
+
+  /** Does off the event loops what would hold one up. */
+  public <T> Future<T> work(Callable<T> work) {
+    return vertx.executeBlocking(work, false);
   }
 
   private Future<Reply> run(Operation operation, Call call) {
