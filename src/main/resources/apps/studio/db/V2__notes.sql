@@ -1,8 +1,12 @@
--- A text without what the parser of full-text search makes URLs, paths, numbers and compounds of:
--- those it reads in quadratic time. Each character stays in its place.
+-- A text without signs. Of those of ASCII the parser of full-text search would make URLs, paths and
+-- compounds, in quadratic time; the others it takes for letters, where the locale is C. Each
+-- character stays in its place.
 CREATE FUNCTION note_words(said text) RETURNS text
 LANGUAGE sql IMMUTABLE PARALLEL SAFE
-RETURN translate(said, '!"#$%&''()*+,-./:;<=>?@[\]^_`{|}~', repeat(' ', 32));
+RETURN regexp_replace(said,
+  '[!-/:-@[-`{-~\u00A0-\u00A9\u00AB-\u00B4\u00B6-\u00B9\u00BB-\u00BF\u00D7\u00F7'
+  '\u2000-\u206F\u20A0-\u2BFF\u2E00-\u2E7F\u3000-\u3004\u3008-\u3020\u3030\u303D\u30A0\u30FB'
+  '\uFF01-\uFF0F\uFF1A-\uFF20\uFF3B-\uFF40\uFF5B-\uFF65\U0001F000-\U0001FAFF]', ' ', 'g');
 
 -- Whose a note is, as a word that no text has: so the words of others' notes are never looked at.
 CREATE FUNCTION note_owner(owner text) RETURNS text
@@ -35,10 +39,11 @@ LANGUAGE sql IMMUTABLE PARALLEL SAFE SET client_min_messages = warning
 RETURN websearch_to_tsquery('simple', words) || websearch_to_tsquery('english', words)
   || to_tsquery('simple', beginnings);
 
--- The same, in the notes of one user.
-CREATE FUNCTION note_asked_of(owner text, words text, beginnings text) RETURNS tsquery
+-- The same, in the notes of one user; where nothing is looked for, nothing is found.
+CREATE FUNCTION note_asked_of(owner text, asked tsquery) RETURNS tsquery
 LANGUAGE sql IMMUTABLE PARALLEL SAFE
-RETURN ('''' || note_owner(owner) || '''')::tsquery && note_asked(words, beginnings);
+RETURN CASE numnode(asked) WHEN 0 THEN asked
+  ELSE ('''' || note_owner(owner) || '''')::tsquery && asked END;
 
 -- A line of a text: around the first of what was looked for, or its beginning.
 CREATE FUNCTION note_excerpt(content text, asked tsquery) RETURNS text

@@ -41,7 +41,7 @@ record Listing(String owner, List<String> tags, boolean bin, Wanted wanted, Plac
             SELECT id, saved_at, rank FROM (
               SELECT id, saved_at, ts_rank(search, note_asked($4, $5), 1) AS rank FROM notes
                 WHERE owner = $1 AND deleted_at IS %s AND tags @> $2
-                  AND search @@ note_asked_of($1, $4, $5)) found
+                  AND search @@ note_asked_of($1, note_asked($4, $5))) found
             %s ORDER BY rank DESC, saved_at DESC, id DESC LIMIT $3) page
           JOIN notes n ON n.owner = $1 AND n.id = page.id
           ORDER BY page.rank DESC, page.saved_at DESC, page.id DESC

@@ -16,8 +16,12 @@ import java.util.regex.Pattern;
  *     them: there a text is one long word; else empty
  */
 record Wanted(String words, String beginnings) {
-  private static final Pattern SIGN =
-      Pattern.compile("[\\p{Punct}&&[^\"-]]|(?<=\\S)-|-(?=\\s|-|$)");
+  private static final String SIGNS = // those of note_words, but for " and -
+      "!#-,./:-@\\[-`{-~\\u00A0-\\u00A9\\u00AB-\\u00B4\\u00B6-\\u00B9\\u00BB-\\u00BF"
+          + "\\u00D7\\u00F7\\u2000-\\u206F\\u20A0-\\u2BFF\\u2E00-\\u2E7F\\u3000-\\u3004"
+          + "\\u3008-\\u3020\\u3030\\u303D\\u30A0\\u30FB\\uFF01-\\uFF0F\\uFF1A-\\uFF20"
+          + "\\uFF3B-\\uFF40\\uFF5B-\\uFF65\\x{1F000}-\\x{1FAFF}";
+  private static final Pattern SIGN = Pattern.compile("[" + SIGNS + "]|(?<=\\S)-|-(?=\\s|-|$)");
   private static final Pattern WORD = Pattern.compile("(-?)([\\p{L}\\p{M}\\p{N}]+)");
   private static final Set<UnicodeScript> WITHOUT_SPACES =
       Set.of(
