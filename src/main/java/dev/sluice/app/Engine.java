@@ -85,25 +85,13 @@ public final class Engine {
   private Future<Reply> perform(Operation operation, Call call) {
     if (CacheKey.applies(operation, call)) return stations.cache().lookup(operation, call);
     Future<Reply> reply = stations.idempotency().answer(operation, call, c -> run(operation, c));
+    List<String> tags = operation.policy().invalidates();
+    if (tags.isEmpty()) return reply;
     return reply.compose(
-        r -> r.status() < 400 ? changed(operation, call).map(r) : Future.succeededFuture(r));
-  }
-
-  /**
-   * Makes stale what a success of this call makes stale anyway: before others are told of it, who
-   * would look at once. Never fails.
-   */
-  public Future<Void> changed(Call call) {
-    return changed(contract.operation(call.operation()), call);
-  }
-
-  private Future<Void> changed(Operation operation, Call call) {
-    return stations.cache().invalidate(CacheKey.tags(operation.policy().invalidates(), call));
-  }
-
-  /** Does off the event loops what would hold one up. */
-  public <T> Future<T> work(Callable<T> work) {
-    return vertx.executeBlocking(work, false);
+        r ->
+            r.status() < 400
+                ? stations.cache().invalidate(CacheKey.tags(tags, call)).map(r)
+                : Future.succeededFuture(r));
   }
 
   private Future<Reply> run(Operation operation, Call call) {
@@ -227,6 +215,20 @@ public final class Engine {
                   }));
     }
     return Future.all(asked).map(all);
+  }
+
+  /**
+   * Makes stale what a success of this call will, before others are told that it has happened: who
+   * hears of it and asks at once must not be answered from before. Nothing fails by it.
+   */
+  public Future<Void> invalidate(Call call) {
+    List<String> tags = contract.operation(call.operation()).policy().invalidates();
+    return stations.cache().invalidate(CacheKey.tags(tags, call)).otherwiseEmpty();
+  }
+
+  /** Does what would hold an event loop up. */
+  public <T> Future<T> aside(Callable<T> work) {
+    return vertx.executeBlocking(work, false);
   }
 
   /** Work that waits. */

@@ -101,6 +101,15 @@ CREATE TABLE note_versions (
   FOREIGN KEY (owner, id) REFERENCES notes ON DELETE CASCADE
 );
 
+-- All versions that are kept.
+CREATE VIEW kept_notes AS
+  SELECT owner, id, version, title, content, tags, hash, device, saved_at, created_at, deleted_at
+    FROM notes
+  UNION ALL
+  SELECT owner, id, v.version, v.title, v.content, v.tags, v.hash, v.device, v.saved_at,
+      n.created_at, v.deleted_at
+    FROM note_versions v JOIN notes n USING (owner, id);
+
 -- How far those had come that are gone: one that is made again goes on from there.
 CREATE TABLE removed_notes (
   owner text NOT NULL,

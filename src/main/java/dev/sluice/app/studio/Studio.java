@@ -33,16 +33,19 @@ public final class Studio implements App {
 
   @Override
   public Runnable begin(Engine engine, Vertx vertx) {
-    List<Runnable> ends = List.of(new Bin(engine).begin(vertx));
+    List<Runnable> ends =
+        List.of(new SaveOperations(engine).begin(vertx), new Bin(engine).begin(vertx));
     return () -> ends.forEach(Runnable::run);
   }
 
+  /** Each part says how many of what. */
   @Override
   public Future<Map<String, Long>> forget(Engine engine, String user) {
-    List<Future<Map<String, Long>>> parts = List.of(new NoteOperations(engine).forget(user));
-    return Future.join(parts)
+    List<Future<Map<String, Long>>> parts =
+        List.of(new SaveOperations(engine).forget(user), new NoteOperations(engine).forget(user));
+    return Future.all(parts)
         .map(
-            gone -> {
+            all -> {
               Map<String, Long> counts = new TreeMap<>();
               parts.forEach(part -> counts.putAll(part.result()));
               return counts;

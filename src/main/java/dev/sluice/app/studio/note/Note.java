@@ -1,7 +1,6 @@
 package dev.sluice.app.studio.note;
 
 import dev.sluice.app.studio.sync.Etag;
-import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import io.vertx.sqlclient.Row;
 import java.time.Instant;
@@ -52,13 +51,13 @@ record Note(
     return new Note(id, version, said, etag, size, device, savedAt, createdAt, deletedAt);
   }
 
-  /** All but the content. */
+  /** All but the content; nothing in it is of Vert.x, so that a failure may have it. */
   JsonObject facts() {
     JsonObject facts =
         new JsonObject()
             .put("id", id.toString())
             .put("title", said.title())
-            .put("tags", new JsonArray(said.tags()))
+            .put("tags", said.tags())
             .put("version", version)
             .put("etag", etag)
             .put("size", size)

@@ -83,11 +83,17 @@ public final class NoteOperations {
     Integer version = call.params().has("version") ? call.params().integer("version", 0) : null;
     return notes()
         .find(owner(call), id(call), version)
+        .compose(note -> note == null ? lost(call, version) : json(note, note::whole));
+  }
+
+  /** That there is no such note, or none of that version. */
+  private Future<Reply> lost(Call call, Integer version) {
+    if (version == null) return Future.failedFuture(Refusals.missing());
+    return notes()
+        .versions(owner(call), id(call))
         .compose(
-            note -> {
-              if (note == null) throw version == null ? Refusals.missing() : Refusals.forgotten();
-              return json(note, note::whole);
-            });
+            kept ->
+                Future.failedFuture(kept.isEmpty() ? Refusals.missing() : Refusals.forgotten()));
   }
 
   private Future<Reply> listNotes(Call call) {
@@ -234,7 +240,7 @@ public final class NoteOperations {
   private Future<Reply> json(Note note, Supplier<JsonObject> body) {
     Future<Body> made =
         note.size() > LARGE
-            ? engine.work(() -> Body.json(body.get()))
+            ? engine.aside(() -> Body.json(body.get()))
             : Future.succeededFuture(Body.json(body.get()));
     return made.map(json -> Reply.of(200, json).with("etag", note.etag()));
   }

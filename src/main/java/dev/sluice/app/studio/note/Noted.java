@@ -51,6 +51,14 @@ record Noted(Verdict verdict, Note note, Said base) {
     };
   }
 
+  Noted basedOn(Said base) {
+    return new Noted(verdict, note, base);
+  }
+
+  Noted saying(Said said) {
+    return new Noted(verdict, note.saying(said), base);
+  }
+
   boolean isConflict() {
     return verdict == Verdict.CONFLICT;
   }

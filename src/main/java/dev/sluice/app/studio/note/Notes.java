@@ -19,34 +19,16 @@ final class Notes {
   private static final String DELETE = "SELECT * FROM delete_note($1, $2, $3, $4, $5, $6, $7, $8)";
   private static final String RESTORE =
       "SELECT * FROM restore_note($1, $2, $3, $4, $5, $6, $7, $8)";
-  private static final String FACTS =
-      "title, tags, hash, octet_length(content) AS size, device, saved_at";
-  private static final String ALL =
+  private static final String FIND =
       """
-      SELECT id, version, created_at, deleted_at, %1$s%2$s FROM notes
-        WHERE owner = $1 AND id = $2%3$s
-      UNION ALL
-      SELECT id, v.version, created_at, v.deleted_at, %4$s%5$s
-        FROM note_versions v JOIN notes n USING (owner, id)
-        WHERE owner = $1 AND id = $2%6$s
+      SELECT id, version, title, %s AS content, tags, hash, octet_length(content) AS size, device,
+        saved_at, created_at, deleted_at
+      FROM %s WHERE owner = $1 AND id = $2 %s
       """;
-  private static final String OF_VERSION =
-      FACTS.replaceAll("\\b(title|tags|hash|content|device|saved_at)\\b", "v.$1");
+  private static final String NEWEST = FIND.formatted("content", "notes", "AND deleted_at IS NULL");
+  private static final String VERSION = FIND.formatted("content", "kept_notes", "AND version = $3");
   private static final String VERSIONS =
-      ALL.formatted(FACTS, ", NULL AS content", "", OF_VERSION, ", NULL", "")
-          + "ORDER BY version DESC";
-  private static final String VERSION =
-      ALL.formatted(
-          FACTS,
-          ", content",
-          " AND version = $3",
-          OF_VERSION,
-          ", v.content",
-          " AND v.version = $3");
-  private static final String NEWEST =
-      "SELECT id, version, created_at, deleted_at, content, "
-          + FACTS
-          + " FROM notes WHERE owner = $1 AND id = $2 AND deleted_at IS NULL";
+      FIND.formatted("NULL", "kept_notes", "ORDER BY version DESC");
   private static final List<String> FORGET =
       List.of(
           "DELETE FROM note_versions WHERE owner = $1",

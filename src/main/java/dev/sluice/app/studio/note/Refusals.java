@@ -17,7 +17,7 @@ final class Refusals {
   }
 
   static Failure forgotten() {
-    return Failure.notFound("NOTE_NOT_FOUND", "This version of the note is not kept.")
+    return Failure.notFound("VERSION_NOT_FOUND", "This version of the note is not kept.")
         .suggest("GET /notes/versions has those that are.");
   }
 

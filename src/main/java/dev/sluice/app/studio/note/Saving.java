@@ -50,16 +50,22 @@ final class Saving {
   }
 
   private boolean isMergeable(Noted noted) {
-    boolean known = noted.base() != null || Integer.valueOf(0).equals(base.version());
-    boolean there = noted.note() != null && noted.note().deletedAt() == null;
-    return base.strategy() == Strategy.MERGE && known && there;
+    return base.strategy() == Strategy.MERGE && isKnown(noted) && isThere(noted);
+  }
+
+  private boolean isKnown(Noted noted) {
+    return noted.base() != null || Integer.valueOf(0).equals(base.version());
+  }
+
+  private static boolean isThere(Noted noted) {
+    return noted.note() != null && noted.note().deletedAt() == null;
   }
 
   private Future<Saved> merge(Notes notes, Noted found, int tries) {
     Said before = found.base() == null ? Said.NOTHING : found.base();
     Said there = found.note().said();
     return engine
-        .work(() -> Joined.of(before, said, there))
+        .aside(() -> Joined.of(before, said, there))
         .compose(
             joined ->
                 joined.isWhole() ? write(notes, joined, found, tries) : touching(joined, found));
@@ -71,32 +77,31 @@ final class Saving {
         .save(writer, joined.said(), device, newest, settings())
         .compose(
             noted -> {
-              boolean again = noted.isConflict() && noted.note() != null && tries > 1;
-              if (!again || noted.note().deletedAt() != null)
-                return ended(noted, true, joined.said());
-              return merge(
-                  notes, new Noted(noted.verdict(), noted.note(), found.base()), tries - 1);
+              boolean again = noted.isConflict() && isThere(noted) && tries > 1;
+              return again
+                  ? merge(notes, noted.basedOn(found.base()), tries - 1)
+                  : ended(noted.basedOn(found.base()), true, joined.said());
             });
   }
 
   private Future<Saved> ended(Noted noted, boolean merged, Said saved) {
     return switch (noted.verdict()) {
       case FULL -> Future.failedFuture(Refusals.full(settings().perUser()));
-      case CONFLICT -> engine.work(() -> conflict(noted)).compose(Future::failedFuture);
-      default ->
-          Future.succeededFuture(
-              new Saved(new Noted(noted.verdict(), noted.note().saying(saved), null), merged));
+      case CONFLICT -> engine.aside(() -> conflict(noted)).compose(Future::failedFuture);
+      default -> Future.succeededFuture(new Saved(noted.saying(saved), merged));
     };
   }
 
   private Future<Saved> touching(Joined joined, Noted found) {
     return engine
-        .work(() -> Conflict.touching(conflict(found), joined.touching()))
+        .aside(() -> Conflict.touching(conflict(found), joined.touching()))
         .compose(Future::failedFuture);
   }
 
   private Failure conflict(Noted found) {
-    return Refusals.conflict(base, found.note(), said);
+    Failure conflict = Refusals.conflict(base, found.note(), said);
+    boolean merging = base.strategy() == Strategy.MERGE && base.isGiven() && isThere(found);
+    return merging && !isKnown(found) ? Conflict.baseGone(conflict) : conflict;
   }
 
   private NoteSettings settings() {

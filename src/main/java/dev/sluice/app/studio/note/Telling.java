@@ -21,7 +21,7 @@ final class Telling {
   void changed(Call call, Note note, String status) {
     String channel = Channels.USER + ":" + call.caller().subject();
     engine
-        .changed(call)
+        .invalidate(call)
         .compose(stale -> engine.channels().publish(channel, "NOTE_CHANGED", event(note, status)))
         .onFailure(e -> LOG.warn("NOTE_CHANGED is not told: {}", e.getMessage()));
   }

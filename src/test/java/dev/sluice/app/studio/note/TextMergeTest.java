@@ -11,8 +11,6 @@ import java.util.List;
 import java.util.Random;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
-import org.junit.jupiter.api.RepeatedTest;
-import org.junit.jupiter.api.RepetitionInfo;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -65,9 +63,13 @@ class TextMergeTest {
   }
 
   /** Texts that repeat themselves a lot, which is where differences can be seen in several ways. */
-  @RepeatedTest(2000)
-  void theOrderOfTheTwoDoesNotMatter(RepetitionInfo info) {
-    Random random = new Random(info.getCurrentRepetition());
+  @Test
+  void theOrderOfTheTwoDoesNotMatter() {
+    for (int seed = 0; seed < 2000; seed++) theOrderOfTheTwoDoesNotMatter(seed);
+  }
+
+  private static void theOrderOfTheTwoDoesNotMatter(int seed) {
+    Random random = new Random(seed);
     List<String> before = lines(random, random.nextInt(12), 4);
     String base = String.join("\n", before);
     String mine = String.join("\n", edited(random, before));
@@ -101,10 +103,14 @@ class TextMergeTest {
   }
 
   /** The differences are differences: they make one text of the other. */
-  @RepeatedTest(500)
-  void changesMakeTheOneOfTheOther(RepetitionInfo info) {
-    Random random = new Random(info.getCurrentRepetition());
-    int most = info.getCurrentRepetition() % 10 == 0 ? 1500 : 40; // beyond a table, and within
+  @Test
+  void changesMakeTheOneOfTheOther() {
+    for (int seed = 0; seed < 500; seed++) changesMakeTheOneOfTheOther(seed);
+  }
+
+  private static void changesMakeTheOneOfTheOther(int seed) {
+    Random random = new Random(seed);
+    int most = seed % 10 == 0 ? 1500 : 40; // beyond a table, and within
     int[] old = random.ints(random.nextInt(most), 0, most / 2 + 2).toArray();
     int[] now = random.ints(random.nextInt(most), 0, most / 2 + 2).toArray();
     List<Integer> made = new ArrayList<>();
@@ -119,10 +125,14 @@ class TextMergeTest {
     assertEquals(IntStream.of(now).boxed().toList(), made);
   }
 
-  @RepeatedTest(500)
-  void editsOfDifferentLinesAreBothThere(RepetitionInfo info) {
-    Random random = new Random(info.getCurrentRepetition());
-    int count = info.getCurrentRepetition() % 10 == 0 ? 3000 : 30;
+  @Test
+  void editsOfDifferentLinesAreBothThere() {
+    for (int seed = 0; seed < 500; seed++) editsOfDifferentLinesAreBothThere(seed);
+  }
+
+  private static void editsOfDifferentLinesAreBothThere(int seed) {
+    Random random = new Random(seed);
+    int count = seed % 10 == 0 ? 3000 : 30;
     List<String> before = IntStream.range(0, count).mapToObj(i -> "line " + i).toList();
     List<String> mine = new ArrayList<>(before);
     List<String> theirs = new ArrayList<>(before);
