@@ -87,13 +87,23 @@ public record Parameter(
       values.add(value(text));
     }
     if (values.contains(null)) {
-      wrong.add(new Field(name, "must be " + article(type), given.get(values.indexOf(null))));
+      String none = given.get(values.indexOf(null));
+      wrong.add(new Field(name, "must be " + article(type), isSecret() ? null : none));
       return null;
     }
     Object value = array ? values : values.get(0);
     String reason = schema.refusal(value);
-    if (reason != null) wrong.add(new Field(name, reason, array ? given : given.get(0)));
+    if (reason != null) wrong.add(new Field(name, reason, isSecret() ? null : said(given)));
     return value;
+  }
+
+  private Object said(List<String> given) {
+    return array ? given : given.get(0);
+  }
+
+  /** Whether it must not be said to anyone again (OpenAPI 3.1 §4.8.24, writeOnly). */
+  private boolean isSecret() {
+    return schema.source().getBoolean("writeOnly", false);
   }
 
   /** An array's items, where they stand in one text. */

@@ -2,6 +2,7 @@ package dev.sluice.contract;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import dev.sluice.call.Body;
@@ -39,6 +40,8 @@ class ValidationTest {
             - { name: text, in: query, schema: { type: string, minLength: 2, maxLength: 4 } }
             - { name: ids, in: query, schema: { type: array, maxItems: 3, uniqueItems: true, items: { type: integer, maximum: 9 }, default: [1] } }
             - { name: X-Mode, in: header, schema: { type: string, const: fast } }
+            - { name: X-Secret, in: header, schema: { type: string, writeOnly: true, pattern: "^[0-9]+$" } }
+            - { name: X-Pin, in: header, schema: { type: integer, writeOnly: true } }
           """);
 
   @Test
@@ -145,6 +148,17 @@ class ValidationTest {
         new Given(Map.of("id", "7"), Map.of(), Map.of("X-Mode", "slow")::get, name -> List.of());
     assertEquals(
         "must be \"fast\"", refused(() -> Validation.params(OPERATION, given)).get(0).message());
+  }
+
+  @Test
+  void whatIsWriteOnlyIsNotSaidAgain() {
+    Map<String, String> secrets = Map.of("X-Secret", "hunter2", "X-Pin", "1x");
+    Given given = new Given(Map.of("id", "7"), Map.of(), secrets::get, name -> List.of());
+    List<Failure.Field> wrong = refused(() -> Validation.params(OPERATION, given));
+    assertEquals(2, wrong.size());
+    wrong.forEach(field -> assertNull(field.value(), field.field()));
+    Params inside = Params.of(Map.of("id", 7, "X-Secret", "hunter2"));
+    assertNull(refused(() -> Validation.params(OPERATION, inside)).get(0).value());
   }
 
   @Test
