@@ -33,6 +33,7 @@ public final class Prove {
               Map.entry("batch", Offer.of(Batch::new)),
               Map.entry("big", new Offer("MiB", 2048, Big::new)),
               Map.entry("cold", Offer.of(Cold::new)),
+              Map.entry("converge", new Offer("slots", 200, Converge::new)),
               Map.entry("idle", new Offer("connections", 10_000, Idle::new)),
               Map.entry("jobs", new Offer("jobs", 10_000, Jobs::new)),
               Map.entry("latency", new Offer("seconds a run", 20, Latency::new)),
