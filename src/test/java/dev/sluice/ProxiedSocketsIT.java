@@ -75,7 +75,7 @@ class ProxiedSocketsIT {
     gateway =
         new RunningGateway(
             Map.of(
-                "SLUICE_APPS", "identity,studio,notebook",
+                "SLUICE_APPS", "identity,traffic,studio,notebook",
                 "SLUICE_SERVER_TLS_PORT", "0",
                 "SLUICE_SERVER_TLS_CERTIFICATE", dir.resolve("cert.pem").toString(),
                 "SLUICE_SERVER_TLS_KEY", dir.resolve("key.pem").toString(),

@@ -32,7 +32,7 @@ class AdminIT {
     gateway =
         new RunningGateway(
             Map.of(
-                "SLUICE_APPS", "identity,studio,notebook",
+                "SLUICE_APPS", "identity,traffic,studio,notebook",
                 "SLUICE_IDENTITY_CODES_PERIP", "1000"),
             "identity: { admins: [Root@Example.com], roles: { support: [\"users:read\"] } }\n");
     sql = Sql.of(gateway);

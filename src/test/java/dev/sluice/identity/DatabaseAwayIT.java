@@ -32,7 +32,7 @@ class DatabaseAwayIT {
         """
             .formatted(api.url());
     Map<String, String> settings = new HashMap<>();
-    settings.put("SLUICE_APPS", "identity,studio,notebook");
+    settings.put("SLUICE_APPS", "identity,traffic,studio,notebook");
     RunningGateway first = new RunningGateway(settings);
     settings.put("SLUICE_STORE_POSTGRES", Sql.uri(first));
     AssertionError keyless =

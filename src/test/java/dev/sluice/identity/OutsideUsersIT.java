@@ -44,7 +44,7 @@ class OutsideUsersIT {
         """
             .formatted(api.url(), ToyIssuer.NAME, ToyIssuer.AUDIENCE, issuer.keysUrl());
     Map<String, String> settings =
-        Map.of("SLUICE_APPS", "identity,studio,notebook", "SLUICE_PROVIDERS_SMTP_HOST", "");
+        Map.of("SLUICE_APPS", "identity,traffic,studio,notebook", "SLUICE_PROVIDERS_SMTP_HOST", "");
     gateway = new RunningGateway(settings, yaml);
     sql = Sql.of(gateway);
   }

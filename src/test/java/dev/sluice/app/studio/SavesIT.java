@@ -11,6 +11,7 @@ import dev.sluice.harness.RunningGateway;
 import dev.sluice.harness.Sql;
 import dev.sluice.harness.Talker;
 import dev.sluice.identity.Person;
+import io.vertx.core.Future;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.json.JsonArray;
@@ -21,8 +22,10 @@ import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Base64;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.UUID;
 import org.junit.jupiter.api.AfterAll;
@@ -566,7 +569,7 @@ class SavesIT {
   @Test
   void aDeviceSavesWithItsIdAlone() {
     String device = saveAs(device());
-    String spelled = device.replace("-", "").toUpperCase(java.util.Locale.ROOT);
+    String spelled = device.replace("-", "").toUpperCase(Locale.ROOT);
     HttpResponse<Buffer> loaded = at(spelled, HttpMethod.GET, "/cloud/load?slot=" + slot);
     assertEquals("{\"of\":\"device\"}", configs(loaded));
     assertEquals("no-store", loaded.getHeader("Cache-Control"));
@@ -629,7 +632,7 @@ class SavesIT {
       for (String row : sql.rows("SELECT t::text FROM " + table + " t")) {
         for (String form :
             new String[] {
-              device, digits, java.util.Base64.getEncoder().encodeToString(bytes).replace("==", "")
+              device, digits, Base64.getEncoder().encodeToString(bytes).replace("==", "")
             }) {
           assertFalse(row.toLowerCase().contains(form.toLowerCase()), table + ": " + row);
         }
@@ -720,7 +723,7 @@ class SavesIT {
   @Test
   void manyAtOnceAreAllThereOrRefused() {
     saved(ada, "", "{}", "created");
-    List<io.vertx.core.Future<HttpResponse<Buffer>>> all = new ArrayList<>();
+    List<Future<HttpResponse<Buffer>>> all = new ArrayList<>();
     for (int i = 0; i < 30; i++) {
       all.add(
           gateway.sendAsync(
@@ -732,7 +735,7 @@ class SavesIT {
               "Content-Type",
               "application/json"));
     }
-    RunningGateway.await(io.vertx.core.Future.all(all));
+    RunningGateway.await(Future.all(all));
     JsonObject there = load(ada, "").bodyAsJsonObject();
     int merged = 0;
     for (int i = 0; i < 30; i++) {

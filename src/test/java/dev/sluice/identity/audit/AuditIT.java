@@ -24,7 +24,7 @@ class AuditIT {
 
   @BeforeAll
   static void start() {
-    gateway = new RunningGateway(Map.of("SLUICE_APPS", "identity,studio,notebook"));
+    gateway = new RunningGateway(Map.of("SLUICE_APPS", "identity,traffic,studio,notebook"));
     sql = Sql.of(gateway);
   }
 
@@ -48,7 +48,7 @@ class AuditIT {
   @Test
   void aGatewayThatEndsHasWrittenAll() throws IOException {
     Map<String, String> settings = new HashMap<>();
-    settings.put("SLUICE_APPS", "identity,studio,notebook");
+    settings.put("SLUICE_APPS", "identity,traffic,studio,notebook");
     settings.put("SLUICE_STORE_POSTGRES", Sql.uri(gateway));
     settings.put("SLUICE_STORE_KEYSET", Files.readString(gateway.data().resolve("keyset.json")));
     try (RunningGateway other = new RunningGateway(settings)) {

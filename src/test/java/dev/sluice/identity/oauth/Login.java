@@ -37,7 +37,7 @@ public final class Login {
   /** Settings of a gateway where users sign in, as often as tests do. */
   public static Map<String, String> settings(String... more) {
     Map<String, String> settings = new HashMap<>();
-    settings.put("SLUICE_APPS", "identity,studio,notebook");
+    settings.put("SLUICE_APPS", "identity,traffic,studio,notebook");
     settings.put("SLUICE_LIMITS_LOGIN_IP_REQUESTS", "100000");
     settings.put("SLUICE_IDENTITY_CODES_PERIP", "1000");
     settings.put("SLUICE_IDENTITY_OAUTH_REDIRECTURIS", REDIRECT);

@@ -39,7 +39,7 @@ class SessionsIT {
   static void start() throws IOException {
     Map<String, String> settings =
         Map.of(
-            "SLUICE_APPS", "identity,studio,notebook",
+            "SLUICE_APPS", "identity,traffic,studio,notebook",
             "SLUICE_IDENTITY_CODES_PERIP", "10000",
             "SLUICE_LIMITS_LOGIN_IP_REQUESTS", "100000");
     gateway = new RunningGateway(settings);

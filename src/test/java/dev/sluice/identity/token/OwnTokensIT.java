@@ -33,7 +33,7 @@ class OwnTokensIT {
         new RunningGateway(
             Map.of(
                 "SLUICE_APPS",
-                "identity,studio,notebook",
+                "identity,traffic,studio,notebook",
                 "SLUICE_IDENTITY_URL",
                 ToyIssuer.NAME,
                 "SLUICE_IDENTITY_ACCESS_AUDIENCE",
@@ -133,7 +133,7 @@ class OwnTokensIT {
     try (RunningGateway quick =
         new RunningGateway(
             Map.of(
-                "SLUICE_APPS", "identity,studio,notebook",
+                "SLUICE_APPS", "identity,traffic,studio,notebook",
                 "SLUICE_IDENTITY_LEEWAY", "0s",
                 "SLUICE_IDENTITY_ACCESS_LIFETIME", "3s",
                 "SLUICE_IDENTITY_ACCESS_ROTATEKEYS", "2s"))) {
