@@ -87,12 +87,16 @@ public record Parameter(
       values.add(value(text));
     }
     if (values.contains(null)) {
-      wrong.add(new Field(name, "must be " + article(type), given.get(values.indexOf(null))));
+      String odd = given.get(values.indexOf(null));
+      wrong.add(new Field(name, "must be " + article(type), schema.isSecret() ? null : odd));
       return null;
     }
     Object value = array ? values : values.get(0);
     String reason = schema.refusal(value);
-    if (reason != null) wrong.add(new Field(name, reason, array ? given : given.get(0)));
+    if (reason != null) {
+      Object said = array ? given : given.get(0);
+      wrong.add(new Field(name, reason, schema.isSecret() ? null : said));
+    }
     return value;
   }
 

@@ -4,8 +4,12 @@ import dev.sluice.app.App;
 import dev.sluice.app.Engine;
 import dev.sluice.app.studio.note.NoteOperations;
 import dev.sluice.app.studio.obs.ObsOperations;
+import dev.sluice.app.studio.obs.Vault;
 import dev.sluice.app.studio.save.SaveOperations;
+import dev.sluice.store.SealedColumn;
+import io.vertx.core.Future;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 
 /** The backend of stream-tools front ends (seed 000). */
@@ -24,5 +28,16 @@ public final class Studio implements App {
     handlers.putAll(new NoteOperations(engine).handlers());
     handlers.putAll(new ObsOperations(engine).handlers());
     return handlers;
+  }
+
+  @Override
+  public List<SealedColumn> sealed() {
+    return List.of(Vault.SEALED);
+  }
+
+  @Override
+  public Future<Map<String, Long>> forget(Engine engine, String user) {
+    return Vault.forget(engine.database(NAME), user)
+        .map(gone -> gone == 0 ? Map.of() : Map.of("obsCredentials", gone));
   }
 }
