@@ -96,6 +96,48 @@ class BatchIT {
     assertEquals("REFERENCE_NOT_FOUND", error(answers.get(4)).getString("code"));
   }
 
+  /** As a client sends what was written offline. */
+  @Test
+  void oneAfterAnotherWhatComesLaterSeesWhatWasWrittenBefore() {
+    List<JsonObject> parts = new ArrayList<>();
+    for (int i = 0; i < 33; i++) {
+      String notes = "/api/v1/notes?book=sequence";
+      parts.add(part("w" + i, "POST", notes).put("body", new JsonObject().put("text", "" + i)));
+      parts.add(part("bad" + i, "POST", notes).put("body", new JsonObject()));
+      parts.add(get("r" + i, notes));
+    }
+    JsonObject asked = requests(parts.toArray(JsonObject[]::new)).put("sequential", true);
+    List<JsonObject> answers =
+        responses(
+            gateway.send(
+                HttpMethod.POST, "/batch", asked.toBuffer(), "Content-Type", "application/json"));
+    for (int i = 0; i < 33; i++) {
+      assertEquals(200, answers.get(3 * i).getInteger("status"));
+      assertEquals(422, answers.get(3 * i + 1).getInteger("status"), "and nothing waits for it");
+      JsonArray read = answers.get(3 * i + 2).getJsonObject("body").getJsonArray("data");
+      assertEquals(i + 1, read.size());
+      assertEquals("" + i, read.getString(i));
+    }
+  }
+
+  @Test
+  void aBodyIsPassedOnAsItIsWritten() {
+    String body = "{ \"b\" : 1.00,\"a\":[1e2, 123456789012345678901234567890.10 ] }";
+    String asked =
+        """
+        {"requests": [
+          {"id": "a", "method": "POST", "path": "/anything", "body": %s},
+          {"id": "b", "method": "POST", "path": "/anything", "body": %s, "dependsOn": ["a"]}]}
+        """
+            .formatted(body, body);
+    String answer =
+        gateway
+            .send(
+                HttpMethod.POST, "/batch", Buffer.buffer(asked), "Content-Type", "application/json")
+            .bodyAsString();
+    assertEquals(2, answer.split(java.util.regex.Pattern.quote(body), -1).length - 1, answer);
+  }
+
   @Test
   void equalReadsAreMadeOnce() {
     int before = gateway.upstreamCalls("get-clips");
@@ -245,9 +287,9 @@ class BatchIT {
   }
 
   @Test
-  void fiftyOneAreTooMany() {
+  void aHundredAndOneAreTooMany() {
     JsonArray parts = new JsonArray();
-    for (int i = 0; i < 51; i++) parts.add(get("p" + i, "/direct"));
+    for (int i = 0; i < 101; i++) parts.add(get("p" + i, "/direct"));
     assertEquals(400, send(new JsonObject().put("requests", parts)).statusCode());
   }
 

@@ -36,6 +36,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.concurrent.Callable;
 import java.util.function.Function;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -214,6 +215,20 @@ public final class Engine {
                   }));
     }
     return Future.all(asked).map(all);
+  }
+
+  /**
+   * Makes stale what a success of this call will, before others are told that it has happened: who
+   * hears of it and asks at once must not be answered from before. Nothing fails by it.
+   */
+  public Future<Void> invalidate(Call call) {
+    List<String> tags = contract.operation(call.operation()).policy().invalidates();
+    return stations.cache().invalidate(CacheKey.tags(tags, call)).otherwiseEmpty();
+  }
+
+  /** Does what would hold an event loop up. */
+  public <T> Future<T> aside(Callable<T> work) {
+    return vertx.executeBlocking(work, false);
   }
 
   /** Work that waits. */

@@ -61,10 +61,10 @@ public final class Cache {
     return shard.ask(vertx, new Lookup(operation, call), call.deadline());
   }
 
-  /** A fresh entry that anyone may have, or null. Any thread; takes no lock. */
-  public Entry freshPublic(String key, long now) {
+  /** A fresh entry that is a reply proper, or null. Any thread; takes no lock. */
+  public Entry fresh(String key, long now) {
     Entry entry = near.getIfPresent(key);
-    if (entry == null || !entry.isPublic() || !entry.isFound()) return null;
+    if (entry == null || !entry.isFound()) return null;
     return entry.isFresh(now) && entry.isCurrent(epochs) ? entry : null;
   }
 

@@ -17,11 +17,20 @@ public final class CacheKey {
 
   /** {@code operation?name=value&…}, with the caller in front where replies are the caller's. */
   public static String of(Operation operation, Call call) {
+    String asked = ofAnyone(operation, call);
+    return operation.policy().cache().isPublic() ? asked : own(call.caller().subject(), asked);
+  }
+
+  /** The key of a caller's own reply to what anyone may ask. */
+  public static String own(String subject, String asked) {
+    StringBuilder key = new StringBuilder(subject.length() + asked.length() + 1);
+    escape(key, subject);
+    return key.append('@').append(asked).toString();
+  }
+
+  /** What is asked, whoever asks: {@code operation?name=value&…}. */
+  public static String ofAnyone(Operation operation, Call call) {
     StringBuilder key = new StringBuilder(64);
-    if (!operation.policy().cache().isPublic()) {
-      escape(key, call.caller().subject());
-      key.append('@');
-    }
     escape(key, operation.id());
     char separator = '?';
     for (Map.Entry<String, Object> p : call.params().values().entrySet()) {

@@ -54,7 +54,7 @@ public final class Entry {
   Entry(String key, Stored stored) {
     this.key = key;
     this.stored = stored;
-    this.etag = stored.reply == null ? null : EntityTag.of(stored.reply.body().bytes());
+    this.etag = stored.reply == null ? null : etag(stored.reply);
     String scope = stored.open && !stored.guarded ? "public" : "private";
     boolean revalidate = !stored.tags.isEmpty();
     this.control = scope + (revalidate ? ", no-cache" : ", max-age=" + stored.ttl / 1000);
@@ -113,6 +113,12 @@ public final class Entry {
   /** The reply without what a door adds; null for a stored 404. */
   public Reply reply() {
     return stored.reply;
+  }
+
+  /** Its own, where it has one: an app may mean more by it than that the bytes are the same. */
+  private static String etag(Reply reply) {
+    String own = reply.etag();
+    return own != null ? own : EntityTag.of(reply.body().bytes());
   }
 
   /** The strong entity tag of the identity representation. */

@@ -6,6 +6,8 @@ import com.fasterxml.jackson.core.JsonToken;
 import com.fasterxml.jackson.core.StreamReadConstraints;
 import io.vertx.core.buffer.Buffer;
 import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
 
 /** JSON as it is written: read without making anything of it. */
 public final class JsonText {
@@ -49,6 +51,34 @@ public final class JsonText {
         if (found) return Buffer.buffer(value);
       }
       return null;
+    } catch (IOException e) {
+      throw new IllegalArgumentException(e);
+    }
+  }
+
+  /**
+   * Of each object of an array the bytes of a member's value, as they are written; null of those
+   * that have none of that name. Throws {@link IllegalArgumentException} where this is no array of
+   * objects.
+   */
+  public static List<Buffer> memberOfEach(Buffer array, String name) {
+    String text = array.toString();
+    List<Buffer> values = new ArrayList<>();
+    try (JsonParser parser = FACTORY.createParser(text)) {
+      if (parser.nextToken() != JsonToken.START_ARRAY) {
+        throw new IllegalArgumentException("this is no array");
+      }
+      while (parser.nextToken() == JsonToken.START_OBJECT) {
+        Buffer found = null;
+        while (parser.nextToken() == JsonToken.FIELD_NAME) {
+          boolean wanted = parser.currentName().equals(name);
+          String value = value(parser, text);
+          if (wanted) found = Buffer.buffer(value);
+        }
+        values.add(found);
+      }
+      if (parser.currentToken() == JsonToken.END_ARRAY) return values;
+      throw new IllegalArgumentException("not all of these are objects");
     } catch (IOException e) {
       throw new IllegalArgumentException(e);
     }

@@ -25,6 +25,13 @@ public record Reply(int status, Headers headers, Body body, Cached cached) {
     return body.bytes().toJsonObject();
   }
 
+  /** The strong entity tag of the body (RFC 9110 §8.8.3), the cache's or its own, or null. */
+  public String etag() {
+    if (cached.etag() != null) return cached.etag();
+    String own = headers.get("etag");
+    return own != null && own.startsWith("\"") ? own : null;
+  }
+
   public Reply with(String header, String value) {
     return new Reply(status, headers.with(header, value), body, cached);
   }

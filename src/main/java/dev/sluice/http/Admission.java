@@ -27,16 +27,21 @@ final class Admission {
   }
 
   /**
-   * Counts a request of which it is known at once that its caller may; null where it is not, or is
-   * one too many: that goes the longer way.
+   * Who makes a request, where that is known at once and they may; null where it is not: that goes
+   * the longer way.
    */
-  Tally admitAtOnce(MultiMap headers, String client, Access access, Limit limit) {
-    if (!access.takesTokens()) return limit.takeAtOnce(null, client);
+  Caller known(MultiMap headers, String client, Access access) {
+    if (!access.takesTokens()) return Caller.NOBODY;
     List<String> all = headers.getAll(HttpHeaders.AUTHORIZATION);
     if (all.size() > 1) return null;
     Caller caller = authenticate.known(access, first(all), new Peer(client, null));
-    if (caller == null || !Authorize.allows(access, caller)) return null;
-    return limit.takeAtOnce(caller, client);
+    return caller == null || !Authorize.allows(access, caller) ? null : caller;
+  }
+
+  /** Counts a request whose caller is known at once, and may; null where it goes the longer way. */
+  Tally admitAtOnce(MultiMap headers, String client, Access access, Limit limit) {
+    Caller caller = known(headers, client, access);
+    return caller == null ? null : limit.takeAtOnce(caller, client);
   }
 
   /**

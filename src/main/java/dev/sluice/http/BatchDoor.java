@@ -12,6 +12,7 @@ import dev.sluice.http.batch.Answer;
 import dev.sluice.http.batch.Plan;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
+import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpHeaders;
 import java.util.HashMap;
@@ -26,6 +27,7 @@ import java.util.function.Predicate;
 final class BatchDoor {
   private static final String EVENTS = "text/event-stream";
   private static final String LINES = "application/x-ndjson";
+  private static final int PLANNED_AT_ONCE = 64 << 10; // bytes
 
   private final Means means;
 
@@ -36,6 +38,7 @@ final class BatchDoor {
    * @param isPage whether a path is one of the gateway's own pages
    */
   record Means(
+      Vertx vertx,
       Engine engine,
       Calls calls,
       Admission admission,
@@ -54,7 +57,18 @@ final class BatchDoor {
 
   /** Answers a call to {@code POST /batch}: when all parts are done, or part by part. */
   Future<Reply> answer(Exchange exchange, Call call) {
-    Plan plan = Plan.of(call.body().object());
+    if (call.body().weight() <= PLANNED_AT_ONCE) return answer(exchange, call, plan(call));
+    return means
+        .vertx
+        .executeBlocking(() -> plan(call), false)
+        .compose(plan -> answer(exchange, call, plan));
+  }
+
+  private static Plan plan(Call call) {
+    return Plan.of(call.body());
+  }
+
+  private Future<Reply> answer(Exchange exchange, Call call, Plan plan) {
     BatchRun run = new BatchRun(means, exchange, call.deadline(), plan);
     exchange.onGone(run::stop);
     String accept = exchange.request.getHeader(HttpHeaders.ACCEPT);

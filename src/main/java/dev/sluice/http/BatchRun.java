@@ -80,13 +80,17 @@ final class BatchRun {
     this.each = each;
     this.end = end;
     this.left = plan.parts().size();
+    Future<Void> turn = Future.succeededFuture();
     for (Part part : plan.parts().values()) {
       if (over) return; // there was no room for those before
-      done.put(part.id(), begin(part));
+      Future<Void> ended = plan.sequential() ? turn.compose(mine -> begin(part)) : begin(part);
+      done.put(part.id(), ended);
+      turn = ended;
     }
   }
 
   private Future<Void> begin(Part part) {
+    if (over) return Future.succeededFuture();
     Future<Answer> answer = part.after().isEmpty() ? run(part) : after(part);
     return answer.map(this::weighed).onSuccess(this::learn).mapEmpty();
   }
@@ -118,9 +122,10 @@ final class BatchRun {
             });
   }
 
-  /** Equal reads are one, but for the counting. */
+  /** Equal reads are one, but for the counting; and but where one may read what others wrote. */
   private Future<Answer> run(Part part) {
-    if (!part.method().equals("GET") || part.body() != null) return alone(part);
+    boolean isRead = part.method().equals("GET") && part.body() == null;
+    if (!isRead || plan.sequential()) return alone(part);
     String same = part.path() + (part.headers().isEmpty() ? "" : "\n" + part.headers());
     Future<Answer> running = equal.get(same);
     if (running != null) return again(part, running);
@@ -242,8 +247,9 @@ final class BatchRun {
     if (!json && !(part.body() instanceof String)) {
       throw Failure.invalid("body", "must be a text, for its type is " + type, null);
     }
-    Buffer bytes = json ? Json.encodeToBuffer(part.body()) : Buffer.buffer(part.body().toString());
-    return new Body(bytes, type);
+    if (!json) return new Body(Buffer.buffer(part.body().toString()), type);
+    boolean asWritten = part.written() != null;
+    return new Body(asWritten ? part.written() : Json.encodeToBuffer(part.body()), type);
   }
 
   private Answer found(Part part, MultiMap asked, Entry entry) {
@@ -262,8 +268,8 @@ final class BatchRun {
     MultiMap headers = MultiMap.caseInsensitiveMultiMap();
     reply.headers().forEach(headers::add);
     Responder.cacheHeaders(headers, reply.cached(), false);
-    String etag = reply.cached().etag();
-    if (reply.status() == 200 && Negotiation.matches(asked.get("if-none-match"), etag)) {
+    boolean isRead = part.method().equals("GET") && reply.status() == 200;
+    if (isRead && Negotiation.matches(asked.get("if-none-match"), reply.etag())) {
       return new Answer(part.id(), 304, headers, null, false);
     }
     Body body = reply.body();

@@ -5,6 +5,7 @@ import dev.sluice.cache.CacheKey;
 import dev.sluice.cache.Entry;
 import dev.sluice.call.Body;
 import dev.sluice.call.Call;
+import dev.sluice.call.Caller;
 import dev.sluice.call.Reply;
 import dev.sluice.contract.Access;
 import dev.sluice.contract.Operation;
@@ -20,10 +21,10 @@ import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpServerResponse;
 
 /**
- * Answers a fresh public hit before anything is routed, parsed or sent over the bus. It remembers
- * which raw request targets led to which cache keys; the entry behind the key, its freshness and
- * its tags are looked at each time, so nothing here can go stale. One an event loop; what is
- * remembered, they share.
+ * Answers a fresh hit, of anyone's or of the caller's own, before anything is routed, parsed or
+ * sent over the bus. It remembers which raw request targets led to which cache keys; the entry
+ * behind the key, its freshness and its tags are looked at each time, so nothing here can go stale.
+ * One an event loop; what is remembered, they share.
  */
 final class FastLane implements RequestPath.Answered {
   private static final int MAX_TARGETS = 200_000;
@@ -34,12 +35,24 @@ final class FastLane implements RequestPath.Answered {
   private static final CharSequence GZIP = HttpHeaders.createOptimized("gzip");
   private static final String HIT = "Sluice; hit; ttl=";
   private static final CharSequence VARY = HttpHeaders.createOptimized("accept-encoding");
+  private static final CharSequence VARY_TOKEN = HttpHeaders.createOptimized("Authorization");
 
   private static final int MAX_SECONDS = 3600;
 
   /** Where a request target leads, what its hits are counted by, and how it stands in the log. */
   private record Target(
-      Operation operation, Access access, String key, Limit limit, String logged) {}
+      Operation operation, Access access, String key, Limit limit, String logged) {
+
+    boolean isOwn() {
+      return !operation.policy().cache().isPublic();
+    }
+
+    /** Of the entry for a caller, or null where there can be none. */
+    String key(Caller caller) {
+      if (!isOwn()) return key;
+      return caller.isAnonymous() ? null : CacheKey.own(caller.subject(), key);
+    }
+  }
 
   /** The targets that are known, for all event loops. */
   static final class Targets {
@@ -74,25 +87,37 @@ final class FastLane implements RequestPath.Answered {
     this.compressFrom = compressFrom;
   }
 
-  /** Answers the request if there is a fresh public entry for it and the limit allows. */
+  /** Answers the request if there is a fresh entry for its caller and the limit allows. */
   boolean serve(HttpServerRequest request, String client) {
     HttpMethod method = request.method();
     if (method != HttpMethod.GET && method != HttpMethod.HEAD) return false;
     if (Bodies.hasBody(request)) return false;
-    Target target = targets.known.getIfPresent(request.uri());
-    if (target == null || inside.engine().isIntercepted(target.operation)) return false;
+    Target target = target(request.uri());
+    if (target == null) return false;
+    Caller caller = admission.known(request.headers(), client, target.access);
+    if (caller == null) return false;
     long now = System.currentTimeMillis();
-    Entry entry = inside.cache().freshPublic(target.key, now);
+    Entry entry = entry(target, caller, now);
     if (entry == null || Outflow.isLarge(entry.reply().body().bytes().length())) return false;
     boolean gzip =
         isCompressible(entry)
             && Negotiation.acceptsGzip(request.getHeader(HttpHeaders.ACCEPT_ENCODING));
     if (gzip && entry.gzipped() == null) return false; // the longer way compresses aside
-    Tally counted = admission.admitAtOnce(request.headers(), client, target.access, target.limit);
+    Tally counted = target.limit.takeAtOnce(caller, client);
     if (counted == null) return false;
     RateFields.add(request.response().headers(), counted);
     respond(request, client, target, entry, gzip, now);
     return true;
+  }
+
+  private Target target(String uri) {
+    Target target = targets.known.getIfPresent(uri);
+    return target == null || inside.engine().isIntercepted(target.operation) ? null : target;
+  }
+
+  private Entry entry(Target target, Caller caller, long now) {
+    String key = target.key(caller);
+    return key == null ? null : inside.cache().fresh(key, now);
   }
 
   private boolean isCompressible(Entry entry) {
@@ -101,15 +126,16 @@ final class FastLane implements RequestPath.Answered {
   }
 
   /**
-   * The fresh public entry that answers a GET for a client, whose call is counted; null where the
-   * longer way is to be taken.
+   * The fresh entry that answers a GET for a client, whose call is counted; null where the longer
+   * way is to be taken.
    */
   Entry find(String uri, MultiMap headers, String client) {
-    Target target = targets.known.getIfPresent(uri);
-    if (target == null || inside.engine().isIntercepted(target.operation)) return null;
-    Entry entry = inside.cache().freshPublic(target.key, System.currentTimeMillis());
-    if (entry == null) return null;
-    if (admission.admitAtOnce(headers, client, target.access, target.limit) == null) return null;
+    Target target = target(uri);
+    if (target == null) return null;
+    Caller caller = admission.known(headers, client, target.access);
+    if (caller == null) return null;
+    Entry entry = entry(target, caller, System.currentTimeMillis());
+    if (entry == null || target.limit.takeAtOnce(caller, client) == null) return null;
     inside.cache().countHit();
     return entry;
   }
@@ -129,13 +155,14 @@ final class FastLane implements RequestPath.Answered {
 
   /** What a GET of a target was answered. */
   void remember(Operation operation, String uri, Call call, Reply reply) {
-    if (reply.cached().etag() == null || !operation.policy().cache().isPublic()) return;
+    if (reply.cached().etag() == null || operation.policy().cache() == null) return;
+    Access access = operation.policy().access();
+    if (!operation.policy().cache().isPublic() && !access.takesTokens()) return;
     if (uri.length() > MAX_TARGET_LENGTH || targets.known.getIfPresent(uri) != null) return;
     if (!operation.fields().isEmpty()) return; // its target alone does not say which entry
     Limit limit = inside.guards().limits().of(operation.policy().limit(), operation.path());
-    String key = CacheKey.of(operation, call);
-    targets.known.put(
-        uri, new Target(operation, operation.policy().access(), key, limit, Redaction.uri(uri)));
+    String key = CacheKey.ofAnyone(operation, call);
+    targets.known.put(uri, new Target(operation, access, key, limit, Redaction.uri(uri)));
   }
 
   private void respond(
@@ -156,6 +183,7 @@ final class FastLane implements RequestPath.Answered {
     headers.set(SERVER_TIMING, HIT_TIMING);
     entry.reply().headers().forEach(headers::add);
     if (isCompressible(entry)) headers.add(HttpHeaders.VARY, VARY);
+    if (target.access.takesTokens()) headers.add(HttpHeaders.VARY, VARY_TOKEN);
     headers.set(HttpHeaders.ETAG, Responder.tag(entry.etag(), gzip));
     inside.cache().countHit();
     String ifNoneMatch = request.getHeader(HttpHeaders.IF_NONE_MATCH);

@@ -66,10 +66,7 @@ final class Responder {
       stream(exchange, reply);
       return;
     }
-    boolean notModified =
-        reply.status() == 200
-            && Negotiation.matches(
-                exchange.request.getHeader(HttpHeaders.IF_NONE_MATCH), reply.cached().etag());
+    boolean notModified = isNotModified(exchange, reply);
     boolean large = body.bytes().length() >= compressFrom;
     boolean compressible = large && Negotiation.isCompressible(body.type());
     boolean gzip =
@@ -88,6 +85,14 @@ final class Responder {
           .onSuccess(bytes -> write(exchange, reply, false, true, bytes))
           .onFailure(e -> fail(exchange, e));
     }
+  }
+
+  /** RFC 9110 §13.1.2. */
+  private static boolean isNotModified(Exchange exchange, Reply reply) {
+    HttpMethod method = exchange.request.method();
+    return reply.status() == 200
+        && (method == HttpMethod.GET || method == HttpMethod.HEAD)
+        && Negotiation.matches(exchange.request.getHeader(HttpHeaders.IF_NONE_MATCH), reply.etag());
   }
 
   /** A response somebody else writes: gets its standing headers, and is counted at its end. */

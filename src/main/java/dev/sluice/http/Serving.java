@@ -69,6 +69,7 @@ final class Serving {
     BatchDoor batches =
         new BatchDoor(
             new BatchDoor.Means(
+                vertx,
                 inside.engine(),
                 calls,
                 new Admission(inside.guards()),

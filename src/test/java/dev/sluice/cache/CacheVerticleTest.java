@@ -229,7 +229,7 @@ class CacheVerticleTest {
     assertEquals("CLIP_NOT_FOUND", Await.failure(reply).code());
     assertEquals("CLIP_NOT_FOUND", Await.failure(ask(A)).code());
     assertEquals(1, asked.size());
-    assertNull(cache.freshPublic(key(A), System.currentTimeMillis()), "not for the fast lane");
+    assertNull(cache.fresh(key(A), System.currentTimeMillis()), "not for the fast lane");
   }
 
   @Test
@@ -261,24 +261,27 @@ class CacheVerticleTest {
   void aFreshPublicEntryIsThereForTheFastLaneUntilItsTagIsRaised() {
     start("{ ttl: 5m, tags: [\"a:{a}\"] }");
     fill("one");
-    assertNotNull(cache.freshPublic(key(A), System.currentTimeMillis()));
+    assertNotNull(cache.fresh(key(A), System.currentTimeMillis()));
     Await.result(cache.invalidate(List.of("a:2")));
-    assertNotNull(cache.freshPublic(key(A), System.currentTimeMillis()));
+    assertNotNull(cache.fresh(key(A), System.currentTimeMillis()));
     Await.result(cache.invalidate(List.of("a:1")));
-    assertNull(cache.freshPublic(key(A), System.currentTimeMillis()));
+    assertNull(cache.fresh(key(A), System.currentTimeMillis()));
     Future<Reply> reply = ask(A);
     answer(1, "two");
     assertEquals("two", text(reply));
   }
 
   @Test
-  void anEntryOfOneCallerIsNeverThereForTheFastLane() {
+  void anEntryOfOneCallerIsThereForNobodyElse() {
     start("{ ttl: 5m, scope: user }");
     Call call = Operations.call("ann", A);
     Future<Reply> reply = cache.lookup(operation, call);
     answer(0, "ann's");
     Await.result(reply);
-    assertNull(cache.freshPublic(CacheKey.of(operation, call), System.currentTimeMillis()));
+    String asked = CacheKey.ofAnyone(operation, call);
+    assertNotNull(cache.fresh(CacheKey.own("ann", asked), System.currentTimeMillis()));
+    assertNull(cache.fresh(CacheKey.own("bob", asked), System.currentTimeMillis()));
+    assertNull(cache.fresh(asked, System.currentTimeMillis()));
     Future<Reply> bobs = cache.lookup(operation, Operations.call("bob", A));
     answer(1, "bob's");
     assertEquals("bob's", text(bobs));

@@ -8,9 +8,11 @@ import dev.sluice.app.studio.obs.Vault;
 import dev.sluice.app.studio.save.SaveOperations;
 import dev.sluice.store.SealedColumn;
 import io.vertx.core.Future;
+import io.vertx.core.Vertx;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 
 /** The backend of stream-tools front ends (seed 000). */
 public final class Studio implements App {
@@ -36,8 +38,21 @@ public final class Studio implements App {
   }
 
   @Override
+  public Runnable begin(Engine engine, Vertx vertx) {
+    return new SaveOperations(engine).begin(vertx);
+  }
+
+  /** Each part says how many of what. */
+  @Override
   public Future<Map<String, Long>> forget(Engine engine, String user) {
-    return Vault.forget(engine.database(NAME), user)
-        .map(gone -> gone == 0 ? Map.of() : Map.of("obsCredentials", gone));
+    List<Future<Map<String, Long>>> parts =
+        List.of(new SaveOperations(engine).forget(user), new ObsOperations(engine).forget(user));
+    return Future.all(parts)
+        .map(
+            all -> {
+              Map<String, Long> counts = new TreeMap<>();
+              parts.forEach(part -> counts.putAll(part.result()));
+              return counts;
+            });
   }
 }

@@ -1,8 +1,11 @@
 package dev.sluice.http.batch;
 
+import dev.sluice.call.Body;
 import dev.sluice.call.Failure;
 import dev.sluice.call.Failure.Field;
+import dev.sluice.call.JsonText;
 import io.vertx.core.MultiMap;
+import io.vertx.core.buffer.Buffer;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.util.ArrayList;
@@ -18,8 +21,9 @@ import java.util.Set;
  *
  * @param parts by id, in an order in which they can be run
  * @param ids in the order in which they are to be answered
+ * @param sequential whether each is begun when the one before has ended, however it did
  */
-public record Plan(Map<String, Part> parts, List<String> ids) {
+public record Plan(Map<String, Part> parts, List<String> ids, boolean sequential) {
   /** Fields that are the connection's or a browser's own, and no part's. */
   private static final Set<String> NO_PARTS =
       Set.of(
@@ -39,8 +43,10 @@ public record Plan(Map<String, Part> parts, List<String> ids) {
    * Reads a body that fits the contract. Throws VALIDATION_ERROR where ids stand twice, parts
    * depend on what is not there or on each other in a circle, or a field cannot be a part's.
    */
-  public static Plan of(JsonObject body) {
-    JsonArray requests = body.getJsonArray("requests");
+  public static Plan of(Body body) {
+    JsonObject asked = body.object();
+    JsonArray requests = asked.getJsonArray("requests");
+    List<Buffer> written = JsonText.memberOfEach(JsonText.member(body.bytes(), "requests"), "body");
     Set<String> ids = new LinkedHashSet<>();
     List<Field> wrong = new ArrayList<>();
     for (int i = 0; i < requests.size(); i++) {
@@ -49,14 +55,16 @@ public record Plan(Map<String, Part> parts, List<String> ids) {
     }
     Map<String, Part> read = new LinkedHashMap<>();
     for (int i = 0; i < requests.size(); i++) {
-      Part part = part(requests.getJsonObject(i), i, ids, wrong);
+      Part part = part(requests.getJsonObject(i), written.get(i), i, ids, wrong);
       read.putIfAbsent(part.id(), part);
     }
     if (!wrong.isEmpty()) throw Failure.invalid(wrong);
-    return new Plan(inOrder(read), List.copyOf(read.keySet()));
+    boolean sequential = asked.getBoolean("sequential", false);
+    return new Plan(inOrder(read), List.copyOf(read.keySet()), sequential);
   }
 
-  private static Part part(JsonObject given, int i, Set<String> ids, List<Field> wrong) {
+  private static Part part(
+      JsonObject given, Buffer written, int i, Set<String> ids, List<Field> wrong) {
     MultiMap headers = MultiMap.caseInsensitiveMultiMap();
     for (Map.Entry<String, Object> field : given.getJsonObject("headers", new JsonObject())) {
       String name = field.getKey();
@@ -80,6 +88,7 @@ public record Plan(Map<String, Part> parts, List<String> ids) {
             given.getString("path"),
             headers,
             given.getValue("body"),
+            written,
             after);
     if (!isPath(part.path())) {
       String must = "must begin with / and have nothing in it that a URL encodes";

@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.sluice.call.Body;
 import dev.sluice.call.Failure;
 import io.vertx.core.MultiMap;
 import io.vertx.core.json.JsonArray;
@@ -200,6 +201,6 @@ class PlanTest {
   }
 
   private static Plan plan(JsonObject... parts) {
-    return Plan.of(new JsonObject().put("requests", new JsonArray(List.of(parts))));
+    return Plan.of(Body.json(new JsonObject().put("requests", new JsonArray(List.of(parts)))));
   }
 }

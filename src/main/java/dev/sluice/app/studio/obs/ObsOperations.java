@@ -34,6 +34,12 @@ public final class ObsOperations {
         "deleteObsCredentials", this::delete);
   }
 
+  /** Removes all of a user's; says of how many of what. */
+  public Future<Map<String, Long>> forget(String user) {
+    return Vault.forget(engine.database("studio"), user)
+        .map(gone -> gone == 0 ? Map.of() : Map.of("obsCredentials", gone));
+  }
+
   private Future<Reply> save(Call call) {
     Credentials credentials = Credentials.of(call.body().bytes().toJsonObject());
     return audited(

@@ -49,6 +49,16 @@ public record Base(Integer version, String etag, boolean any, Strategy strategy)
     return new Base(version, etag, false, strategy);
   }
 
+  /** This version and no other, whatever was said before. */
+  public static Base exactly(int version, Strategy strategy) {
+    return new Base(version, null, false, strategy);
+  }
+
+  /** What the SHA-256 of its content begins with, 8 bytes; null where that is not known. */
+  public byte[] begins() {
+    return etag == null ? null : Etag.begins(etag);
+  }
+
   /** Whether it says anything at all. */
   public boolean isGiven() {
     return any || version != null;

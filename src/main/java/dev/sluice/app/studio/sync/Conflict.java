@@ -40,6 +40,11 @@ public final class Conflict {
     return diff == null ? failure : failure.detail("diff", diff);
   }
 
+  /** The same of a merge where the version that was changed is kept no longer. */
+  public static Failure baseGone(Failure conflict) {
+    return conflict.detail("reason", "BASE_GONE");
+  }
+
   /** The same of a merge, with the places (JSON pointers, RFC 6901) that both have changed. */
   public static Failure touching(Failure conflict, List<String> places) {
     return conflict.detail("conflicts", places);

@@ -28,6 +28,11 @@ public final class Etag {
     return tag.matches() ? "\"" + tag.group(1) + "-" + tag.group(2) + "\"" : null;
   }
 
+  /** The first bytes of the SHA-256 that a tag of ours tells. */
+  static byte[] begins(String plain) {
+    return HexFormat.of().parseHex(plain.substring(plain.indexOf('-') + 1, plain.length() - 1));
+  }
+
   /** The version that a tag of ours tells. */
   static int version(String plain) {
     return (int)
