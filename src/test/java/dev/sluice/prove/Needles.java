@@ -13,7 +13,6 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.TreeMap;
 import java.util.zip.GZIPInputStream;
 
 /**
@@ -26,7 +25,6 @@ final class Needles {
 
   private final Map<Long, List<Needle>> byBeginning = new HashMap<>();
   private final long[] filter = new long[1 << FILTER_BITS - 6];
-  private final Map<String, Integer> found = new TreeMap<>();
   private final List<String> told = new ArrayList<>();
   private int forms;
   private long searched;
@@ -96,20 +94,18 @@ final class Needles {
     for (Needle needle : byBeginning.getOrDefault(window, List.of())) {
       int end = at + needle.bytes.length;
       if (end > bytes.length || !Arrays.equals(bytes, at, end, needle.bytes, 0, end - at)) continue;
-      found.merge(needle.secret + " in " + place.replaceFirst(":.*", ""), 1, Integer::sum);
-      if (told.size() < 40) told.add(needle.secret + " as " + needle.form + " in " + place);
+      told.add(needle.secret + " as " + needle.form + " in " + place);
     }
   }
 
   /** How often the secrets of that name were found, in places whose names begin so. */
-  int found(String secret, String place) {
-    return found.entrySet().stream()
-        .filter(e -> e.getKey().startsWith(secret) && e.getKey().contains(" in " + place))
-        .mapToInt(Map.Entry::getValue)
-        .sum();
+  long found(String secret, String place) {
+    return told.stream()
+        .filter(each -> each.startsWith(secret) && each.contains(" in " + place))
+        .count();
   }
 
-  /** The first that were found, but for those of a name. */
+  /** All that were found, but for those of a name. */
   List<String> told(String but) {
     return told.stream().filter(each -> !each.startsWith(but)).toList();
   }

@@ -28,6 +28,7 @@ import java.util.concurrent.TimeUnit;
  */
 final class Secrecy implements Prove.Proof {
   private static final int AT_ONCE = 8;
+  private static final int MOST_TOLD = 40;
   private static final long HANG_MINUTES = 10;
   private static final String YAML =
       """
@@ -67,8 +68,8 @@ final class Secrecy implements Prove.Proof {
         Streamer careless = new Streamer("careless", doors);
         List<Streamer> streamers = new ArrayList<>();
         for (int i = 0; i < users; i++) streamers.add(new Streamer("streamer" + i, doors));
-        careless.tell(needles, codes);
         layAbout(careless, remains);
+        careless.tell(needles, codes);
         long began = System.nanoTime();
         live(streamers);
         say("%d streamers lived %.0f s", users, (System.nanoTime() - began) / 1e9);
@@ -131,14 +132,18 @@ final class Secrecy implements Prove.Proof {
         needles.forms(), codes.count(), needles.searched() >> 20);
     boolean seen = true;
     for (String place : List.of("tables", "files of postgres", "files of redis", "log", "traces")) {
-      int found = needles.found("careless", place);
+      long found = needles.found("careless", place);
       say("of the careless in %-20s %6d", place, found);
       seen &= found > 0;
     }
-    for (String place : List.of("tables", "log")) seen &= codes.found("careless", place) > 0;
+    for (String place : List.of("tables", "log")) {
+      long found = codes.found("careless", place);
+      say("codes of the careless in %-11s %6d", place, found);
+      seen &= found > 0;
+    }
     List<String> told = new ArrayList<>(needles.told("careless"));
     told.addAll(codes.told("careless"));
-    told.forEach(each -> say("FOUND: %s", each));
+    told.stream().limit(MOST_TOLD).forEach(each -> say("FOUND: %s", each));
     boolean lived = answers.keySet().stream().noneMatch(what -> what.contains("UNEXPECTED"));
     return seen && told.isEmpty() && lived;
   }
