@@ -19,6 +19,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 
 /**
  * Users sign in by codes, keep OBS credentials and save as devices, right and wrong, with
@@ -82,6 +83,12 @@ final class Secrecy implements Prove.Proof {
       needles.search("traces", collector.spans());
       return isRight();
     } finally {
+      try (Stream<String> lines = Files.lines(log)) {
+        lines
+            .filter(line -> line.contains(Subject.ERROR))
+            .limit(MOST_TOLD)
+            .forEach(line -> say("%.2000s", line));
+      }
       Scratch.delete(directory);
     }
   }
