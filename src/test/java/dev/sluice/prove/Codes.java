@@ -13,8 +13,14 @@ import java.util.regex.Pattern;
  * chance: a number, a time or a part of an identifier is none.
  */
 final class Codes {
+  /** What is measured stands there as a text, too, where the interceptor logging has written it. */
+  private static final String MEASURED = "(?<!\"(?:micros|bodyBytes|replyBytes)\": ?\")";
+
   private static final Pattern CODE =
-      Pattern.compile("(?<![\\w.:+/=-])(?<!\": )(\\d{3})[ -]?(\\d{3})(?![\\w+/=]|[.:-]\\w)");
+      Pattern.compile(
+          "(?<![\\w.:+/=-])(?<!\": )" + MEASURED + "(\\d{3})[ -]?(\\d{3})(?![\\w+/=]|[.:-]\\w)");
+
+  private static final int AROUND = 30;
 
   private final Map<String, String> codes = new HashMap<>();
   private final List<String> found = new ArrayList<>();
@@ -24,10 +30,14 @@ final class Codes {
   }
 
   void search(String place, byte[] bytes) {
-    Matcher code = CODE.matcher(new String(bytes, StandardCharsets.ISO_8859_1));
+    String text = new String(bytes, StandardCharsets.ISO_8859_1);
+    Matcher code = CODE.matcher(text);
     while (code.find()) {
       String whose = codes.get(code.group(1) + code.group(2));
-      if (whose != null) found.add(whose + "'s code in " + place);
+      if (whose == null) continue;
+      int from = Math.max(0, code.start() - AROUND);
+      String around = text.substring(from, Math.min(text.length(), code.end() + AROUND));
+      found.add(whose + "'s code in " + place + ": " + around);
     }
   }
 
