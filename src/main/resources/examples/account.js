@@ -6,14 +6,14 @@ const AGAIN = 30_000; // ms until a token that could not be had is asked for aga
 export function refusal(error, status) {
   const said = error ?? { message: `The gateway answered ${status}.` };
   const words = [said.message, said.suggestion].filter(Boolean).join(" ");
-  return Object.assign(new Error(words), { code: said.code, status: said.statusCode ?? status });
+  return Object.assign(new Error(words), { code: said.code, status: said.statusCode ?? status, details: said.details });
 }
 
 /** Asks over HTTP; gives what it is answered in JSON. */
 export async function ask(method, path, body, headers = {}) {
   const typed = body ? { "Content-Type": "application/json", ...headers } : headers;
   const answer = await fetch(path, { method, headers: typed, body: body && JSON.stringify(body) }).catch(() => {
-    throw new Error("The gateway is out of reach. See that it runs, then try again.");
+    throw Object.assign(new Error("The gateway is out of reach. See that it runs, then try again."), { unreachable: true });
   });
   const said = answer.status === 204 ? {} : await answer.json().catch(() => ({}));
   if (!answer.ok) throw refusal(said.error, answer.status);

@@ -1,7 +1,9 @@
 // Peers in a room of the gateway's signaling, as the page shows them: one a pane.
 
-import { account, ask, mailedCode, mails, refusal } from "/examples/account.js";
-import { Line, Peer } from "/examples/peer.js";
+import { account, refusal } from "/examples/account.js";
+import { Line } from "/examples/line.js";
+import { Peer } from "/examples/peer.js";
+import { signInForm } from "/examples/signin.js";
 
 const PEOPLE = { A: "Ada", B: "Bob" };
 const NEXT = {
@@ -70,7 +72,7 @@ class Pane {
     this.present();
     const earlier = []; // events may come before the answer
     try {
-      this.line = await Line.open((frame) => earlier.push(frame), (code) => this.lost(code));
+      this.line = await Line.open("/signaling/ws", (frame) => earlier.push(frame), (code) => this.lost(code));
       this.begin(await this.line.ask(type, payload), earlier);
       this.parts.leave.focus();
     } catch (failed) {
@@ -188,7 +190,7 @@ class Pane {
   async exchange() {
     if (!this.room) return;
     const heard = [];
-    const next = await Line.open((frame) => heard.push(frame), (code) => this.lost(code));
+    const next = await Line.open("/signaling/ws", (frame) => heard.push(frame), (code) => this.lost(code));
     try {
       if (this.room) await next.ask("SUBSCRIBE", { channel: this.room.channel, after: this.last });
     } catch (failed) {
@@ -310,75 +312,18 @@ function described(type, payload, who) {
   return [type, name, more && `(${more})`].filter(Boolean).join(" ");
 }
 
-/** Signs in by a code, which the sandbox's mail has or the user types. */
-async function signIn({ email, code }) {
-  const who = email.value.trim();
-  const field = code.closest("label");
-  let given = asked === who ? code.value.trim() : "";
-  if (!given) {
-    const before = await mails(who);
-    await ask("POST", "/auth/request-otp", { email: who });
-    asked = who;
-    byId("account-state").textContent = "A code is on its way by mail.";
-    given = before && (await mailedCode(who, before));
-  }
-  if (!given) {
-    field.hidden = false;
-    byId("account-state").textContent = `Type the code that was mailed to ${who}.`;
-    code.focus();
-    return;
-  }
-  account.take(await ask("POST", "/auth/verify-otp", { email: who, code: given }));
-  asked = null;
-  code.value = "";
-  field.hidden = true;
-  signedIn();
-  const { room } = panes[0].parts.enter.elements;
-  panes[0].parts[room.value ? "join" : "create"].focus();
-}
-
-function signedIn() {
-  byId("account-state").textContent = "";
-  byId("sign-in").hidden = !!account.user;
-  byId("signed-in").hidden = !account.user;
-  byId("signed-in").querySelector("strong").textContent = account.user?.email ?? "";
-  for (const pane of panes) pane.present();
-}
-
-async function signOut() {
-  for (const pane of panes) await pane.leave();
-  await account.signOut();
-  signedIn();
-  byId("sign-in").elements.email.focus();
-}
-
-/** Does what a control is for, once at a time, and says what went wrong. */
-async function attempt(button, work) {
-  byId("account-error").textContent = "";
-  button.disabled = true;
-  try {
-    await work();
-  } catch (failed) {
-    byId("account-state").textContent = "";
-    byId("account-error").textContent = failed.message;
-  } finally {
-    button.disabled = false;
-  }
-}
-
 const query = new URLSearchParams(location.search);
 const one = PEOPLE[query.get("pane")?.toUpperCase()];
 const shown = one ? [query.get("pane").toUpperCase()] : Object.keys(PEOPLE);
 const panes = shown.map((name) => new Pane(name, PEOPLE[name], query.get("room") ?? ""));
-let asked = null; // whose code is on its way
 
-const form = byId("sign-in");
-form.elements.email.value = `${PEOPLE[shown[0]].toLowerCase()}@example.com`;
-form.onsubmit = (event) => {
-  event.preventDefault();
-  attempt(form.querySelector("button"), () => signIn(form.elements));
-};
-byId("sign-out").onclick = (event) => attempt(event.target, signOut);
-attempt(form.querySelector("button"), async () => {
-  if (await account.resume()) signedIn();
+signInForm(`${PEOPLE[shown[0]].toLowerCase()}@example.com`, {
+  changed: () => panes.forEach((pane) => pane.present()),
+  entered() {
+    const { room } = panes[0].parts.enter.elements;
+    panes[0].parts[room.value ? "join" : "create"].focus();
+  },
+  async leaving() {
+    for (const pane of panes) await pane.leave();
+  },
 });

@@ -17,7 +17,7 @@ import org.junit.jupiter.api.Test;
 /** The example pages, which are there where the sandbox is. */
 class ExamplesIT {
   private static final List<String> FILES =
-      List.of("realtime", "realtime.js", "peer.js", "account.js", "realtime.css");
+      List.of("realtime", "realtime.js", "account.js", "examples.css", "studio", "studio.js");
   private RunningGateway gateway;
 
   @AfterEach
@@ -36,6 +36,7 @@ class ExamplesIT {
     HttpResponse<Buffer> index = gateway.get("/examples");
     assertEquals("text/html;charset=UTF-8", index.getHeader("content-type"));
     assertTrue(index.bodyAsString().contains("href=\"/examples/realtime\""));
+    assertTrue(index.bodyAsString().contains("href=\"/examples/studio\""));
     for (String file : FILES) {
       HttpResponse<Buffer> answer = gateway.get("/examples/" + file);
       assertEquals(200, answer.statusCode(), file);

@@ -103,7 +103,21 @@ final class Publication {
     if (said(own, usual, "async").equals("true")) {
       String what = "respond-async: the call is answered 202, and done later as a job.";
       field(operation, "Prefer", what).putObject("schema").put("type", "string");
+      accepted(operation);
     }
+  }
+
+  /** What a call that is put off is answered (RFC 7240 §4.1). */
+  private static void accepted(ObjectNode operation) {
+    if (operation.path("responses").has("202")) return;
+    ObjectNode response = operation.withObject("/responses/202");
+    response.put("description", "It is kept, and done later; Location says how it stands.");
+    response.withObject("/headers/Location/schema").put("type", "string");
+    ObjectNode body = response.withObject("/content/application~1json/schema");
+    body.put("type", "object").putArray("required").add("id").add("operation").add("state");
+    body.withObject("/properties/id").put("type", "string").put("format", "uuid");
+    body.withObject("/properties/operation").put("type", "string");
+    body.withObject("/properties/state").put("const", "waiting");
   }
 
   private static ObjectNode field(ObjectNode operation, String name, String description) {

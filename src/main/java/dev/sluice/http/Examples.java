@@ -6,11 +6,13 @@ import io.vertx.ext.web.Route;
 import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
 import io.vertx.ext.web.handler.StaticHandler;
+import java.util.List;
 
 /** Pages that show the gateway at work, for those who run the simulated providers. */
 final class Examples {
   private static final String ROOT = "/examples";
   private static final String SETTINGS = ROOT + "/settings.json";
+  private static final List<String> PAGES = List.of("/realtime", "/studio");
 
   private final String sandbox;
 
@@ -44,7 +46,9 @@ final class Examples {
         .handler(
             c -> fresh(c).response().putHeader("content-type", "application/json").end(settings));
     get(router, ROOT).handler(c -> c.reroute(ROOT + "/index.html"));
-    get(router, ROOT + "/realtime").handler(c -> c.reroute(ROOT + "/realtime.html"));
+    for (String page : PAGES) {
+      get(router, ROOT + page).handler(c -> c.reroute(ROOT + page + ".html"));
+    }
     StaticHandler files = StaticHandler.create("examples").setCachingEnabled(false);
     get(router, ROOT + "/*").handler(c -> files.handle(fresh(c)));
   }
