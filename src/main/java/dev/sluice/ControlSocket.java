@@ -19,9 +19,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * How {@code sluice reload} and {@code sluice token} reach the process: a Unix domain socket in its
- * data directory, for its own user alone. A command is one line, its name and what it is about; the
- * answer is {@code ok} or {@code failed} in a line, and text to the end.
+ * How {@code sluice reload}, {@code token} and {@code keyset} reach the process: a Unix domain
+ * socket in its data directory, for its own user alone. A command is one line, its name and what it
+ * is about; the answer is {@code ok} or {@code failed} in a line, and text to the end.
  */
 final class ControlSocket implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(ControlSocket.class);

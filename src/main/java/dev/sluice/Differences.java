@@ -32,6 +32,7 @@ final class Differences {
           "/providers",
           "/apps",
           "/apis",
+          "/store/keyset",
           "/observe/accessLog",
           "/server/cors",
           "/server/json",

@@ -2,6 +2,7 @@ package dev.sluice;
 
 import dev.sluice.app.App;
 import dev.sluice.app.Interceptors;
+import dev.sluice.app.Resealing;
 import dev.sluice.bus.RecordCodec;
 import dev.sluice.contract.Contract;
 import dev.sluice.framing.Sockets;
@@ -22,6 +23,8 @@ import dev.sluice.provider.Upstream;
 import dev.sluice.provider.email.Email;
 import dev.sluice.push.Pushes;
 import dev.sluice.realtime.channel.Channels;
+import dev.sluice.store.Keyset;
+import dev.sluice.store.StoreSettings;
 import dev.sluice.store.Stores;
 import dev.sluice.upstream.Upstreams;
 import dev.sluice.webhook.Webhooks;
@@ -63,6 +66,7 @@ public final class Gateway {
   private volatile AccessLog accessLog; // once there, it stays: old requests write to it
   private Stores stores;
   private Lasting lasting;
+  private Resealing resealing;
   private volatile Upstreams upstreams;
   private HttpDoor door;
   private Promise<Void> closed;
@@ -129,6 +133,7 @@ public final class Gateway {
     lasting = new Lasting(vertx, stores, start, metrics, interceptors, () -> current);
     current = Current.first(start, surroundings(mounts));
     lasting.identity().judge(current.tokens());
+    resealing = new Resealing(vertx, stores, metrics, mounts.apps());
     watch();
     List<Future<?>> inside = new ArrayList<>();
     current.origins().forEach((u, t) -> inside.add(providers.deploy(u, t)));
@@ -144,7 +149,8 @@ public final class Gateway {
         .onSuccess(opened -> upstreams = opened)
         .compose(opened -> HttpDoor.open(vertx, sockets, inside(current, opened), outlook(current)))
         .onSuccess(opened -> door = opened)
-        .compose(opened -> lasting.work(current.apps()));
+        .compose(opened -> lasting.work(current.apps()))
+        .onSuccess(working -> resealing.run());
   }
 
   private void watch() {
@@ -295,6 +301,27 @@ public final class Gateway {
    */
   public Future<Void> reloadCertificates() {
     return door.reloadCertificates();
+  }
+
+  /**
+   * Seals by the keyset that these settings have now, and anew what older keys have sealed. Fails
+   * with a message for a person where it is no good; the one before stays in use.
+   */
+  Future<Void> reloadKeyset(StoreSettings settings) {
+    return stores
+        .reloadKeyset(settings)
+        .onSuccess(
+            changed -> {
+              if (!changed) return;
+              LOG.info("another keyset in use; {} seals", stores.secrets().keys().sealing().name());
+              resealing.run();
+            })
+        .mapEmpty();
+  }
+
+  /** How many secrets are sealed with these keys. */
+  Future<Long> sealedWith(List<Keyset.Key> keys) {
+    return resealing.count(keys);
   }
 
   /** A token for an operator. Fails with a message for a person. */

@@ -9,6 +9,7 @@ import dev.sluice.conf.Durations;
 import dev.sluice.conf.InvalidConfiguration;
 import dev.sluice.contract.Contract;
 import dev.sluice.contract.Operation;
+import dev.sluice.store.KeysetFile;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Files;
@@ -42,6 +43,7 @@ import picocli.CommandLine.Spec;
       Main.Routes.class,
       Main.Reload.class,
       Main.Token.class,
+      KeysetCommand.class,
       Main.ShowVersion.class
     })
 public final class Main implements Runnable {
@@ -125,6 +127,13 @@ public final class Main implements Runnable {
         String said = environment.get("SLUICE_DATA");
         return Path.of(said != null ? said : dataOf(file).orElse("./data"));
       }
+    }
+
+    /** The file with the keyset; null where a setting has its text. */
+    Path keyset(Path data) {
+      String named = environment.get("SLUICE_STORE_KEYSET_FILE");
+      if (named != null) return Path.of(named);
+      return load(Map.of()).store().keyset().isEmpty() ? data.resolve(KeysetFile.NAME) : null;
     }
 
     private static Optional<String> dataOf(Path file) {

@@ -79,10 +79,11 @@ final class Reloader {
       Loaded next = source.load();
       await(gateway.reloadCertificates());
       Differences differences = Differences.between(current.document(), next.document());
-      if (differences.isEmpty())
-        return outcome("unchanged", why, "Nothing differs from " + taken + ".");
       List<String> refusals = differences.refusals();
       if (!refusals.isEmpty()) throw new InvalidConfiguration(refusals);
+      await(gateway.reloadKeyset(next.settings().store()));
+      if (differences.isEmpty())
+        return outcome("unchanged", why, "Nothing differs from " + taken + ".");
       try {
         take(next, differences);
       } catch (InvalidConfiguration e) {

@@ -9,6 +9,7 @@ import com.fasterxml.jackson.databind.node.TextNode;
 import dev.sluice.conf.FileWatch;
 import dev.sluice.conf.InvalidConfiguration;
 import dev.sluice.sandbox.Sandbox;
+import dev.sluice.store.Keyset;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import java.io.PrintWriter;
@@ -16,6 +17,7 @@ import java.lang.management.ManagementFactory;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -25,6 +27,7 @@ import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -33,7 +36,7 @@ final class Running {
   private static final Logger LOG = LoggerFactory.getLogger(Running.class);
   private static final long START_SECONDS = 120;
   private static final Duration CLOSING = Duration.ofSeconds(5);
-  private static final long TOKEN_SECONDS = 30;
+  private static final long ANSWER_SECONDS = 30;
   private static final long LOOK_MILLIS = 1000;
 
   private final Gateway gateway;
@@ -109,16 +112,31 @@ final class Running {
     control =
         ControlSocket.open(
             data,
-            Map.of("reload", about -> reloader.reload("sluice reload"), "token", this::token));
+            Map.of(
+                "reload", about -> reloader.reload("sluice reload"),
+                "token", this::token,
+                "sealed", this::sealed));
     work.scheduleWithFixedDelay(
         reloader::reloadChangedFiles, LOOK_MILLIS, LOOK_MILLIS, TimeUnit.MILLISECONDS);
   }
 
   /** For {@code sluice token}; asked in JSON. */
   private ControlSocket.Outcome token(String wish) {
+    return answer(() -> gateway.token(TokenWish.parse(wish)));
+  }
+
+  /** For {@code sluice keyset drop}: how many secrets are sealed with the keys of these names. */
+  private ControlSocket.Outcome sealed(String names) {
+    return answer(
+        () -> {
+          List<Keyset.Key> keys = Arrays.stream(names.split(" ")).map(Keyset.Key::named).toList();
+          return gateway.sealedWith(keys).map(Object::toString);
+        });
+  }
+
+  private static ControlSocket.Outcome answer(Supplier<Future<String>> asked) {
     try {
-      TokenWish asked = TokenWish.parse(wish);
-      return new ControlSocket.Outcome(true, await(gateway.token(asked), TOKEN_SECONDS));
+      return new ControlSocket.Outcome(true, await(asked.get(), ANSWER_SECONDS));
     } catch (ExecutionException e) {
       return new ControlSocket.Outcome(false, e.getCause().getMessage());
     } catch (TimeoutException e) {

@@ -19,10 +19,12 @@ import dev.sluice.provider.twitch.TwitchSettings;
 import dev.sluice.push.PushSettings;
 import dev.sluice.realtime.SocketSettings;
 import dev.sluice.realtime.channel.ChannelSettings;
+import dev.sluice.store.KeysetFile;
 import dev.sluice.store.StoreSettings;
 import dev.sluice.upstream.UpstreamSettings;
 import dev.sluice.webhook.WebhookSettings;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 
@@ -79,6 +81,8 @@ public record Settings(
 
   /** The files that were read, and the directories that were looked into: what a reload watches. */
   public List<Path> files() {
-    return apis.watched().stream().map(Path::of).toList();
+    List<Path> files = new ArrayList<>(apis.watched().stream().map(Path::of).toList());
+    if (store.keyset().isEmpty()) files.add(Path.of(data, KeysetFile.NAME));
+    return files;
   }
 }

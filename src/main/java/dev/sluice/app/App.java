@@ -3,8 +3,10 @@ package dev.sluice.app;
 import dev.sluice.call.Call;
 import dev.sluice.call.Reply;
 import dev.sluice.realtime.channel.ChannelKind;
+import dev.sluice.store.SealedColumn;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
+import java.util.List;
 import java.util.Map;
 
 /**
@@ -30,6 +32,11 @@ public interface App {
    */
   default Runnable begin(Engine engine, Vertx vertx) {
     return () -> {};
+  }
+
+  /** Columns of its schema that are sealed, so that they are sealed anew when the keys change. */
+  default List<SealedColumn> sealed() {
+    return List.of();
   }
 
   /**

@@ -88,22 +88,17 @@ public record Parameter(
     }
     if (values.contains(null)) {
       String none = given.get(values.indexOf(null));
-      wrong.add(new Field(name, "must be " + article(type), isSecret() ? null : none));
+      wrong.add(new Field(name, "must be " + article(type), schema.isSecret() ? null : none));
       return null;
     }
     Object value = array ? values : values.get(0);
     String reason = schema.refusal(value);
-    if (reason != null) wrong.add(new Field(name, reason, isSecret() ? null : said(given)));
+    if (reason != null) wrong.add(new Field(name, reason, schema.isSecret() ? null : said(given)));
     return value;
   }
 
   private Object said(List<String> given) {
     return array ? given : given.get(0);
-  }
-
-  /** Whether it must not be said to anyone again (OpenAPI 3.1 §4.8.24, writeOnly). */
-  private boolean isSecret() {
-    return schema.source().getBoolean("writeOnly", false);
   }
 
   /** An array's items, where they stand in one text. */

@@ -46,6 +46,11 @@ public record Schema(
         .setOutputFormat(told);
   }
 
+  /** Whether a value of it is never to be said again: {@code writeOnly}. */
+  boolean isSecret() {
+    return source.getBoolean("writeOnly", false);
+  }
+
   /** Why the value is refused, or null where it is fine. */
   String refusal(Object value) {
     Object json = value instanceof List<?> list ? new JsonArray(list) : value;

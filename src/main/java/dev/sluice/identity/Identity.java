@@ -312,6 +312,26 @@ public final class Identity {
     if (open) audit.write(entry);
   }
 
+  /**
+   * The same, done when it is written: nothing can lose it any more. Fails with 503 where it cannot
+   * be. Where there is no log for it, the gateway's own has it.
+   */
+  public Future<Void> noted(Entry entry) {
+    if (!open) {
+      Audit.spill(entry);
+      return Future.succeededFuture();
+    }
+    return audit
+        .writeNow(entry)
+        .recover(
+            e ->
+                Future.failedFuture(
+                    Failure.unavailable(
+                            "AUDIT_UNAVAILABLE", "This cannot be written down just now.")
+                        .suggest("Try again in a moment: it is not answered without.")
+                        .retryAfter(Duration.ofSeconds(1))));
+  }
+
   public Audit audit() {
     return audit;
   }

@@ -5,7 +5,7 @@ import java.util.regex.Pattern;
 /** Keeps secrets that clients put in URLs out of the log. */
 public final class Redaction {
   private static final String NAMES =
-      "(?:[a-z0-9_.-]*(?:token|secret|password|key|signature|device-?id)|code|sig|endpoint)";
+      "(?:[a-z0-9_.-]*(?:token|secret|password|key|signature|device[_-]?id)|code|sig|endpoint)";
   private static final Pattern SECRET =
       Pattern.compile("([?&]" + NAMES + "=)[^&#]*", Pattern.CASE_INSENSITIVE);
   private static final Pattern NAME = Pattern.compile(NAMES, Pattern.CASE_INSENSITIVE);

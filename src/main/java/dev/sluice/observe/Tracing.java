@@ -33,7 +33,7 @@ public final class Tracing {
     SdkTracerProvider provider =
         SdkTracerProvider.builder()
             .setResource(resource)
-            .addSpanProcessor(BatchSpanProcessor.builder(exporter).build())
+            .addSpanProcessor(BatchSpanProcessor.builder(new RedactedSpans(exporter)).build())
             .build();
     return Optional.of(
         new Tracing(

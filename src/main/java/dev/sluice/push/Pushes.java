@@ -9,6 +9,7 @@ import dev.sluice.outward.Locator;
 import dev.sluice.outward.Names;
 import dev.sluice.outward.Unfit;
 import dev.sluice.push.PushMeters.Outcome;
+import dev.sluice.store.SealedColumn;
 import dev.sluice.store.Stores;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
@@ -29,6 +30,9 @@ import org.slf4j.LoggerFactory;
 public final class Pushes {
   /** In which the tables are. */
   public static final String SCHEMA = "push";
+
+  /** What is sealed in it. */
+  public static final List<SealedColumn> SEALED = List.of(ServerKeys.SEALED, Subscriptions.SEALED);
 
   private static final Logger LOG = LoggerFactory.getLogger(Pushes.class);
   private static final long SWEEP_MILLIS = 60_000;

@@ -1,6 +1,7 @@
 package dev.sluice.push;
 
 import dev.sluice.store.NotSealedHere;
+import dev.sluice.store.SealedColumn;
 import dev.sluice.store.Secrets;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
@@ -16,6 +17,10 @@ import org.slf4j.LoggerFactory;
  * The key pair that was made here, once: browsers subscribe for one, and no other may send then.
  */
 final class ServerKeys {
+  /** There is one row, and what it is bound to is its public key. */
+  static final SealedColumn SEALED =
+      new SealedColumn("server_key", "public_key", "sealed", ServerKeys::boundTo);
+
   private static final Logger LOG = LoggerFactory.getLogger(ServerKeys.class);
 
   private final Vertx vertx;
@@ -79,7 +84,7 @@ final class ServerKeys {
     return Buffer.buffer(secrets.seal(secret, boundTo(key.publicKey())));
   }
 
-  private static String boundTo(String publicKey) {
+  private static String boundTo(Object publicKey) {
     return "push key " + publicKey;
   }
 }

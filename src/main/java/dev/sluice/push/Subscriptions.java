@@ -2,6 +2,7 @@ package dev.sluice.push;
 
 import dev.sluice.call.Failure;
 import dev.sluice.store.NotSealedHere;
+import dev.sluice.store.SealedColumn;
 import dev.sluice.store.Secrets;
 import io.vertx.core.Future;
 import io.vertx.core.buffer.Buffer;
@@ -38,6 +39,9 @@ final class Subscriptions {
   private static final String CROWD =
       "DELETE FROM subscriptions WHERE id IN (SELECT id FROM subscriptions WHERE owner = $1"
           + " ORDER BY updated_at DESC, id DESC OFFSET $2)";
+
+  static final SealedColumn SEALED =
+      new SealedColumn("subscriptions", "id", "sealed", Subscriptions::boundTo);
 
   private final Pool pool;
   private final Secrets secrets;
@@ -154,7 +158,7 @@ final class Subscriptions {
     return Buffer.buffer(secrets.mac("push endpoint", bytes));
   }
 
-  private static String boundTo(UUID id) {
+  private static String boundTo(Object id) {
     return "push subscription " + id;
   }
 }

@@ -120,8 +120,14 @@ final class RedisLink {
       return caller.failedFuture(new RedisUnavailable("Redis has too many commands to answer"));
     }
     Waiter<T> waiter = new Waiter<>(caller.promise(), System.nanoTime() + deadlineNanos);
-    context.execute(() -> dispatch(count, hurries, sending, waiter));
+    context.execute(() -> inContext(() -> dispatch(count, hurries, sending, waiter)));
     return waiter.promise.future();
+  }
+
+  /** Tracing needs one, which neither another thread's caller nor a socket's frame comes with. */
+  private void inContext(Runnable work) {
+    if (Vertx.currentContext() == null) context.dispatch(work);
+    else work.run();
   }
 
   private <T> void dispatch(

@@ -38,7 +38,7 @@ public record StoreSettings(
 
   private static void checkKeyset(String keyset) {
     try {
-      Secrets.of(keyset);
+      Keyset.parse(keyset);
     } catch (IllegalArgumentException e) {
       throw new IllegalArgumentException("keyset: " + e.getMessage());
     }

@@ -63,6 +63,23 @@ public final class Stores {
   }
 
   /**
+   * Reads the keyset anew, where these settings have it; gives whether other keys seal and open
+   * from now on. Fails with a {@link StoreException}, and has changed nothing, where it is no good.
+   */
+  public Future<Boolean> reloadKeyset(StoreSettings settings) {
+    return blocking(
+        vertx,
+        () -> {
+          Keyset before = secrets.keys();
+          secrets.use(
+              settings.keyset().isEmpty()
+                  ? new KeysetFile(directory.path().resolve(KeysetFile.NAME)).read()
+                  : Keyset.parse(settings.keyset()));
+          return !secrets.keys().keys().equals(before.keys());
+        });
+  }
+
+  /**
    * Closes the connections, stops the embedded servers and gives the data directory back.
    * Idempotent.
    */
@@ -105,7 +122,7 @@ public final class Stores {
         vertx,
         () ->
             settings.keyset().isEmpty()
-                ? Secrets.open(directory.path().resolve("keyset.json"))
+                ? Secrets.open(directory.path().resolve(KeysetFile.NAME))
                 : Secrets.of(settings.keyset()));
   }
 

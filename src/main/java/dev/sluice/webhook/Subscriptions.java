@@ -2,6 +2,7 @@ package dev.sluice.webhook;
 
 import dev.sluice.call.Failure;
 import dev.sluice.call.Failure.Category;
+import dev.sluice.store.SealedColumn;
 import dev.sluice.store.Secrets;
 import io.vertx.core.Future;
 import io.vertx.core.buffer.Buffer;
@@ -17,6 +18,11 @@ import java.util.UUID;
 
 /** Webhooks as they are kept. Where an owner is asked for, null is anybody. */
 final class Subscriptions {
+  static final List<SealedColumn> SEALED =
+      List.of(
+          new SealedColumn("webhooks", "id", "sealed", Subscriptions::boundTo),
+          new SealedColumn("webhooks", "id", "old_sealed", Subscriptions::boundTo));
+
   private final Pool pool;
   private final Secrets secrets;
 
@@ -147,7 +153,7 @@ final class Subscriptions {
     return Buffer.buffer(secrets.seal(secret.bytes(), boundTo(id)));
   }
 
-  private static String boundTo(UUID id) {
+  private static String boundTo(Object id) {
     return "webhook " + id;
   }
 

@@ -9,6 +9,7 @@ import dev.sluice.observe.Metrics;
 import dev.sluice.outward.Locator;
 import dev.sluice.outward.Names;
 import dev.sluice.outward.Unfit;
+import dev.sluice.store.SealedColumn;
 import dev.sluice.store.Stores;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
@@ -30,6 +31,9 @@ import org.slf4j.LoggerFactory;
 public final class Webhooks {
   /** In which the tables are. */
   public static final String SCHEMA = "traffic";
+
+  /** What is sealed in it. */
+  public static final List<SealedColumn> SEALED = Subscriptions.SEALED;
 
   private static final Logger LOG = LoggerFactory.getLogger(Webhooks.class);
   private static final long SWEEP_MILLIS = 60_000;

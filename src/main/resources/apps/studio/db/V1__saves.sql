@@ -15,6 +15,7 @@ CREATE TABLE saves (
   UNIQUE (owner, slot)
 ) WITH (fillfactor = 80);
 CREATE INDEX saves_by_deletion ON saves (deleted_at) WHERE deleted_at IS NOT NULL;
+CREATE INDEX saves_of_devices ON saves (saved_at) WHERE owner LIKE 'device:%';
 
 -- The last contents of each, the newest among them.
 CREATE TABLE save_versions (
@@ -326,6 +327,21 @@ BEGIN
     gone := gone + purge_saves(an_owner, ARRAY(
       SELECT id FROM saves WHERE owner = an_owner AND deleted_at < now() - age));
   END LOOP;
+  RETURN gone;
+END $$;
+
+-- Removes what devices have not touched for so long, and nobody has claimed: anyone can make up devices.
+CREATE FUNCTION sweep_devices(age interval, most integer) RETURNS bigint
+LANGUAGE plpgsql SET search_path FROM CURRENT AS $$
+DECLARE
+  gone bigint;
+BEGIN
+  WITH old AS (
+    DELETE FROM saves WHERE id IN (
+      SELECT id FROM saves WHERE owner LIKE 'device:%' AND saved_at < now() - age
+        ORDER BY saved_at LIMIT most FOR UPDATE SKIP LOCKED)
+      RETURNING owner)
+  SELECT count(*) INTO gone FROM old;
   RETURN gone;
 END $$;
 

@@ -60,6 +60,23 @@ class ValidationTest {
   }
 
   @Test
+  void aSecretIsNotSaidAgain() {
+    Operation secret =
+        Contracts.operation(
+            "/y",
+            """
+            parameters:
+              - { name: X-Id, in: header, schema: { type: string, writeOnly: true, pattern: "^[0-9]+$" } }
+              - { name: X-Pin, in: header, schema: { type: integer, writeOnly: true } }
+            """);
+    Given given = new Given(Map.of(), Map.of(), name -> "hunter2", name -> null);
+    List<Failure.Field> wrong =
+        assertThrows(Failure.class, () -> Validation.params(secret, given)).facts().fields();
+    assertEquals(2, wrong.size());
+    for (Failure.Field field : wrong) assertFalse(field.toString().contains("hunter2"), "" + field);
+  }
+
+  @Test
   void defaultsHaveTheTypesOfGivenValues() {
     Params absent = query();
     Params given = query("limit", "20", "ratio", "1", "ids", "1");

@@ -45,6 +45,7 @@ public final class Prove {
               Map.entry("overload", Offer.of(Overload::new)),
               Map.entry("reload", Offer.of(Reload::new)),
               Map.entry("saves", new Offer("seconds", 30, Saves::new)),
+              Map.entry("secrets", new Offer("streamers", 1000, Secrecy::new)),
               Map.entry("soak", new Offer("minutes", 30, Soak::new)),
               Map.entry("sockets", new Offer("events", 20_000, Sockets::new)),
               Map.entry("stalls", new Offer("clients", 2000, Stalls::new)),

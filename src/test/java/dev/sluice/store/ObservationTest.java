@@ -33,7 +33,7 @@ class ObservationTest {
                 1,
                 defaults.queryTimeout(),
                 defaults.redisTimeout(),
-                Secrets.fresh())
+                Keyset.fresh().text())
             .toString();
     assertFalse(text.contains("secret"), text);
     assertFalse(text.contains("aead"), text);

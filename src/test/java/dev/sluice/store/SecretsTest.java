@@ -35,12 +35,13 @@ class SecretsTest {
 
   @Test
   void whatIsSealedIsOpenedForWhatItIsBoundToAlone() {
-    Secrets secrets = Secrets.of(Secrets.fresh());
+    Secrets secrets = Secrets.of(Keyset.fresh().text());
     byte[] sealed = secrets.seal(SECRET, "user 1");
     assertArrayEquals(SECRET, secrets.open(sealed, "user 1"));
     assertFalse(Arrays.equals(sealed, secrets.seal(SECRET, "user 1")), "no two are alike");
     assertThrows(NotSealedHere.class, () -> secrets.open(sealed, "user 2"));
-    assertThrows(NotSealedHere.class, () -> Secrets.of(Secrets.fresh()).open(sealed, "user 1"));
+    assertThrows(
+        NotSealedHere.class, () -> Secrets.of(Keyset.fresh().text()).open(sealed, "user 1"));
     for (int i = 0; i < sealed.length; i++) {
       byte[] damaged = sealed.clone();
       damaged[i] ^= 1;
@@ -52,21 +53,21 @@ class SecretsTest {
 
   @Test
   void afterARotationOldOnesAreStillOpened() {
-    Secrets before = Secrets.of(Secrets.fresh());
+    Secrets before = Secrets.of(Keyset.fresh().text());
     byte[] old = before.seal(SECRET, "x");
-    Secrets after = Secrets.of(before.rotated());
+    Secrets after = Secrets.of(before.keys().added().promoted().text());
     assertArrayEquals(SECRET, after.open(old, "x"));
     byte[] recent = after.seal(SECRET, "x");
     assertThrows(NotSealedHere.class, () -> before.open(recent, "x"), "a new key seals");
     assertArrayEquals(before.mac("p", SECRET), after.mac("p", SECRET));
-    Secrets third = Secrets.of(after.rotated());
+    Secrets third = Secrets.of(after.keys().added().promoted().text());
     assertArrayEquals(SECRET, third.open(old, "x"));
     assertArrayEquals(SECRET, third.open(recent, "x"));
   }
 
   @Test
   void macsOfOnePurposeAreNeverAnothers() {
-    Secrets secrets = Secrets.of(Secrets.fresh());
+    Secrets secrets = Secrets.of(Keyset.fresh().text());
     assertEquals(32, secrets.mac("code", SECRET).length);
     assertArrayEquals(secrets.mac("code", SECRET), secrets.mac("code", SECRET));
     Set<String> all =
@@ -77,7 +78,7 @@ class SecretsTest {
                 secrets.mac("abc", bytes("")),
                 secrets.mac("ab\0", bytes("c")),
                 secrets.mac("ab", bytes("\0c")),
-                Secrets.of(Secrets.fresh()).mac("ab", bytes("c")))
+                Secrets.of(Keyset.fresh().text()).mac("ab", bytes("c")))
             .map(Arrays::toString)
             .collect(Collectors.toSet());
     assertEquals(7, all.size());
@@ -134,7 +135,7 @@ class SecretsTest {
   @Test
   void theSettingIsCheckedAndNotQuoted() {
     StoreSettings usual = StoreSettings.defaults();
-    String whole = Secrets.fresh();
+    String whole = Keyset.fresh().text();
     StoreSettings good = with(usual, whole);
     assertEquals(whole, good.keyset());
     String half = whole.substring(20);
@@ -155,11 +156,11 @@ class SecretsTest {
 
   @Test
   void halfAKeysetIsDamaged() throws IOException {
-    String whole = Secrets.fresh();
+    String whole = Keyset.fresh().text();
     assertThrows(IllegalArgumentException.class, () -> Secrets.of(whole + whole));
     assertThrows(
         IllegalArgumentException.class, () -> Secrets.of(whole.substring(0, whole.length() / 2)));
-    assertNotEquals(whole, Secrets.fresh());
+    assertNotEquals(whole, Keyset.fresh().text());
   }
 
   private List<Path> files() throws IOException {

@@ -3,7 +3,10 @@ package dev.sluice.app.identity;
 import dev.sluice.app.App;
 import dev.sluice.app.Engine;
 import dev.sluice.identity.Identity;
+import dev.sluice.identity.token.SigningKeys;
+import dev.sluice.store.SealedColumn;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 
 /** Users, their sessions, and who governs them. */
@@ -26,5 +29,10 @@ public final class IdentityApp implements App {
     handlers.putAll(new AdminOperations(engine).handlers());
     handlers.putAll(new AuditOperations(engine).handlers());
     return handlers;
+  }
+
+  @Override
+  public List<SealedColumn> sealed() {
+    return List.of(SigningKeys.SEALED);
   }
 }

@@ -3,7 +3,9 @@ package dev.sluice.app.push;
 import dev.sluice.app.App;
 import dev.sluice.app.Engine;
 import dev.sluice.push.Pushes;
+import dev.sluice.store.SealedColumn;
 import io.vertx.core.Future;
+import java.util.List;
 import java.util.Map;
 
 /** Web Push, as browsers and their users ask for it. */
@@ -23,5 +25,10 @@ public final class PushApp implements App {
   @Override
   public Future<Map<String, Long>> forget(Engine engine, String user) {
     return engine.pushes().forget(user);
+  }
+
+  @Override
+  public List<SealedColumn> sealed() {
+    return Pushes.SEALED;
   }
 }

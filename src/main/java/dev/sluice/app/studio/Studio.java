@@ -5,7 +5,9 @@ import dev.sluice.app.Engine;
 import dev.sluice.app.studio.note.Bin;
 import dev.sluice.app.studio.note.NoteOperations;
 import dev.sluice.app.studio.obs.ObsOperations;
+import dev.sluice.app.studio.obs.Vault;
 import dev.sluice.app.studio.save.SaveOperations;
+import dev.sluice.store.SealedColumn;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import java.util.HashMap;
@@ -32,6 +34,11 @@ public final class Studio implements App {
   }
 
   @Override
+  public List<SealedColumn> sealed() {
+    return List.of(Vault.SEALED);
+  }
+
+  @Override
   public Runnable begin(Engine engine, Vertx vertx) {
     List<Runnable> ends =
         List.of(new SaveOperations(engine).begin(vertx), new Bin(engine).begin(vertx));
@@ -42,7 +49,10 @@ public final class Studio implements App {
   @Override
   public Future<Map<String, Long>> forget(Engine engine, String user) {
     List<Future<Map<String, Long>>> parts =
-        List.of(new SaveOperations(engine).forget(user), new NoteOperations(engine).forget(user));
+        List.of(
+            new SaveOperations(engine).forget(user),
+            new NoteOperations(engine).forget(user),
+            new ObsOperations(engine).forget(user));
     return Future.all(parts)
         .map(
             all -> {

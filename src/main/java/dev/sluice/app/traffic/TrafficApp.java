@@ -4,8 +4,11 @@ import dev.sluice.app.App;
 import dev.sluice.app.Engine;
 import dev.sluice.call.Failure;
 import dev.sluice.guard.idempotency.Idempotency;
+import dev.sluice.store.SealedColumn;
+import dev.sluice.webhook.Webhooks;
 import io.vertx.core.Future;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 
@@ -47,5 +50,10 @@ public final class TrafficApp implements App {
         .compose(done -> engine.webhooks().forget(user))
         .onSuccess(gone::putAll)
         .map(done -> gone);
+  }
+
+  @Override
+  public List<SealedColumn> sealed() {
+    return Webhooks.SEALED;
   }
 }

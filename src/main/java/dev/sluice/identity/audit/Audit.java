@@ -16,9 +16,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Writes what happens into the audit log, aside and in batches: nobody waits for it. Where the
- * database is away it waits; what cannot wait any longer, there or at the end, goes to the log, so
- * that nothing is lost. Any thread.
+ * Writes what happens into the audit log, aside and in batches: nobody has to wait for it. Where
+ * the database is away it waits; what cannot wait any longer, there or at the end, goes to the log,
+ * so that nothing is lost. Any thread.
  */
 public final class Audit {
   private static final Logger LOG = LoggerFactory.getLogger(Audit.class);
@@ -54,6 +54,14 @@ public final class Audit {
     }
     waiting.add(entry);
     schedule();
+  }
+
+  /** Writes it now. Fails where the database does, and writes it later then. */
+  public Future<Void> writeNow(Entry entry) {
+    return pool.preparedQuery(INSERT)
+        .execute(row(entry))
+        .<Void>mapEmpty()
+        .onFailure(e -> write(entry));
   }
 
   private synchronized void schedule() {
@@ -129,7 +137,8 @@ public final class Audit {
             });
   }
 
-  private static void spill(Entry entry) {
+  /** Says it in the log, which is better than nowhere. */
+  public static void spill(Entry entry) {
     LOG.error("audit: {}", Json.encode(entry));
   }
 }

@@ -2,6 +2,7 @@ package dev.sluice.identity.token;
 
 import dev.sluice.call.Ids;
 import dev.sluice.store.NotSealedHere;
+import dev.sluice.store.SealedColumn;
 import dev.sluice.store.Secrets;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
@@ -28,6 +29,10 @@ import org.slf4j.LoggerFactory;
  * it has expired. All nodes have the same, from the database, where the private halves are sealed.
  */
 public final class SigningKeys implements KeySource {
+  /** For those who seal anew. */
+  public static final SealedColumn SEALED =
+      new SealedColumn("signing_keys", "kid", "sealed", SigningKeys::bound);
+
   private static final Logger LOG = LoggerFactory.getLogger(SigningKeys.class);
   private static final Duration LONGEST_LEAD = Duration.ofHours(1);
   private static final Duration PAUSE = Duration.ofSeconds(5);
@@ -170,7 +175,7 @@ public final class SigningKeys implements KeySource {
     }
   }
 
-  private static String bound(String kid) {
+  private static String bound(Object kid) {
     return "signing-key " + kid;
   }
 

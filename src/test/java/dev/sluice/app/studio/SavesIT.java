@@ -567,6 +567,17 @@ class SavesIT {
   }
 
   @Test
+  void whatADeviceHasLeftForLongIsNotKept() {
+    String left = saveAs(device());
+    sql.update("UPDATE saves SET saved_at = now() - interval '366 days' WHERE slot = ?", slot);
+    String kept = saveAs(device());
+    assertEquals(List.of("1"), sql.rows("SELECT sweep_devices(interval '365 days', 10)"));
+    String uri = "/cloud/load?slot=" + slot;
+    refused(at(left, HttpMethod.GET, uri), 404, "SAVE_NOT_FOUND");
+    assertEquals(200, at(kept, HttpMethod.GET, uri).statusCode());
+  }
+
+  @Test
   void aDeviceSavesWithItsIdAlone() {
     String device = saveAs(device());
     String spelled = device.replace("-", "").toUpperCase(Locale.ROOT);

@@ -93,9 +93,14 @@ public final class SaveOperations {
             });
   }
 
-  /** Begins to remove what was deleted long ago; gives what ends that. */
+  /** Begins to remove what was deleted, or left, long ago; gives what ends that. */
   public Runnable begin(Vertx vertx) {
-    return new Sweeper(vertx, () -> saves.sweep(database(), Sweeper.MOST)).begin();
+    Runnable deleted = new Sweeper(vertx, () -> saves.sweep(database(), Sweeper.MOST)).begin();
+    Runnable left = new Sweeper(vertx, () -> saves.sweepDevices(database(), Sweeper.MOST)).begin();
+    return () -> {
+      deleted.run();
+      left.run();
+    };
   }
 
   /** Removes all that a user has: how many slots, deleted ones counted in. */

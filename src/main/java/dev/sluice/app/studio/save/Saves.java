@@ -169,6 +169,15 @@ final class Saves {
         .map(rows -> first(rows).getLong(0));
   }
 
+  /** Removes what devices have not saved for long; how many, of so many at most. */
+  Future<Long> sweepDevices(SqlClient client, int most) {
+    Duration age = settings.get().unclaimed();
+    return client
+        .preparedQuery("SELECT sweep_devices($1 * interval '1 ms', $2)")
+        .execute(Tuple.of(age.toMillis(), most))
+        .map(rows -> first(rows).getLong(0));
+  }
+
   /** Removes all that an owner has; how many slots. */
   Future<Long> forget(SqlClient client, Owner owner) {
     return client

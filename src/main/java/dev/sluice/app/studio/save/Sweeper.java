@@ -6,7 +6,7 @@ import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Removes what was deleted long ago for good. Each node has one; they share the work. */
+/** Removes for good what is to be kept no longer. Each node has such; they share the work. */
 final class Sweeper {
   static final int MOST = 1_000; // at once, well within the query timeout
 
@@ -34,6 +34,6 @@ final class Sweeper {
             gone -> {
               if (gone >= MOST) turn();
             })
-        .onFailure(e -> LOG.warn("deleted saves are not swept: {}", e.getMessage()));
+        .onFailure(e -> LOG.warn("old saves are not swept: {}", e.getMessage()));
   }
 }
