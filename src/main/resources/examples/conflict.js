@@ -33,9 +33,10 @@ function present(details) {
   refused = details;
   const { localVersion, serverVersion, server, diff, conflicts } = details;
   const who = server?.device ? `“${server.device}”` : "Another machine";
+  const yours = localVersion ? `You changed version ${localVersion}.` : "You began without what is there.";
   parts.story.textContent = serverVersion
-    ? `You changed version ${localVersion}. ${who} has saved version ${serverVersion} since${server?.savedAt ? `, on ${time(server.savedAt)}` : ""}.`
-    : `You changed version ${localVersion}. It has been deleted since.`;
+    ? `${yours} ${who} has saved version ${serverVersion}${server?.savedAt ? `, on ${time(server.savedAt)}` : ""}.`
+    : `${yours} It has been deleted since.`;
   const found = diff ? differences(diff, asked.mine) : [];
   dialog.querySelector("tbody").replaceChildren(...found.map((one) => difference(one, conflicts ?? [])));
   parts.touching.textContent = conflicts?.length
@@ -67,6 +68,11 @@ async function solve(strategy) {
     if (failed.code !== "SYNC_CONFLICT") throw failed;
     present(failed.details);
   }
+}
+
+/** Of what is not asked about: why it was not done. */
+export function cameBefore(failed) {
+  throw failed.code === "SYNC_CONFLICT" ? new Error("Another machine has changed it since. Load it, then try again.") : failed;
 }
 
 /** What a merge has taken from them. */

@@ -1,7 +1,7 @@
 // Notes: with versions as saves have, a search and a bin.
 
 import { account } from "/examples/account.js";
-import { ask as askWhich } from "/examples/conflict.js";
+import { ask as askWhich, cameBefore } from "/examples/conflict.js";
 import { call, connection } from "/examples/connection.js";
 import { queue } from "/examples/queue.js";
 import { button, onSubmit, pane, refill, row, time } from "/examples/words.js";
@@ -86,6 +86,7 @@ async function settle(writes) {
     for (const hears of queue.verdicts) hears(writes.at(-1), 200, done);
   } catch (failed) {
     if (failed.code !== "SYNC_CONFLICT") throw failed;
+    parts.state.textContent = "";
     await which(body, failed, solved);
   }
 }
@@ -98,7 +99,7 @@ async function open({ id }) {
 }
 
 async function remove(one) {
-  await call("DELETE", `/notes/delete?id=${one.id}&baseVersion=${one.version}`);
+  await call("DELETE", `/notes/delete?id=${one.id}&baseVersion=${one.version}`).catch(cameBefore);
   if (note?.id === one.id) another();
   await list();
   return `${nameOf(one)} is in the bin for 30 days.`;

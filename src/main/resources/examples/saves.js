@@ -1,7 +1,7 @@
 // Settings of an overlay in slots: of who is signed in, or of this browser.
 
 import { account, ask } from "/examples/account.js";
-import { ask as askWhich } from "/examples/conflict.js";
+import { ask as askWhich, cameBefore } from "/examples/conflict.js";
 import { call, connection } from "/examples/connection.js";
 import { queue } from "/examples/queue.js";
 import { bytes, button, element, onSubmit, pane, refill, row, some, time } from "/examples/words.js";
@@ -117,7 +117,7 @@ function saved(done, taken) {
 async function remove() {
   const name = slot();
   const known = base.slot === name && base.version ? `&baseVersion=${base.version}` : "";
-  await asked("DELETE", `/delete${of(name)}${known}`);
+  await asked("DELETE", `/delete${of(name)}${known}`).catch(cameBefore);
   know({ slot: name, version: 0 });
   await list();
   if (!account.user) return `${named(name)} is deleted.`;
@@ -242,6 +242,7 @@ async function settle(writes) {
     if (base.slot === wish.slot) take(done);
   } catch (failed) {
     if (failed.code !== "SYNC_CONFLICT") throw failed;
+    parts.state.textContent = "";
     await which(wish, failed, solved);
   }
 }
@@ -276,6 +277,6 @@ export function changed() {
   Object.assign(base, { slot: slot(), version: 0 });
   notice("");
   earlier.hidden = true;
-  parts.versions.hidden = true;
+  section.querySelector("[data-do=versions]").hidden = !account.user; // which devices have none of
   return quietly(list);
 }

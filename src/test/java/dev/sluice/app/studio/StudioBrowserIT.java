@@ -111,7 +111,7 @@ class StudioBrowserIT {
       field(b, "Title").fill("Friday");
       press(pane(b, "saves").locator("form"), "Save");
       Locator dialog = b.getByRole(AriaRole.DIALOG);
-      until(dialog, "You changed version 1. “Tab A” has saved version 2 since");
+      until(dialog, "You changed version 1. “Tab A” has saved version 2, on");
       assertEquals(
           List.of("Title|Friday|My stream", "Alert volume|50|80"), rows(dialog), "in words");
       b.screenshot(new Page.ScreenshotOptions().setPath(Path.of("target", "studio-conflict.png")));
@@ -161,6 +161,9 @@ class StudioBrowserIT {
     press(kept, "Restore version 1");
     said(a, "saves", "Version 1 is the newest again, as version 6.");
     assertEquals("My stream", field(a, "Title").inputValue());
+    field(b, "Title").fill("Late");
+    press(pane(b, "saves"), "Delete");
+    until(pane(b, "saves").locator("[role=alert]"), "Another machine has changed it since.");
     press(pane(a, "saves"), "Delete");
     said(a, "saves", "“default” is deleted. For 30 days it can be restored.");
     until(pane(b, "saves").locator(".notice"), "deleted this slot");
@@ -294,6 +297,7 @@ class StudioBrowserIT {
     try (BrowserContext carol = chromium.person()) {
       Page page = open(carol, "Laptop");
       until(pane(page, "saves"), "Kept for this browser, until you sign in.");
+      assertFalse(pane(page, "saves").getByText("Versions").isVisible(), "devices have none");
       field(page, "Title").fill("Before");
       save(page, "Saved as version 1.");
       String device = (String) page.evaluate("localStorage.getItem('sluice.studio.device')");
