@@ -19,6 +19,8 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** Where documents are looked for, and what a configuration with some of them is refused for. */
 class ApisTest {
+  private static final Path KEYSET = Path.of("./data/keyset.json");
+
   private static final String BOOKS = "upstreams: { books: { url: \"http://127.0.0.1:1\" } }\n";
   private static final String DOCUMENT =
       """
@@ -41,7 +43,7 @@ class ApisTest {
     write("apis/.three.yaml", "not a document");
     write("apis/four.yaml.off", "not one either");
     Settings settings = load(BOOKS);
-    assertEquals(List.of(home.resolve("my.yaml"), apis, one, two), settings.files());
+    assertEquals(List.of(home.resolve("my.yaml"), apis, one, two, KEYSET), settings.files());
     Contract contract = Gateway.check(settings);
     assertEquals("one", contract.operation("a").app());
     assertEquals("/b", contract.operation("b").path());
@@ -54,7 +56,7 @@ class ApisTest {
     Path one = write("apis/one.yaml", "");
     Path two = write("two.txt", "");
     assertEquals(
-        List.of(home.resolve("my.yaml"), two, apis, one),
+        List.of(home.resolve("my.yaml"), two, apis, one, KEYSET),
         load("apis: [two.txt, \"" + apis + "\"]").files());
     assertEquals(Map.of(), load("apis: []").apis().documents());
   }
@@ -62,9 +64,10 @@ class ApisTest {
   @Test
   void theUsualDirectoryMayBeMissingAndIsWatchedForAllThat() throws IOException {
     Files.delete(apis);
-    assertEquals(List.of(home.resolve("my.yaml"), apis), load("").files());
+    assertEquals(List.of(home.resolve("my.yaml"), apis, KEYSET), load("").files());
     assertEquals(Map.of(), load("apis: apis").apis().documents());
-    assertEquals(List.of(Path.of("conf/apis")), Settings.load(null, Map.of(), Map.of()).files());
+    assertEquals(
+        List.of(Path.of("conf/apis"), KEYSET), Settings.load(null, Map.of(), Map.of()).files());
   }
 
   @Test

@@ -120,6 +120,20 @@ class BatchIT {
     }
   }
 
+  /** What users write may look like a reference. */
+  @Test
+  void whereABodyIsLiteralNothingInItRefersToAnything() {
+    JsonObject text = new JsonObject().put("text", "{{a.status}} {{nobody.body.x}}");
+    List<JsonObject> answers =
+        batch(
+            part("a", "POST", "/anything").put("body", text).put("literal", true),
+            part("b", "POST", "/anything")
+                .put("body", text)
+                .put("literal", true)
+                .put("dependsOn", list("a")));
+    for (JsonObject answer : answers) assertEquals(text, answer.getJsonObject("body"));
+  }
+
   @Test
   void aBodyIsPassedOnAsItIsWritten() {
     String body = "{ \"b\" : 1.00,\"a\":[1e2, 123456789012345678901234567890.10 ] }";

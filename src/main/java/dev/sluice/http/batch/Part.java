@@ -14,6 +14,7 @@ import java.util.Set;
  * @param headers its own fields
  * @param body a JSON value; null without one
  * @param written the same as its client wrote it; null where it was made here
+ * @param literal whether nothing in its body refers to other parts
  * @param after the ids of those that must have succeeded before
  */
 public record Part(
@@ -23,10 +24,11 @@ public record Part(
     MultiMap headers,
     Object body,
     Buffer written,
+    boolean literal,
     Set<String> after) {
 
   Part with(String path, MultiMap headers, Object body) {
     Buffer same = Objects.equals(body, this.body) ? written : null;
-    return new Part(id, method, path, headers, body, same, after);
+    return new Part(id, method, path, headers, body, same, literal, after);
   }
 }

@@ -89,6 +89,7 @@ public record Plan(Map<String, Part> parts, List<String> ids, boolean sequential
             headers,
             given.getValue("body"),
             written,
+            given.getBoolean("literal", false),
             after);
     if (!isPath(part.path())) {
       String must = "must begin with / and have nothing in it that a URL encodes";

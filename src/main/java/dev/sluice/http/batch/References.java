@@ -45,7 +45,7 @@ public final class References {
     Set<String> found = new LinkedHashSet<>();
     find(part.path(), ids, found);
     part.headers().forEach((name, value) -> find(value, ids, found));
-    findIn(part.body(), ids, found);
+    if (!part.literal()) findIn(part.body(), ids, found);
     return found;
   }
 
@@ -86,7 +86,8 @@ public final class References {
   private Part resolved(Part part) {
     MultiMap headers = MultiMap.caseInsensitiveMultiMap();
     part.headers().forEach((name, value) -> headers.add(name, text(value, References::field)));
-    return part.with(text(part.path(), References::encoded), headers, value(part.body()));
+    Object body = part.literal() ? part.body() : value(part.body());
+    return part.with(text(part.path(), References::encoded), headers, body);
   }
 
   private Object value(Object given) {

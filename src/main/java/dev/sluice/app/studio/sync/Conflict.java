@@ -27,7 +27,7 @@ public final class Conflict {
                     ? "There is nothing here any more; it was changed as version %d."
                         .formatted(base.local())
                     : base.isGiven()
-                        ? "Version %d was changed, but the newest is %d."
+                        ? "This changes version %d, but the newest is %d."
                             .formatted(base.local(), serverVersion)
                         : "It was last changed by somebody else, and the change does not say of which version it is.")
             .detail("localVersion", base.local())
