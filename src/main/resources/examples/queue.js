@@ -84,7 +84,7 @@ export const queue = {
     const conflicts = await navigator.locks.request(this.name, async () => {
       const found = [];
       for (let more = true; more && connection.isWanted; ) {
-        const ready = next(this.list().filter((write) => !write.stuck));
+        const ready = this.list().filter((write) => !write.stuck).slice(0, MOST);
         more = ready.length > 0 && this.settle(ready, await answers(ready), found);
       }
       return found;
@@ -123,34 +123,22 @@ function fate(write, by) {
   return body?.retryable ? "waits" : "stuck";
 }
 
-/** {{ }} in a batch may stand for something else: what has them is sent alone. */
-const isPlain = (write) => !JSON.stringify(write.body).includes("{{");
-
-/** What is sent next: many, or the one that has to be alone. */
-function next(writes) {
-  const plain = writes.findIndex((write) => !isPlain(write));
-  return plain === 0 ? writes.slice(0, 1) : writes.slice(0, plain < 0 ? MOST : Math.min(plain, MOST));
-}
-
 async function answers(writes) {
-  if (isPlain(writes[0])) return (await call("POST", "/batch", { sequential: true, requests: writes.map(part) })).responses;
-  const [{ id, key, method, path, body }] = writes;
-  try {
-    return [{ id, status: 200, body: await call(method, path, body, { "Idempotency-Key": key }) }];
-  } catch (failed) {
-    if (failed.unreachable) throw failed;
-    return [{ id, status: failed.status, body: { error: failed, retryable: failed.status === 429 || failed.status > 499 } }];
-  }
+  return (await call("POST", "/batch", { sequential: true, requests: writes.map(part) })).responses;
 }
 
 /** What was made on top of another that is done now is of the version which that one has made. */
 function based(write, by) {
   const before = by.get(write.after);
   if (!(before?.status < 300)) return write;
-  return { ...write, after: undefined, body: { ...write.body, baseVersion: before.body.version } };
+  return { ...write, after: undefined, match: before.body.etag, body: { ...write.body, baseVersion: before.body.version } };
 }
 
-function part({ id, key, method, path, body, after }) {
-  const whole = after ? { ...body, baseVersion: `{{${after}.body.version}}` } : body;
-  return { id, method, path, headers: { "Idempotency-Key": key }, body: whole };
+/** Literal, for {{ }} in what a person writes is no reference. The same each time, as its key asks for. */
+function part({ id, key, method, path, body, after, match }) {
+  const headers = { "Idempotency-Key": key };
+  const based = after ? `{{${after}.body.etag}}` : match;
+  if (!based) return { id, method, path, headers, body, literal: true };
+  const { baseVersion, ...rest } = body; // the tag says it
+  return { id, method, path, headers: { ...headers, "If-Match": based }, body: rest, literal: true };
 }
