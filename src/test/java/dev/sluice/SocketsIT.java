@@ -362,7 +362,7 @@ class SocketsIT {
   /** It goes on, and calls what there is by then. */
   @Test
   void aSocketOutlivesAReload() throws IOException {
-    Map<String, String> settings = Map.of("SLUICE_APPS", "identity,realtime,notebook");
+    Map<String, String> settings = Map.of("SLUICE_APPS", "identity,traffic,realtime,notebook");
     try (RunningGateway changing = new RunningGateway(settings)) {
       Reloader.Source source =
           () -> Loaded.of(changing.file(), changing.environment(), Map.of(), List.of());
@@ -376,7 +376,7 @@ class SocketsIT {
         JsonObject clips =
             call("1", "getClips").put("params", new JsonObject().put("channel", "ninja"));
         assertEquals("NOT_FOUND", code(say(wire, clips)));
-        changing.environment().put("SLUICE_APPS", "identity,realtime,notebook,studio");
+        changing.environment().put("SLUICE_APPS", "identity,traffic,realtime,notebook,studio");
         ControlSocket.Outcome outcome = reloader.reload("the test");
         assertTrue(outcome.succeeded(), outcome.text());
         assertEquals("REPLY", say(wire, clips).getString("type"));

@@ -192,9 +192,9 @@ BEGIN
     RETURN NEXT noted('unchanged', n, false);
     RETURN;
   END IF;
-  is_it := n.deleted_at IS NULL AND (note_is(n, base, etag, any_one)
-    OR base IS NULL AND coalesce(n.session = a_session, false)
-    OR base IS NULL AND coalesce(n.device = a_device, false));
+  is_it := n.deleted_at IS NULL AND (note_is(n, base, etag, any_one) OR base IS NULL AND CASE
+    WHEN a_device IS NOT NULL AND n.device IS NOT NULL THEN a_device = n.device
+    ELSE coalesce(a_session = n.session, false) END);
   IF NOT is_it AND strategy <> 'overwrite' THEN
     result := noted('conflict', n, true);
     IF strategy = 'merge' THEN

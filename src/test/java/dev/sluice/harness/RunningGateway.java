@@ -40,8 +40,8 @@ public final class RunningGateway implements AutoCloseable {
   private final Path data;
   private final Path file;
   private final Map<String, String> environment = new HashMap<>();
-  private final Sandbox sandbox;
-  private final Gateway gateway;
+  private Sandbox sandbox; // until it is closed: the classes of tests stay, and what they hold
+  private Gateway gateway;
   public final Notebook notebook = new Notebook();
 
   /** Starts one; settings as {@code SLUICE_SECTION_KEY} variables. */
@@ -271,5 +271,7 @@ public final class RunningGateway implements AutoCloseable {
     await(sandbox.close());
     await(vertx.close());
     Scratch.delete(data);
+    gateway = null;
+    sandbox = null;
   }
 }

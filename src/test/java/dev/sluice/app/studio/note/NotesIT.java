@@ -131,6 +131,8 @@ class NotesIT {
     assertEquals(3, phone.saved(named).getInteger("version"));
     JsonObject again = saying(note, "five").put("device", "tablet");
     assertEquals(4, laptop.saved(again).getInteger("version"), "the device is the same");
+    JsonObject other = saying(note, "six").put("device", "desk");
+    refused(409, "SYNC_CONFLICT", laptop.post("/notes/save", other)); // though the session is
   }
 
   @Test
@@ -253,7 +255,9 @@ class NotesIT {
   @Test
   void earlierVersionsAreKeptAndRestored() {
     JsonObject note = note("t", "1");
-    for (int i = 1; i <= 6; i++) laptop.saved(saying(note, "" + i).put("device", "d" + i));
+    for (int i = 1; i <= 6; i++) {
+      laptop.saved(saying(note, "" + i).put("device", "d" + i).put("baseVersion", i - 1));
+    }
     List<JsonObject> versions = laptop.versions(note);
     assertEquals(List.of(6, 5, 4, 3), versions.stream().map(v -> v.getInteger("version")).toList());
     assertEquals("d5", versions.get(1).getString("device"));
