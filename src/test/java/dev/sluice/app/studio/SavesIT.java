@@ -756,6 +756,6 @@ class SavesIT {
       if (status == 200) merged++;
     }
     assertEquals(merged + 1, there.getInteger("version"));
-    assertTrue(merged > 9, merged + " of 30");
+    assertTrue(merged >= 5, merged + " of 30"); // who gives up has lost five times, to others
   }
 }
