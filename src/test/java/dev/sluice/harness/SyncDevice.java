@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.UUID;
 
 /**
@@ -80,6 +81,7 @@ public final class SyncDevice {
   public boolean sync() {
     if (isClean()) return true;
     if (write == null) write = next();
+    if (write == null) return true;
     Answer answer;
     try {
       answer = line.send("POST", "/cloud-save/save", write.body, write.key);
@@ -110,7 +112,10 @@ public final class SyncDevice {
     return true;
   }
 
+  /** Null where nothing of what was edited changes anything of what is known. */
   private Write next() {
+    edits.values().removeIf(edit -> Objects.equals(edit.value, valueOf(edit)));
+    if (edits.isEmpty()) return null;
     JsonObject body =
         new JsonObject()
             .put("slot", slot)
@@ -121,6 +126,11 @@ public final class SyncDevice {
     Write next = new Write(UUID.randomUUID().toString(), body, List.copyOf(edits.values()));
     edits.clear();
     return next;
+  }
+
+  private String valueOf(Edit edit) {
+    JsonObject group = known.getJsonObject(edit.group);
+    return group == null ? null : group.getString(edit.field);
   }
 
   private void saved(JsonObject facts) {

@@ -40,6 +40,7 @@ final class Converge implements Prove.Proof {
       """
       version: 1
       apps: [identity, traffic, realtime, studio]
+      studio: { saves: { slots: 10000 } }
       limits: { default: { user: { requests: 6000000, window: 1m } } }
       identity:
         issuers: { toy: { issuer: "%s", audience: [%s], keysUrl: "%s" } }
