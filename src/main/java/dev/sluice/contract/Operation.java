@@ -47,6 +47,16 @@ public record Operation(
         .toList();
   }
 
+  /**
+   * What a call gives that says whose it is, beside its caller: its {@code writeOnly} parameters.
+   */
+  public List<String> secrets(Call call) {
+    return parameters.stream()
+        .filter(parameter -> parameter.schema().isSecret() && call.params().has(parameter.name()))
+        .map(parameter -> call.params().text(parameter.name()))
+        .toList();
+  }
+
   /** Whether a repeat does no harm (RFC 9110 §9.2.1). */
   public boolean isSafe() {
     return method.equals("GET") || method.equals("HEAD");

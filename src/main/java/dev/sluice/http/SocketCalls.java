@@ -1,5 +1,6 @@
 package dev.sluice.http;
 
+import com.fasterxml.jackson.databind.util.RawValue;
 import dev.sluice.app.Engine;
 import dev.sluice.bus.Cancel;
 import dev.sluice.bus.Flows;
@@ -93,7 +94,7 @@ final class SocketCalls {
         new Asked(
             operation,
             Params.of(object(message.content(), "params").getMap()),
-            body == null ? Body.NONE : Body.json(body),
+            body == null ? Body.NONE : new Body(message.written().apply("body"), Body.JSON),
             wish(operation, message.content()),
             Future::succeededFuture);
     run(session, means, id, asked);
@@ -280,7 +281,7 @@ final class SocketCalls {
 
   /** JSON as it is, text as a string, anything else in base64. */
   private static Object value(Body body) {
-    if (BatchRun.isJson(body)) return Json.decodeValue(body.bytes());
+    if (BatchRun.isJson(body)) return new RawValue(body.bytes().toString());
     boolean text = body.type() != null && body.type().startsWith("text/");
     return text
         ? body.bytes().toString()

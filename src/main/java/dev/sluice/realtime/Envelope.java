@@ -1,7 +1,9 @@
 package dev.sluice.realtime;
 
 import dev.sluice.call.Failure;
+import dev.sluice.call.JsonText;
 import dev.sluice.realtime.channel.ChannelEvent;
+import io.vertx.core.buffer.Buffer;
 import io.vertx.core.json.Json;
 import io.vertx.core.json.JsonObject;
 import java.time.Instant;
@@ -29,14 +31,21 @@ public enum Envelope {
   }
 
   /** Throws VALIDATION_ERROR where it is not of this form. */
-  Message read(Object json) {
+  Message read(Object json, Buffer text) {
     if (!(json instanceof JsonObject frame)) {
       throw Failure.invalid("frame", "must be a JSON object", null);
     }
     if (!(frame.getValue("type") instanceof String type) || type.isEmpty()) {
       throw Failure.invalid("type", "is missing: it says what the frame is, such as CALL", null);
     }
-    return new Message(type, content(frame), requestId(frame));
+    return new Message(type, content(frame), requestId(frame), name -> written(text, name));
+  }
+
+  /** What stands beside the type has no name of what is inside. */
+  private Buffer written(Buffer text, String name) {
+    Buffer beside = JsonText.member(text, name);
+    Buffer inside = beside == null ? JsonText.member(text, content) : null;
+    return inside == null ? beside : JsonText.member(inside, name);
   }
 
   /**

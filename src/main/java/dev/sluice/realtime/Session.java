@@ -152,7 +152,7 @@ public final class Session implements WebSocket.Listener, Sessions.Attended {
     String requestId = null;
     try {
       count();
-      Message message = means.envelope.read(StrictJson.read(payload, means.json));
+      Message message = means.envelope.read(StrictJson.read(payload, means.json), payload);
       requestId = message.requestId();
       handler(message.type()).handle(this, message);
     } catch (RuntimeException refused) {

@@ -58,19 +58,15 @@ LANGUAGE sql STABLE SET search_path FROM CURRENT AS $$
   SELECT coalesce((SELECT floor FROM save_floors WHERE owner = an_owner), 0);
 $$;
 
--- A slot, locked. Where none is that lives, its owner's slots are: nobody makes another meanwhile. Who
--- has locked a slot never waits for its owner.
+-- A slot, locked with all its owner's: an owner's writes come one after another, and nobody who has
+-- locked a slot waits for its owner.
 CREATE FUNCTION lock_save(an_owner text, a_slot text) RETURNS saves
 LANGUAGE plpgsql SET search_path FROM CURRENT AS $$
 DECLARE
   there saves;
 BEGIN
-  SELECT * INTO there FROM saves
-    WHERE owner = an_owner AND slot = a_slot AND deleted_at IS NULL FOR UPDATE;
-  IF NOT FOUND THEN
-    PERFORM pg_advisory_xact_lock(saves_key(an_owner));
-    SELECT * INTO there FROM saves WHERE owner = an_owner AND slot = a_slot FOR UPDATE;
-  END IF;
+  PERFORM pg_advisory_xact_lock(saves_key(an_owner));
+  SELECT * INTO there FROM saves WHERE owner = an_owner AND slot = a_slot FOR UPDATE;
   RETURN there;
 END $$;
 
@@ -237,10 +233,8 @@ CREATE FUNCTION delete_slot(
   RETURNS save_outcome
 LANGUAGE plpgsql SET search_path FROM CURRENT AS $$
 DECLARE
-  there saves;
+  there saves := lock_save(an_owner, a_slot);
 BEGIN
-  PERFORM pg_advisory_xact_lock(saves_key(an_owner));
-  there := lock_save(an_owner, a_slot);
   IF there.id IS NULL OR there.deleted_at IS NOT NULL THEN
     RETURN told_of_save('missing', there);
   END IF;
@@ -253,6 +247,8 @@ BEGIN
   PERFORM purge_saves(an_owner, ARRAY(
     SELECT id FROM saves WHERE owner = an_owner AND deleted_at IS NOT NULL
       ORDER BY deleted_at DESC, id DESC OFFSET stay));
+  there.device := NULL; -- who has deleted it does not say
+  there.saved_at := there.deleted_at;
   RETURN told_of_save('deleted', there);
 END $$;
 

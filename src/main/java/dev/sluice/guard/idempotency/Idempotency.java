@@ -17,7 +17,9 @@ import io.vertx.sqlclient.RowSet;
 import io.vertx.sqlclient.SqlClient;
 import io.vertx.sqlclient.Tuple;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.HexFormat;
+import java.util.List;
 import java.util.UUID;
 import java.util.concurrent.Callable;
 import org.slf4j.Logger;
@@ -100,7 +102,9 @@ public final class Idempotency implements Fence {
 
   /** Whose key it is, for what: another's, or another operation's, is another. */
   private static String id(Operation operation, Call call) {
-    byte[] id = Fingerprint.of(call.caller().whose(), operation.id(), call.wish().key());
+    List<String> of = new ArrayList<>(operation.secrets(call));
+    of.addAll(List.of(call.caller().whose(), operation.id(), call.wish().key()));
+    byte[] id = Fingerprint.of(of.toArray(String[]::new));
     return HexFormat.of().formatHex(id);
   }
 

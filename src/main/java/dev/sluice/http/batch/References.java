@@ -62,7 +62,10 @@ public final class References {
       boolean said = SAID.matcher(m.group(2)).matches();
       boolean known = ids.contains(m.group(1));
       if (said && !known) {
-        throw new IllegalArgumentException(m.group() + " refers to no part of this batch");
+        throw new IllegalArgumentException(
+            m.group()
+                + " refers to no part of this batch; of a body that is to be taken as it is,"
+                + " say \"literal\": true");
       }
       if (known && !said) {
         throw new IllegalArgumentException(

@@ -616,6 +616,9 @@ class SavesIT {
         "0123456789abcdef0123456789abcdef0",
         "0123456789abcdef0123456789abcdeg",
         "00000000000000000000000000000000",
+        "0123456789abcdef0123456789abcdef",
+        "00112233445566778899aabbccddeeff",
+        "01234567-89ab-4cde-8f01-23456789abcd",
         "12121212-1212-4212-9212-121212121212",
         "01234567-89ab-1def-8123-456789abcdef",
         "my-laptop",
@@ -626,6 +629,31 @@ class SavesIT {
     assertFalse(answer.bodyAsString().contains(id), answer.bodyAsString());
     refused(claim(ada, id), 400, "VALIDATION_ERROR");
     assertEquals(400, ask(null, HttpMethod.GET, "/cloud/list", null).statusCode());
+  }
+
+  @Test
+  void devicesOfOneAddressHaveKeysOfTheirOwn() {
+    for (int i = 0; i < 2; i++) {
+      Buffer body = body("", "{'device':%d}".formatted(i));
+      String[] headers = {"X-Device-Id", device(), "Idempotency-Key", "save-1"};
+      ok(ask(null, HttpMethod.POST, "/cloud/save", body, headers), "created");
+    }
+  }
+
+  @Test
+  void overASocketItIsKeptAsItIsWritten() {
+    String configs = "{ \"n\" : 1.00,\"e\":1e2,\"big\":12345678901234567890.1234567890 }";
+    try (Talker socket = Talker.open(gateway.port(), "/ws", ada.accessToken)) {
+      String save =
+          "{\"type\":\"CALL\",\"requestId\":\"1\",\"payload\":{\"operation\":\"saveCloud\",\"body\":"
+              + "{\"slot\":\"%s\",\"configs\":%s}}}".formatted(slot, configs);
+      assertEquals(201, socket.frame(save).hear("REPLY").getInteger("status"));
+      assertEquals(configs, configs(load(ada, "")));
+      JsonObject params = new JsonObject().put("slot", slot);
+      JsonObject load = new JsonObject().put("operation", "loadCloud").put("params", params);
+      String told = socket.say("CALL", "2", load).frame().text();
+      assertTrue(told.contains("\"configs\":" + configs), told);
+    }
   }
 
   @Test
@@ -729,6 +757,27 @@ class SavesIT {
     JsonObject said = eve.send(HttpMethod.DELETE, "/users/me", null).bodyAsJsonObject();
     assertTrue(said.encode().contains("\"saves\":2"), said.encode());
     assertEquals(List.of(), sql.rows("SELECT 1 FROM saves WHERE owner = ?", owner));
+  }
+
+  /** Whoever has waited for a slot that was deleted meanwhile must not hold up the others. */
+  @Test
+  void savesAndDeletesAtOnceDoNotWaitForEachOtherForEver() {
+    List<Future<HttpResponse<Buffer>>> all = new ArrayList<>();
+    for (int i = 0; i < 120; i++) {
+      boolean delete = i % 2 == 1;
+      List<String> headers = new ArrayList<>(List.of("Authorization", "Bearer " + ada.accessToken));
+      if (!delete) headers.addAll(List.of("Content-Type", "application/json"));
+      all.add(
+          gateway.sendAsync(
+              delete ? HttpMethod.DELETE : HttpMethod.POST,
+              delete ? "/cloud-save/delete?slot=" + slot : SAVE,
+              delete ? null : body("'strategy':'overwrite'", "{'n':%d}".formatted(i)),
+              headers.toArray(String[]::new)));
+    }
+    for (Future<HttpResponse<Buffer>> one : all) {
+      int status = RunningGateway.await(one).statusCode();
+      assertTrue(List.of(200, 201, 404).contains(status), one.result().bodyAsString());
+    }
   }
 
   @Test

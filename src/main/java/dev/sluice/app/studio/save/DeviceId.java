@@ -4,6 +4,7 @@ import dev.sluice.call.Call;
 import dev.sluice.call.Failure;
 import java.util.HexFormat;
 import java.util.Locale;
+import java.util.stream.IntStream;
 
 /**
  * The id that a device has made up: 128 random bits, by which alone its saves are protected. It is
@@ -11,17 +12,31 @@ import java.util.Locale;
  */
 final class DeviceId {
   private static final String HEADER = "X-Device-Id";
-  private static final int FEWEST_DIGITS = 8; // different ones; of 32 random ones less never happen
+  private static final int FEWEST_DIGITS =
+      8; // different ones; of 32 random ones less never happen,
+  private static final int FEWEST_STEPS = 6; // nor of differences from each to the next
 
   private DeviceId() {}
 
   /** Its 16 bytes, however it is spelled. Throws VALIDATION_ERROR. */
   static byte[] of(Call call) {
     String digits = call.params().text(HEADER).replace("-", "").toLowerCase(Locale.ROOT);
-    if (digits.chars().distinct().count() < FEWEST_DIGITS) {
+    if (digits.chars().distinct().count() < FEWEST_DIGITS || steps(digits) < FEWEST_STEPS) {
       throw Failure.invalid(HEADER, "is not random, so that others could guess it", null)
           .suggest("Make one with crypto.randomUUID(), once, and keep it as a password.");
     }
     return HexFormat.of().parseHex(digits);
+  }
+
+  /** How many different ones there are, as of 0123… or 0011… one or two. */
+  private static long steps(String digits) {
+    return IntStream.range(1, digits.length())
+        .map(i -> (digit(digits, i) - digit(digits, i - 1)) & 15)
+        .distinct()
+        .count();
+  }
+
+  private static int digit(String digits, int i) {
+    return HexFormat.fromHexDigit(digits.charAt(i));
   }
 }

@@ -33,20 +33,28 @@ public final class Conflict {
             .detail("localVersion", base.local())
             .detail("serverVersion", serverVersion)
             .suggest(
-                "Take over details.server, or apply your change to it, and save with baseVersion "
-                    + serverVersion
-                    + "; or save with strategy merge or overwrite.");
+                serverVersion == 0
+                    ? "Save it with baseVersion 0 to make it anew, or restore what there was."
+                    : "Look at details.server, and say baseVersion %d with what you want then; a save may say strategy merge or overwrite instead."
+                        .formatted(serverVersion));
     if (!server.isEmpty()) failure = failure.detail("server", server);
     return diff == null ? failure : failure.detail("diff", diff);
   }
 
   /** The same of a merge where the version that was changed is kept no longer. */
   public static Failure baseGone(Failure conflict) {
-    return conflict.detail("reason", "BASE_GONE");
+    return conflict
+        .detail("reason", "BASE_GONE")
+        .suggest(
+            "The version that was changed is kept no longer, so that nothing can be merged. Apply your change to details.server.");
   }
 
   /** The same of a merge, with the places (JSON pointers, RFC 6901) that both have changed. */
   public static Failure touching(Failure conflict, List<String> places) {
-    return conflict.detail("conflicts", places);
+    return conflict
+        .detail("conflicts", places)
+        .suggest(
+            "Both have changed what details.conflicts names. Decide for each, and save it with baseVersion %s."
+                .formatted(conflict.facts().details().get("serverVersion")));
   }
 }
