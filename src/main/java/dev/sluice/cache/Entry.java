@@ -4,6 +4,7 @@ import dev.sluice.call.Body;
 import dev.sluice.call.Cached;
 import dev.sluice.call.Failure;
 import dev.sluice.call.Gzip;
+import dev.sluice.call.Headers;
 import dev.sluice.call.JsonText;
 import dev.sluice.call.Reply;
 import dev.sluice.contract.CachePolicy;
@@ -67,7 +68,7 @@ public final class Entry {
     long maxAge = found ? policy.maxAge().toMillis() : ttl;
     long keep = found ? policy.keep().toMillis() : ttl;
     long now = System.currentTimeMillis();
-    Reply bare = reply.cached(Cached.NONE);
+    Reply bare = (whole.upstream() == null ? reply : untagged(reply)).cached(Cached.NONE);
     return new Entry(
         key,
         new Stored(
@@ -113,6 +114,12 @@ public final class Entry {
   /** The reply without what a door adds; null for a stored 404. */
   public Reply reply() {
     return stored.reply;
+  }
+
+  /** What an upstream calls its answer is not for us to judge. */
+  private static Reply untagged(Reply reply) {
+    Headers others = reply.headers().without("etag");
+    return new Reply(reply.status(), others, reply.body(), reply.cached());
   }
 
   /** Its own, where it has one: an app may mean more by it than that the bytes are the same. */

@@ -34,6 +34,16 @@ public record Headers(@JsonValue List<String> flat) {
     return new Headers(more);
   }
 
+  public Headers without(String name) {
+    if (get(name) == null) return this;
+    List<String> others = new ArrayList<>();
+    forEach(
+        (each, value) -> {
+          if (!each.equals(name)) others.addAll(List.of(each, value));
+        });
+    return new Headers(others);
+  }
+
   public void forEach(BiConsumer<String, String> action) {
     for (int i = 0; i < flat.size(); i += 2) action.accept(flat.get(i), flat.get(i + 1));
   }

@@ -102,7 +102,8 @@ public final class Idempotency implements Fence {
 
   /** Whose key it is, for what: another's, or another operation's, is another. */
   private static String id(Operation operation, Call call) {
-    List<String> of = new ArrayList<>(operation.secrets(call));
+    List<String> of = new ArrayList<>();
+    if (call.caller().isAnonymous()) of.addAll(operation.secrets(call)); // or it is an address's
     of.addAll(List.of(call.caller().whose(), operation.id(), call.wish().key()));
     byte[] id = Fingerprint.of(of.toArray(String[]::new));
     return HexFormat.of().formatHex(id);
