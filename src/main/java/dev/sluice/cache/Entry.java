@@ -138,11 +138,6 @@ public final class Entry {
     return stored.reply != null && stored.reply.status() == 200;
   }
 
-  /** Whether it may be served to anyone. */
-  public boolean isPublic() {
-    return stored.open;
-  }
-
   public long ageMillis(long now) {
     return Math.max(0, now - stored.storedAt);
   }

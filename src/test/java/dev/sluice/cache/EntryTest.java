@@ -50,7 +50,6 @@ class EntryTest {
     assertEquals("public, max-age=1", entry(List.of()).control());
     Stored own = new Stored(REPLY, null, 0, 60_000, 60_000, 60_000, List.of(), 0, false, false);
     assertEquals("private, max-age=60", new Entry("k", own).control());
-    assertFalse(new Entry("k", own).isPublic());
   }
 
   @Test
