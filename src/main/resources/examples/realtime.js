@@ -173,6 +173,7 @@ class Pane {
 
   /** The socket ended by itself: another takes its place, and hears what was missed. */
   async lost(code) {
+    this.event(`The connection to the gateway broke off (${code})`);
     for (let tries = 0; this.room; tries++) {
       this.show("Connecting to the gateway again", "wait");
       await pause(PAUSES[Math.min(tries, PAUSES.length - 1)]);
@@ -202,6 +203,7 @@ class Pane {
     this.line = next;
     next.hear = (frame) => this.hear(frame);
     heard.forEach(next.hear);
+    this.event("Another connection to the gateway took its place");
     this.present();
   }
 
