@@ -40,7 +40,7 @@ class MainTest {
     assertTrue(
         out.toString()
             .startsWith(
-                "ok: 91 operations of [identity, traffic, realtime, signaling, push, studio]"),
+                "ok: 92 operations of [identity, traffic, realtime, signaling, push, studio]"),
         out.toString());
   }
 

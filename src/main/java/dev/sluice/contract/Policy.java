@@ -92,10 +92,12 @@ public record Policy(
     /** A WebSocket whose frames are seed 002's: {@code {type, payload, requestId, …}}. */
     SOCKET,
     /** A WebSocket whose frames are seed 001's: {@code {type, data}}. */
-    SOCKET_DATA;
+    SOCKET_DATA,
+    /** A WebSocket that sends each message back as it came. */
+    SOCKET_ECHO;
 
     public boolean isSocket() {
-      return this == SOCKET || this == SOCKET_DATA;
+      return this == SOCKET || this == SOCKET_DATA || this == SOCKET_ECHO;
     }
   }
 

@@ -107,18 +107,19 @@ final class SocketDoor {
     SocketCalls calls = new SocketCalls(() -> current.get().calling(client));
     String id = exchange.trace.requestId();
     Map<String, Session.Handler> handlers = new HashMap<>();
-    boolean data = exchange.operation.policy().door() == Door.SOCKET_DATA;
+    Door door = exchange.operation.policy().door();
     Session session =
         means.sessions.open(
             socket,
             caller,
             standing,
             new Session.Means(
-                data ? Envelope.DATA : Envelope.PAYLOAD,
+                envelope(door),
                 means.settings,
                 means.json,
                 handlers,
                 failure -> Errors.error(failure, id)));
+    if (door == Door.SOCKET_ECHO) return;
     Subscriptions subscriptions = new Subscriptions(session, means.sessions.feed());
     handlers.put("CALL", calls::call);
     handlers.put("CANCEL", calls::cancel);
@@ -133,6 +134,14 @@ final class SocketDoor {
             (type, frame) ->
                 handlers.put(type, (s, message) -> calls.call(s, message, frame, subscriptions)));
     session.onEnd(calls::end);
+  }
+
+  private static Envelope envelope(Door door) {
+    return switch (door) {
+      case SOCKET -> Envelope.PAYLOAD;
+      case SOCKET_DATA -> Envelope.DATA;
+      default -> null;
+    };
   }
 
   private SocketCalls.Means calling(String client) {

@@ -38,6 +38,7 @@ public final class Session implements WebSocket.Listener, Sessions.Attended {
   /**
    * What a session works with.
    *
+   * @param envelope of its frames; null where each message is sent back as it came
    * @param handlers by the types of frames
    * @param errors what a client is told of a failure, as JSON
    */
@@ -92,8 +93,11 @@ public final class Session implements WebSocket.Listener, Sessions.Attended {
 
   /** Sends a frame; who does not take what it is sent is closed. */
   public void send(String type, Object said, String requestId) {
-    if (over) return;
-    socket.send(Frame.text(means.envelope.write(type, said, requestId)));
+    if (!over) answer(Frame.text(means.envelope.write(type, said, requestId)));
+  }
+
+  private void answer(Frame frame) {
+    socket.send(frame);
     if (socket.holds(means.settings.outbox().bytes())) {
       close(Codes.TOO_SLOW, "what you are sent waits too long");
       socket.drop();
@@ -145,6 +149,10 @@ public final class Session implements WebSocket.Listener, Sessions.Attended {
   @Override
   public void message(boolean text, Buffer payload) {
     heardAt = System.nanoTime();
+    if (means.envelope == null) {
+      echo(text, payload.getBytes());
+      return;
+    }
     if (!text) {
       close(CloseCode.UNSUPPORTED_DATA, "frames are JSON, in texts");
       return;
@@ -158,6 +166,11 @@ public final class Session implements WebSocket.Listener, Sessions.Attended {
     } catch (RuntimeException refused) {
       if (!over) refuse(refused, requestId);
     }
+  }
+
+  private void echo(boolean text, byte[] payload) {
+    if (bucket.take(heardAt)) answer(text ? Frame.text(payload) : Frame.binary(payload));
+    else close(Codes.TOO_MANY, "too many messages");
   }
 
   private void count() {

@@ -36,6 +36,11 @@ public final class Frame {
     return new Frame(Opcode.TEXT, utf8);
   }
 
+  /** {@code payload} is nobody's to change any more. */
+  public static Frame binary(byte[] payload) {
+    return new Frame(Opcode.BINARY, payload);
+  }
+
   static Frame ping() {
     return new Frame(Opcode.PING, new byte[0]);
   }

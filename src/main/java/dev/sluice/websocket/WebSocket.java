@@ -4,7 +4,6 @@ import dev.sluice.framing.FramingHandler;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
-import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.ChannelPipeline;
@@ -165,13 +164,19 @@ public final class WebSocket {
 
   /** With the answer to a close, or after a fault: the client sees the end, and ends. */
   private void hangUp() {
+    context
+        .writeAndFlush(Unpooled.EMPTY_BUFFER)
+        .addListener(sent -> end()); // what waits goes first
+    read();
+    endLater();
+  }
+
+  private void end() {
     Channel channel = context.channel();
     boolean half =
         channel instanceof DuplexChannel && channel.pipeline().get(SslHandler.class) == null;
     if (half) ((DuplexChannel) channel).shutdownOutput();
-    else context.writeAndFlush(Unpooled.EMPTY_BUFFER).addListener(ChannelFutureListener.CLOSE);
-    read();
-    endLater();
+    else context.close();
   }
 
   private void endLater() {

@@ -22,6 +22,7 @@ public final class RealtimeApp implements App {
     return Map.of(
         "socket", call -> elsewhere(),
         "dataSocket", call -> elsewhere(),
+        "echoSocket", call -> elsewhere(),
         "notificationStream", call -> elsewhere());
   }
 
