@@ -150,6 +150,7 @@ final class Lasting {
 
   /** Never fails. The stores are for those who opened them to close. */
   Future<Void> close() {
+    stations.idempotency().close();
     return Future.join(stations.webhooks().close(), stations.pushes().close())
         .transform(done -> identity().close())
         .transform(done -> stations.tallies().close())

@@ -10,6 +10,7 @@ import io.vertx.sqlclient.Pool;
 import io.vertx.sqlclient.SqlClient;
 import java.time.Duration;
 import java.util.Map;
+import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 
@@ -78,6 +79,11 @@ public final class Jobs {
   /** The same as part of a transaction, of whatever schema. */
   public Future<Boolean> add(SqlClient transaction, NewJob job) {
     return queue.add(transaction, job);
+  }
+
+  /** Ends one that waits, or has one that runs be stopped; as it is then. */
+  public Future<Optional<Job>> cancel(UUID id) {
+    return records.cancel(id).onSuccess(job -> job.ifPresent(runner::changed));
   }
 
   /** Keeps a job's runs apart. */

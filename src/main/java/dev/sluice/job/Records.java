@@ -62,8 +62,7 @@ public final class Records {
             });
   }
 
-  /** Ends one that waits, or has one that runs be stopped; as it is then. */
-  public Future<Optional<Job>> cancel(UUID id) {
+  Future<Optional<Job>> cancel(UUID id) {
     return one("SELECT " + Job.SHOWN + " FROM cancel_job($1)", id);
   }
 

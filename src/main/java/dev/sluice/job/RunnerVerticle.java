@@ -92,6 +92,11 @@ final class RunnerVerticle extends VerticleBase {
         });
   }
 
+  /** One may have ended without having run; any thread. */
+  void changed(Job job) {
+    context.runOnContext(v -> announce(job));
+  }
+
   private void stop(Running run) {
     if (run.stopping) return;
     run.stopping = true;

@@ -47,6 +47,7 @@ public final class Redis {
   private final List<Runnable> onAvailable = new CopyOnWriteArrayList<>();
   private volatile RedisLink link;
   private volatile boolean closed;
+  private long timer; // on its context
 
   private Redis(Vertx vertx, RedisOptions options, Duration deadline) {
     this.vertx = vertx;
@@ -64,7 +65,7 @@ public final class Redis {
     Promise<Redis> tried = Promise.promise();
     redis.context.runOnContext(
         x -> {
-          vertx.setPeriodic(HEARTBEAT_MILLIS, redis::heartbeat);
+          redis.timer = vertx.setPeriodic(HEARTBEAT_MILLIS, redis::heartbeat);
           redis
               .connect()
               .onSuccess(redis::adopt)
@@ -152,6 +153,7 @@ public final class Redis {
     context.runOnContext(
         x -> {
           closed = true;
+          vertx.cancelTimer(timer);
           RedisLink last = link;
           link = null;
           (last == null ? done() : last.close()).onComplete(gone);
@@ -227,11 +229,7 @@ public final class Redis {
 
   /** An idle connection to a host that is gone looks alive until something is sent. */
   private void heartbeat(long timer) {
-    if (closed) {
-      vertx.cancelTimer(timer);
-    } else {
-      send(Request.cmd(Command.PING));
-    }
+    send(Request.cmd(Command.PING));
   }
 
   private void deliver(Response event) {

@@ -18,13 +18,17 @@ final class Outbox {
   /** What is told (NOTIFY) when there is something to be delivered. */
   static final String CHANNEL = "webhooks";
 
-  /** With the schema's name: it is asked on connections of others, too. */
+  /**
+   * With the schema's name: it is asked on connections of others, too. A webhook that is just being
+   * removed must not make somebody's transaction fail, so they are locked, in order.
+   */
   private static final String INSERT =
       """
-      WITH made AS (
+      WITH hearing AS (
+        SELECT w.id FROM traffic.webhooks w WHERE w.active AND %s ORDER BY w.id FOR KEY SHARE),
+      made AS (
         INSERT INTO traffic.webhook_deliveries (id, webhook_id, message, type, body, next_at)
-        SELECT gen_random_uuid(), w.id, $1, $2, $3, now() + $4 * interval '1 ms'
-        FROM traffic.webhooks w WHERE w.active AND %s
+        SELECT gen_random_uuid(), h.id, $1, $2, $3, now() + $4 * interval '1 ms' FROM hearing h
         ON CONFLICT (webhook_id, message) DO NOTHING RETURNING id)
       SELECT id, pg_notify('webhooks', '') FROM made""";
 

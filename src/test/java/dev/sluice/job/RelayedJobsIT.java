@@ -5,10 +5,12 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.sluice.bus.Event;
 import dev.sluice.harness.Ledger;
 import dev.sluice.harness.RunningGateway;
 import dev.sluice.harness.Tables;
 import dev.sluice.harness.ToyApi;
+import io.vertx.core.http.HttpMethod;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.io.IOException;
@@ -16,6 +18,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CopyOnWriteArrayList;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -62,7 +65,8 @@ class RelayedJobsIT {
         Map.of(
             "SLUICE_APPS", "traffic,notebook",
             "SLUICE_JOBS_ATTEMPTS", "2",
-            "SLUICE_JOBS_DELAY", "10ms");
+            "SLUICE_JOBS_DELAY", "10ms",
+            "SLUICE_JOBS_LEASE", "10m"); // nothing is told late, in looking after other nodes
     gateway = new RunningGateway(settings, Ledger.ISSUER + yaml.formatted(directory, api.url()));
   }
 
@@ -92,6 +96,19 @@ class RelayedJobsIT {
         api.asked.stream().map(request -> request.fields().get("idempotency-key")).toList();
     assertEquals(1, keys.stream().distinct().count(), "each try goes by the same key");
     assertEquals(job.substring(6), keys.get(0));
+  }
+
+  @Test
+  void oneThatIsCancelledWhileItWaitsIsToldOf() {
+    List<Event> events = new CopyOnWriteArrayList<>();
+    Event.TOPIC.listen(gateway.gateway().vertx(), events::add);
+    api.answers = request -> request.answer(503, "{}", "Retry-After", "3600");
+    String job = asked.job("/send", new JsonObject().put("to", "c"));
+    gateway.until("it has been tried", () -> !codes(job).isEmpty());
+    assertEquals(200, gateway.send(HttpMethod.DELETE, job, null).statusCode());
+    gateway.until("its end is told", () -> events.size() == 1);
+    assertEquals("job.cancelled", events.get(0).type());
+    assertEquals(job.substring(6), events.get(0).data().get("id"));
   }
 
   private List<String> codes(String job) {

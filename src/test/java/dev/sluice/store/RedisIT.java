@@ -89,7 +89,7 @@ class RedisIT {
     AtomicInteger returns = new AtomicInteger();
     redis.onAvailable(returns::incrementAndGet);
     redis.subscribe("news", heard::add).await();
-    send(Command.PUBLISH, "news", "one").await();
+    publish("news", "one");
     Eventually.holds("the first message", () -> heard.equals(List.of("one")));
 
     servers.stop();
@@ -101,10 +101,19 @@ class RedisIT {
     servers = new EmbeddedServers(directory);
     assertEquals(endpoint, servers.startRedis());
     Eventually.holds("the return is told", () -> returns.get() == 1);
-    send(Command.PUBLISH, "news", "two").await();
-    send(Command.PUBLISH, "late", "three").await();
+    publish("news", "two");
+    publish("late", "three");
     Eventually.holds("both subscriptions live", () -> heard.size() == 3);
     assertEquals(List.of("one", "two", "three"), heard);
+  }
+
+  /**
+   * Once it is heard: a connection that is late is made again behind the back of who subscribed.
+   */
+  private void publish(String channel, String text) {
+    Eventually.holds(
+        channel + " has its subscriber",
+        () -> send(Command.PUBLISH, channel, text).await().toInteger() == 1);
   }
 
   @Test

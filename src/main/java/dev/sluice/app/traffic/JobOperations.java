@@ -88,7 +88,8 @@ final class JobOperations {
   }
 
   private Future<Reply> cancelled(Job job) {
-    return records()
+    return engine
+        .jobs()
         .cancel(job.id())
         .map(JobOperations::existing)
         .compose(

@@ -70,6 +70,11 @@ public final class Idempotency implements Fence {
     if (timer < 0) timer = vertx.setPeriodic(SWEEP_MILLIS, t -> sweep());
   }
 
+  /** Removes nothing more. */
+  public synchronized void close() {
+    vertx.cancelTimer(timer);
+  }
+
   /** What a call goes on to where it is to run. */
   public interface Run {
     Future<Reply> of(Call call);
