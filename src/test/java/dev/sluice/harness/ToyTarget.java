@@ -8,6 +8,11 @@ import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServer;
 import io.vertx.core.http.HttpServerOptions;
 import io.vertx.core.http.HttpServerRequest;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.InetSocketAddress;
+import java.net.StandardSocketOptions;
+import java.nio.channels.SocketChannel;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -27,6 +32,7 @@ public final class ToyTarget {
   private volatile Consumer<HttpServerRequest> answer = this::sayName;
   private volatile boolean frozen;
   private HttpServer server;
+  private SocketChannel held; // its port while it is away, or another server's test takes it
 
   public ToyTarget(Vertx vertx, String name) {
     this(vertx, name, new HttpServerOptions());
@@ -40,6 +46,7 @@ public final class ToyTarget {
   }
 
   public void start() {
+    if (held != null) close(held);
     server = vertx.createHttpServer(options);
     server.connectionHandler(
         connection -> {
@@ -57,6 +64,20 @@ public final class ToyTarget {
   /** As the end of a process does: the port is closed and so is every connection. */
   public void kill() {
     await(server.close());
+    try {
+      held = SocketChannel.open().setOption(StandardSocketOptions.SO_REUSEADDR, true);
+      held.bind(new InetSocketAddress("127.0.0.1", options.getPort()));
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private static void close(SocketChannel held) {
+    try {
+      held.close();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 
   public void freeze(boolean frozen) {
