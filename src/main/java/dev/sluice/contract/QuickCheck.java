@@ -7,6 +7,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Function;
 import java.util.regex.Pattern;
 
 /**
@@ -31,12 +32,98 @@ final class QuickCheck {
   /** Whether a value surely fits. */
   interface Check {
     boolean fits(Object value);
+
+    /**
+     * Notes the way to the first thing within a value that does not fit: the names of members and
+     * the numbers of items. It is the value itself where nothing is noted.
+     */
+    default void misfit(Object value, List<Object> way) {}
   }
+
+  /** Of one schema: what each of its keywords asks for. */
+  private record All(Check[] checks) implements Check {
+    @Override
+    public boolean fits(Object value) {
+      for (Check check : checks) if (!check.fits(value)) return false;
+      return true;
+    }
+
+    @Override
+    public void misfit(Object value, List<Object> way) {
+      for (Check check : checks) {
+        if (check.fits(value)) continue;
+        check.misfit(value, way);
+        return;
+      }
+    }
+  }
+
+  /** Of an object's members, each by a check of its own; null where there is none. */
+  private record Members(Function<String, Check> checks) implements Check {
+    @Override
+    public boolean fits(Object value) {
+      return !(value instanceof JsonObject object) || wrong(object) == null;
+    }
+
+    private String wrong(JsonObject object) {
+      for (String name : object.fieldNames()) {
+        Check check = checks.apply(name);
+        if (check != null && !check.fits(object.getValue(name))) return name;
+      }
+      return null;
+    }
+
+    @Override
+    public void misfit(Object value, List<Object> way) {
+      JsonObject object = (JsonObject) value;
+      String name = wrong(object);
+      way.add(name);
+      checks.apply(name).misfit(object.getValue(name), way);
+    }
+  }
+
+  private record Items(Check check) implements Check {
+    @Override
+    public boolean fits(Object value) {
+      return !(value instanceof JsonArray array) || wrong(array) < 0;
+    }
+
+    private int wrong(JsonArray array) {
+      for (int i = 0; i < array.size(); i++) if (!check.fits(array.getValue(i))) return i;
+      return -1;
+    }
+
+    @Override
+    public void misfit(Object value, List<Object> way) {
+      JsonArray array = (JsonArray) value;
+      int at = wrong(array);
+      way.add(at);
+      check.misfit(array.getValue(at), way);
+    }
+  }
+
+  /** Of a reference, which may lead back to where it stands. */
+  private static final class There implements Check {
+    private Check check;
+
+    @Override
+    public boolean fits(Object value) {
+      return check.fits(value);
+    }
+
+    @Override
+    public void misfit(Object value, List<Object> way) {
+      check.misfit(value, way);
+    }
+  }
+
+  /** Of a schema that only the validator understands. */
+  static final Check UNSURE = value -> false;
 
   private static final Check ANYTHING = value -> true;
 
   private final JsonObject root;
-  private final Map<String, Check[]> referred = new HashMap<>();
+  private final Map<String, There> referred = new HashMap<>();
 
   /** A keyword whose meaning is the validator's alone. */
   private static final class Unusual extends RuntimeException {
@@ -51,12 +138,12 @@ final class QuickCheck {
     this.root = root;
   }
 
-  /** Of a schema whose patterns are Java's already; null where it has an unusual keyword. */
+  /** Of a schema whose patterns are Java's already. */
   static Check of(JsonObject schema) {
     try {
       return new QuickCheck(schema).compile(schema);
     } catch (Unusual | ClassCastException | NullPointerException e) {
-      return null;
+      return UNSURE;
     }
   }
 
@@ -68,11 +155,7 @@ final class QuickCheck {
       if (SAY_NOTHING.contains(keyword) || keyword.startsWith("x-")) continue;
       all.add(compile(keyword, object));
     }
-    Check[] checks = all.toArray(Check[]::new);
-    return value -> {
-      for (Check check : checks) if (!check.fits(value)) return false;
-      return true;
-    };
+    return new All(all.toArray(Check[]::new));
   }
 
   private Check compile(String keyword, JsonObject in) {
@@ -92,7 +175,7 @@ final class QuickCheck {
       case "propertyNames" -> names(compile(in.getValue("propertyNames")));
       case "minProperties" -> members(in.getInteger("minProperties"), Integer.MAX_VALUE);
       case "maxProperties" -> members(0, in.getInteger("maxProperties"));
-      case "items" -> items(compile(in.getValue("items")));
+      case "items" -> new Items(compile(in.getValue("items")));
       case "minItems" -> size(in.getInteger("minItems"), Integer.MAX_VALUE);
       case "maxItems" -> size(0, in.getInteger("maxItems"));
       default -> throw new Unusual();
@@ -102,16 +185,15 @@ final class QuickCheck {
   /** Within the schema alone; it may come back to where it stands. */
   private Check reference(String to) {
     if (!to.startsWith("#/")) throw new Unusual();
-    Check[] known = referred.get(to);
+    There known = referred.get(to);
     if (known == null) {
-      known = new Check[1];
+      known = new There();
       referred.put(to, known);
       Object target = root;
       for (String step : to.substring(2).split("/")) target = ((JsonObject) target).getValue(step);
-      known[0] = compile(target);
+      known.check = compile(target);
     }
-    Check[] there = known;
-    return value -> there[0].fits(value);
+    return known;
   }
 
   private static Check type(Object type) {
@@ -182,14 +264,7 @@ final class QuickCheck {
   private Check properties(JsonObject schemas) {
     Map<String, Check> checks = new HashMap<>();
     schemas.forEach(one -> checks.put(one.getKey(), compile(one.getValue())));
-    return value -> {
-      if (!(value instanceof JsonObject object)) return true;
-      for (String name : object.fieldNames()) {
-        Check check = checks.get(name);
-        if (check != null && !check.fits(object.getValue(name))) return false;
-      }
-      return true;
-    };
+    return new Members(checks::get);
   }
 
   private Check additional(JsonObject in) {
@@ -197,13 +272,7 @@ final class QuickCheck {
     Set<String> declared = in.getJsonObject("properties", new JsonObject()).fieldNames();
     Object schema = in.getValue("additionalProperties");
     Check check = Boolean.FALSE.equals(schema) ? value -> false : compile(schema);
-    return value -> {
-      if (!(value instanceof JsonObject object)) return true;
-      for (String name : object.fieldNames()) {
-        if (!declared.contains(name) && !check.fits(object.getValue(name))) return false;
-      }
-      return true;
-    };
+    return new Members(name -> declared.contains(name) ? null : check);
   }
 
   private static Check names(Check check) {
@@ -214,14 +283,6 @@ final class QuickCheck {
   private static Check members(int least, int most) {
     return value ->
         !(value instanceof JsonObject object) || object.size() >= least && object.size() <= most;
-  }
-
-  private static Check items(Check check) {
-    return value -> {
-      if (!(value instanceof JsonArray array)) return true;
-      for (int i = 0; i < array.size(); i++) if (!check.fits(array.getValue(i))) return false;
-      return true;
-    };
   }
 
   private static Check size(int least, int most) {

@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.function.Predicate;
 
 /**
  * Puts a validator's findings into words for the person who wrote the value: one a field, saying
@@ -22,6 +23,8 @@ final class Refusals {
   private static final Set<String> CONTAINERS =
       Set.of("properties", "patternProperties", "items", "prefixItems", "$ref", "allOf", "if");
 
+  private static final String BRIEF = "does not fit its schema";
+
   /** What is longer is not said again. */
   private static final int LONGEST_SAID = 200;
 
@@ -30,24 +33,40 @@ final class Refusals {
 
   private final JsonObject schema;
   private final Object value;
+  private final Predicate<String> about;
   private final Map<String, Field> byField = new TreeMap<>();
 
-  private Refusals(JsonObject schema, Object value) {
+  private Refusals(JsonObject schema, Object value, Predicate<String> about) {
     this.schema = schema;
     this.value = value;
+    this.about = about;
   }
 
-  /** What the findings mean; the whole value goes by the name {@code whole}. */
-  static List<Field> of(JsonObject schema, Object value, String whole, List<OutputUnit> findings) {
-    Refusals refusals = new Refusals(schema, value);
+  /**
+   * What the findings mean; the whole value goes by the name {@code whole}.
+   *
+   * @param about the fields that are told of
+   */
+  static List<Field> of(
+      JsonObject schema,
+      Object value,
+      String whole,
+      List<OutputUnit> findings,
+      Predicate<String> about) {
+    Refusals refusals = new Refusals(schema, value, about);
     for (OutputUnit finding : findings) {
       if (refusals.byField.size() >= MOST_SAID) break;
       refusals.add(whole, finding);
     }
     if (refusals.byField.isEmpty()) {
-      refusals.put(whole, "does not fit its schema", null);
+      refusals.put(whole, BRIEF, null);
     }
     return List.copyOf(refusals.byField.values());
+  }
+
+  /** Without a word on why. */
+  static Field brief(String field, String more) {
+    return new Field(field, BRIEF + more, null);
   }
 
   private void add(String whole, OutputUnit finding) {
@@ -99,6 +118,7 @@ final class Refusals {
   }
 
   private void put(String field, String message, Object given) {
+    if (!about.test(field)) return;
     boolean text = given instanceof String said && said.length() <= LONGEST_SAID;
     boolean plain = text || given instanceof Number || given instanceof Boolean;
     byField.putIfAbsent(field, new Field(field, message, plain ? given : null));

@@ -9,7 +9,9 @@ import io.vertx.json.schema.JsonSchemaOptions;
 import io.vertx.json.schema.OutputFormat;
 import io.vertx.json.schema.OutputUnit;
 import io.vertx.json.schema.Validator;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Predicate;
 
 /**
  * A compiled JSON Schema (2020-12, the dialect of OpenAPI 3.1) with errors in plain words.
@@ -36,7 +38,7 @@ public record Schema(
         whole,
         Validator.create(inJava, options(OutputFormat.Basic)),
         Validator.create(inJava, options(OutputFormat.Flag)),
-        quick == null ? value -> false : quick);
+        quick);
   }
 
   private static JsonSchemaOptions options(OutputFormat told) {
@@ -75,19 +77,35 @@ public record Schema(
     }
   }
 
+  /**
+   * The first thing that breaks the schema, with what else is wrong beside it; for a large body, in
+   * which to find everything would take far longer.
+   */
+  List<Field> firstRefusals(Object body) {
+    if (fits(body)) return List.of();
+    if (quick == QuickCheck.UNSURE) {
+      return List.of(Refusals.brief("body", "; where is told of smaller ones"));
+    }
+    List<Object> way = new ArrayList<>();
+    quick.misfit(body, way);
+    Outline outline = Outline.of(body, way);
+    List<Field> wrong = refusals("body", outline.value(), field -> !outline.isEmptied(field));
+    return wrong.isEmpty() ? List.of(Refusals.brief(outline.place(), "")) : wrong;
+  }
+
   private List<Field> refusals(String whole, Object value) {
+    if (quick.fits(value)) return List.of();
+    return refusals(whole, value, anything -> true);
+  }
+
+  private List<Field> refusals(String whole, Object value, Predicate<String> about) {
     try {
-      return checked(whole, value);
+      OutputUnit unit = validator.validate(value);
+      if (Boolean.TRUE.equals(unit.getValid())) return List.of();
+      List<OutputUnit> findings = unit.getErrors();
+      return Refusals.of(source, value, whole, findings == null ? List.of() : findings, about);
     } catch (StackOverflowError tooLong) { // the JDK's Pattern goes one deeper for each repetition
       return List.of(new Field(whole, "has a text that is too long for its pattern", null));
     }
-  }
-
-  private List<Field> checked(String whole, Object value) {
-    if (quick.fits(value)) return List.of();
-    OutputUnit unit = validator.validate(value);
-    if (Boolean.TRUE.equals(unit.getValid())) return List.of();
-    List<OutputUnit> findings = unit.getErrors();
-    return Refusals.of(source, value, whole, findings == null ? List.of() : findings);
   }
 }

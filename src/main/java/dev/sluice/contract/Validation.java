@@ -17,7 +17,7 @@ import java.util.function.Function;
 
 /** Holds a request against its operation's contract; a breach names every field. */
 public final class Validation {
-  /** To find all that is wrong takes far longer than to find that something is. */
+  /** Of so many bytes all that is wrong is told, of more the first: to find all takes too long. */
   private static final int MOST_EXPLAINED = 16 << 10;
 
   private Validation() {}
@@ -110,13 +110,9 @@ public final class Validation {
   }
 
   private static void check(Schema schema, Object value, int weight) {
-    if (weight <= MOST_EXPLAINED) {
-      List<Field> wrong = schema.refusals(value);
-      if (!wrong.isEmpty()) throw Failure.invalid(wrong);
-    } else if (!schema.fits(value)) {
-      String where = "where is told of bodies up to " + MOST_EXPLAINED + " bytes";
-      throw Failure.invalid("body", "does not fit its schema; " + where, null);
-    }
+    List<Field> wrong =
+        weight <= MOST_EXPLAINED ? schema.refusals(value) : schema.firstRefusals(value);
+    if (!wrong.isEmpty()) throw Failure.invalid(wrong);
   }
 
   private static void streamed(Operation operation, Body body) {

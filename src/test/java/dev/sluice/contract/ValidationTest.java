@@ -307,11 +307,58 @@ class ValidationTest {
     String some = "{\"title\":\"a\",\"stars\":1,\"tags\":[" + "1,".repeat(500) + "1]}";
     assertEquals(100, body(some).size());
     String many = "{\"title\":\"a\",\"stars\":1,\"tags\":[" + "1,".repeat(150_000) + "1]}";
-    String brief = "does not fit its schema; where is told of bodies up to 16384 bytes";
+    String brief = "does not fit its schema; where is told of smaller ones";
     assertEquals(Map.of("body", brief), body(many));
     String good =
         "{\"title\":\"a\",\"stars\":1,\"tags\":[" + "\"red\",".repeat(9_000) + "\"red\"]}";
     Validation.body(WITH_BODY, json(good), MOST);
+  }
+
+  /** Of a large body the first mistake is told, and what is wrong beside it. */
+  @Test
+  void aLargeBodyIsToldWhereItIsWrong() {
+    Operation large =
+        Contracts.operation(
+            "/y",
+            """
+            requestBody:
+              content:
+                application/json:
+                  schema:
+                    type: object
+                    required: [slot]
+                    additionalProperties: false
+                    properties:
+                      slot: { type: string, pattern: "^[a-z]+$" }
+                      data: { type: object }
+                      parts:
+                        type: array
+                        maxItems: 200
+                        items:
+                          type: object
+                          required: [kind]
+                          properties: { kind: { enum: [a, b] }, count: { type: integer }, data: {} }
+            """);
+    String much = "{\"x\":\"" + "y".repeat(20_000) + "\",\"z\":[{}]}";
+    String parts = "\"parts\":[" + "{\"kind\":\"a\"},".repeat(150);
+    Map.of(
+            "{\"slot\":\"A\",\"data\":" + much + "}",
+            Map.of("slot", "does not match ^[a-z]+$"),
+            "{\"data\":" + much + "}",
+            Map.of("slot", "is required"),
+            "{\"slot\":\"a\",\"dta\":" + much + "}",
+            Map.of("dta", "is not a field here; did you mean \"data\"?"),
+            "{\"slot\":\"a\",\"data\":[" + much + "]}",
+            Map.of("data", "must be an object"),
+            "{\"slot\":\"a\",\"data\":" + much + "," + parts + "{\"kind\":\"c\"}]}",
+            Map.of("parts.150.kind", "\"c\" is not one of a, b"),
+            "{\"slot\":\"a\"," + parts + "{\"count\":1.5,\"data\":" + much + "}]}",
+            Map.of("parts.150.kind", "is required", "parts.150.count", "must be a whole number"),
+            "{\"slot\":\"a\",\"data\":" + much + "," + (parts + "{},".repeat(49) + "[]]}"),
+            Map.of("parts.150.kind", "is required"),
+            "{\"slot\":\"a\",\"data\":" + much + "," + (parts + "{},".repeat(50) + "{}]}"),
+            Map.of("parts", "must have at most 200 items"))
+        .forEach((json, wrong) -> assertEquals(wrong, fields(large, json)));
   }
 
   @Test
@@ -347,8 +394,12 @@ class ValidationTest {
   }
 
   private static Map<String, String> body(String text) {
+    return fields(WITH_BODY, text);
+  }
+
+  private static Map<String, String> fields(Operation operation, String json) {
     Map<String, String> wrong = new TreeMap<>();
-    refused(() -> Validation.body(WITH_BODY, json(text), MOST))
+    refused(() -> Validation.body(operation, json(json), MOST))
         .forEach(field -> wrong.put(field.field(), field.message()));
     return wrong;
   }

@@ -64,11 +64,18 @@ public final class ToyTarget {
   /** As the end of a process does: the port is closed and so is every connection. */
   public void kill() {
     await(server.close());
+    Await.until("its port can be held", this::hold);
+  }
+
+  /** Whether it could be: what is still being closed has it for a moment. */
+  private boolean hold() {
     try {
       held = SocketChannel.open().setOption(StandardSocketOptions.SO_REUSEADDR, true);
       held.bind(new InetSocketAddress("127.0.0.1", options.getPort()));
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
+      return true;
+    } catch (IOException inUse) {
+      close(held);
+      return false;
     }
   }
 
