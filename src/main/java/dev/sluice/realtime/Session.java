@@ -168,8 +168,9 @@ public final class Session implements WebSocket.Listener, Sessions.Attended {
     }
   }
 
+  /** As it is: a few bytes may have been a large message, and compressing that costs. */
   private void echo(boolean text, byte[] payload) {
-    if (bucket.take(heardAt)) answer(text ? Frame.text(payload) : Frame.binary(payload));
+    if (bucket.take(heardAt)) answer(Frame.plain(text, payload));
     else close(Codes.TOO_MANY, "too many messages");
   }
 

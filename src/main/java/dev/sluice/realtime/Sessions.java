@@ -31,7 +31,7 @@ public final class Sessions {
 
   /** Looks after all there are, from now on. */
   public void begin(Vertx vertx, Channels channels) {
-    feed = new Feed(vertx, channels);
+    feed = new Feed(vertx, channels, shared);
     feed.begin();
     vertx.setPeriodic(
         TICK_MILLIS,

@@ -36,9 +36,11 @@ public final class Frame {
     return new Frame(Opcode.TEXT, utf8);
   }
 
-  /** {@code payload} is nobody's to change any more. */
-  public static Frame binary(byte[] payload) {
-    return new Frame(Opcode.BINARY, payload);
+  /** Sent to nobody compressed. {@code payload} is nobody's to change any more. */
+  public static Frame plain(boolean text, byte[] payload) {
+    Frame frame = new Frame(text ? Opcode.TEXT : Opcode.BINARY, payload);
+    frame.deflated = frame.plain;
+    return frame;
   }
 
   static Frame ping() {

@@ -63,6 +63,19 @@ public final class WebSocket {
   public static final class Shared {
     private final Deflate deflate = new Deflate();
     private final Flusher flusher = new Flusher();
+
+    /** From now on what is written is sent by {@link #flush}, until {@link #release}. */
+    public void hold() {
+      flusher.hold();
+    }
+
+    public void flush() {
+      flusher.flushHeld();
+    }
+
+    public void release() {
+      flusher.release();
+    }
   }
 
   /**

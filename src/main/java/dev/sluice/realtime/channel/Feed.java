@@ -11,10 +11,13 @@ import dev.sluice.realtime.channel.Channels.Left;
 import dev.sluice.realtime.channel.Channels.Page;
 import dev.sluice.realtime.channel.Channels.Part;
 import dev.sluice.realtime.channel.Channels.Read;
+import dev.sluice.websocket.WebSocket;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
@@ -28,8 +31,10 @@ public final class Feed {
 
   private final Vertx vertx;
   private final Channels channels;
+  private final WebSocket.Shared sockets;
   private final int loop;
   private final Map<String, Audience> audiences = new HashMap<>();
+  private List<ChannelEvent> came = new ArrayList<>();
 
   /** Those who hear a channel; the array is made anew when they have changed. */
   private static final class Audience {
@@ -40,15 +45,19 @@ public final class Feed {
       current = null;
     }
 
-    void tell(Telling telling) {
+    void tell(List<Telling> tellings, WebSocket.Shared sockets) {
       if (current == null) current = all.toArray(Subscription[]::new);
-      for (Subscription subscription : current) subscription.event(telling);
+      for (Subscription subscription : current) {
+        for (Telling telling : tellings) subscription.event(telling);
+        sockets.flush();
+      }
     }
   }
 
   /** One of the event loop that this is run on. */
-  public Feed(Vertx vertx, Channels channels) {
+  public Feed(Vertx vertx, Channels channels, WebSocket.Shared sockets) {
     this.vertx = vertx;
+    this.sockets = sockets;
     this.channels = channels;
     this.loop = channels.nextLoop();
   }
@@ -59,8 +68,8 @@ public final class Feed {
         .listen(
             vertx,
             event -> {
-              Audience audience = audiences.get(event.channel());
-              if (audience != null) audience.tell(new Telling(event));
+              if (came.isEmpty()) vertx.runOnContext(v -> tell());
+              came.add(event);
             });
     Channels.LOOK.listen(
         vertx,
@@ -69,6 +78,23 @@ public final class Feed {
             List.copyOf(audience.all).forEach(Subscription::look);
           }
         });
+  }
+
+  /** All that came in one moment, to one client after the other: each is sent it in one go. */
+  private void tell() {
+    Map<Audience, List<Telling>> told = new LinkedHashMap<>();
+    for (ChannelEvent event : came) {
+      Audience audience = audiences.get(event.channel());
+      if (audience == null) continue;
+      told.computeIfAbsent(audience, a -> new ArrayList<>()).add(new Telling(event));
+    }
+    came.clear();
+    sockets.hold();
+    try {
+      told.forEach((audience, tellings) -> audience.tell(tellings, sockets));
+    } finally {
+      sockets.release();
+    }
   }
 
   public Channels channels() {

@@ -10,6 +10,7 @@ import dev.sluice.harness.Await;
 import dev.sluice.harness.WithVertx;
 import dev.sluice.realtime.channel.Channels.Joined;
 import dev.sluice.realtime.channel.Channels.Page;
+import dev.sluice.websocket.WebSocket;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
@@ -48,7 +49,9 @@ class SubscriptionTest {
     Await.result(
         Await.begun(
             vertx,
-            () -> new Feed(vertx, channels).subscribe(CHANNEL, ada, FIRST, listener(heard))));
+            () ->
+                new Feed(vertx, channels, new WebSocket.Shared())
+                    .subscribe(CHANNEL, ada, FIRST, listener(heard))));
     assertEquals(SECOND, Await.result(heard.future()).id());
     assertEquals(2, reads.get());
   }
