@@ -12,11 +12,12 @@ import java.util.stream.Collectors;
  * at that place. Names of fields are as {@link Refusals} gives them.
  */
 final class Outline {
-  private static final int MOST = 256; // members or items of one value: no place is behind them
+  private static final int MOST = 1_000; // members or items of one value: no place is behind them
 
   private final List<Object> way;
   private final List<String> emptied = new ArrayList<>();
   private Object value;
+  private boolean cut; // before the place, or within it
 
   private Outline(List<Object> way) {
     this.way = way;
@@ -33,6 +34,11 @@ final class Outline {
     return value;
   }
 
+  /** Whether the place is whole in what is left. */
+  boolean hasPlace() {
+    return !cut;
+  }
+
   /** The place's own name. */
   String place() {
     return way.isEmpty()
@@ -46,8 +52,10 @@ final class Outline {
   }
 
   private Object reduced(Object given, int at, String name) {
-    Object next = at < way.size() ? way.get(at) : null;
+    boolean here = at == way.size();
+    Object next = here ? null : way.get(at);
     if (given instanceof JsonObject object) {
+      if (here && object.size() > MOST) cut = true;
       JsonObject less = new JsonObject();
       for (String member : object.fieldNames()) {
         boolean there = member.equals(next);
@@ -58,6 +66,7 @@ final class Outline {
     }
     if (given instanceof JsonArray array) {
       JsonArray less = new JsonArray();
+      if (next instanceof Integer index && index >= MOST || here && array.size() > MOST) cut = true;
       for (int i = 0; i < Math.min(array.size(), MOST); i++) {
         less.add(child(array.getValue(i), Integer.valueOf(i).equals(next), at, name + i));
       }

@@ -23,8 +23,6 @@ final class Refusals {
   private static final Set<String> CONTAINERS =
       Set.of("properties", "patternProperties", "items", "prefixItems", "$ref", "allOf", "if");
 
-  private static final String BRIEF = "does not fit its schema";
-
   /** What is longer is not said again. */
   private static final int LONGEST_SAID = 200;
 
@@ -43,7 +41,8 @@ final class Refusals {
   }
 
   /**
-   * What the findings mean; the whole value goes by the name {@code whole}.
+   * What the findings mean, where they mean something; the whole value goes by the name {@code
+   * whole}.
    *
    * @param about the fields that are told of
    */
@@ -58,15 +57,12 @@ final class Refusals {
       if (refusals.byField.size() >= MOST_SAID) break;
       refusals.add(whole, finding);
     }
-    if (refusals.byField.isEmpty()) {
-      refusals.put(whole, BRIEF, null);
-    }
     return List.copyOf(refusals.byField.values());
   }
 
   /** Without a word on why. */
-  static Field brief(String field, String more) {
-    return new Field(field, BRIEF + more, null);
+  static Field brief(String field) {
+    return new Field(field, "does not fit its schema", null);
   }
 
   private void add(String whole, OutputUnit finding) {

@@ -11,7 +11,7 @@ import io.vertx.json.schema.OutputUnit;
 import io.vertx.json.schema.Validator;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.function.Predicate;
+import java.util.function.Supplier;
 
 /**
  * A compiled JSON Schema (2020-12, the dialect of OpenAPI 3.1) with errors in plain words.
@@ -23,6 +23,9 @@ import java.util.function.Predicate;
  */
 public record Schema(
     JsonObject source, Validator validator, Validator first, QuickCheck.Check quick) {
+
+  private static final Field SOMEWHERE =
+      new Field("body", "does not fit its schema; where is told of smaller ones", null);
 
   /**
    * Compiles a schema whose references point into {@code components}. Throws
@@ -68,6 +71,30 @@ public record Schema(
     return refusals("body", body);
   }
 
+  private List<Field> refusals(String whole, Object value) {
+    return told(
+        whole,
+        () -> {
+          if (quick.fits(value)) return List.of();
+          OutputUnit unit = validator.validate(value);
+          if (Boolean.TRUE.equals(unit.getValid())) return List.of();
+          List<Field> wrong = Refusals.of(source, value, whole, findings(unit), field -> true);
+          return wrong.isEmpty() ? List.of(Refusals.brief(whole)) : wrong;
+        });
+  }
+
+  private static List<OutputUnit> findings(OutputUnit unit) {
+    return unit.getErrors() == null ? List.of() : unit.getErrors();
+  }
+
+  private static List<Field> told(String whole, Supplier<List<Field>> check) {
+    try {
+      return check.get();
+    } catch (StackOverflowError tooLong) { // the JDK's Pattern goes one deeper for each repetition
+      return List.of(new Field(whole, "has a text that is too long for its pattern", null));
+    }
+  }
+
   /** Whether a JSON body keeps to the schema; without a word on why not, and so at once. */
   boolean fits(Object body) {
     try {
@@ -82,30 +109,19 @@ public record Schema(
    * which to find everything would take far longer.
    */
   List<Field> firstRefusals(Object body) {
-    if (fits(body)) return List.of();
-    if (quick == QuickCheck.UNSURE) {
-      return List.of(Refusals.brief("body", "; where is told of smaller ones"));
-    }
+    return fits(body) ? List.of() : told("body", () -> first(body));
+  }
+
+  private List<Field> first(Object body) {
+    if (quick == QuickCheck.UNSURE) return List.of(SOMEWHERE);
     List<Object> way = new ArrayList<>();
     quick.misfit(body, way);
     Outline outline = Outline.of(body, way);
-    List<Field> wrong = refusals("body", outline.value(), field -> !outline.isEmptied(field));
-    return wrong.isEmpty() ? List.of(Refusals.brief(outline.place(), "")) : wrong;
-  }
-
-  private List<Field> refusals(String whole, Object value) {
-    if (quick.fits(value)) return List.of();
-    return refusals(whole, value, anything -> true);
-  }
-
-  private List<Field> refusals(String whole, Object value, Predicate<String> about) {
-    try {
-      OutputUnit unit = validator.validate(value);
-      if (Boolean.TRUE.equals(unit.getValid())) return List.of();
-      List<OutputUnit> findings = unit.getErrors();
-      return Refusals.of(source, value, whole, findings == null ? List.of() : findings, about);
-    } catch (StackOverflowError tooLong) { // the JDK's Pattern goes one deeper for each repetition
-      return List.of(new Field(whole, "has a text that is too long for its pattern", null));
-    }
+    OutputUnit unit = validator.validate(outline.value());
+    List<Field> wrong =
+        Refusals.of(
+            source, outline.value(), "body", findings(unit), field -> !outline.isEmptied(field));
+    if (!wrong.isEmpty()) return wrong;
+    return List.of(outline.hasPlace() ? SOMEWHERE : Refusals.brief(outline.place()));
   }
 }

@@ -330,35 +330,41 @@ class ValidationTest {
                     additionalProperties: false
                     properties:
                       slot: { type: string, pattern: "^[a-z]+$" }
+                      long: { type: string, pattern: "^(a|b)*$" }
                       data: { type: object }
+                      few: { type: array, maxItems: 200 }
                       parts:
                         type: array
-                        maxItems: 200
+                        maxItems: 2000
                         items:
                           type: object
                           required: [kind]
                           properties: { kind: { enum: [a, b] }, count: { type: integer }, data: {} }
             """);
     String much = "{\"x\":\"" + "y".repeat(20_000) + "\",\"z\":[{}]}";
-    String parts = "\"parts\":[" + "{\"kind\":\"a\"},".repeat(150);
-    Map.of(
-            "{\"slot\":\"A\",\"data\":" + much + "}",
-            Map.of("slot", "does not match ^[a-z]+$"),
-            "{\"data\":" + much + "}",
-            Map.of("slot", "is required"),
-            "{\"slot\":\"a\",\"dta\":" + much + "}",
-            Map.of("dta", "is not a field here; did you mean \"data\"?"),
-            "{\"slot\":\"a\",\"data\":[" + much + "]}",
-            Map.of("data", "must be an object"),
-            "{\"slot\":\"a\",\"data\":" + much + "," + parts + "{\"kind\":\"c\"}]}",
-            Map.of("parts.150.kind", "\"c\" is not one of a, b"),
-            "{\"slot\":\"a\"," + parts + "{\"count\":1.5,\"data\":" + much + "}]}",
-            Map.of("parts.150.kind", "is required", "parts.150.count", "must be a whole number"),
-            "{\"slot\":\"a\",\"data\":" + much + "," + (parts + "{},".repeat(49) + "[]]}"),
-            Map.of("parts.150.kind", "is required"),
-            "{\"slot\":\"a\",\"data\":" + much + "," + (parts + "{},".repeat(50) + "{}]}"),
-            Map.of("parts", "must have at most 200 items"))
-        .forEach((json, wrong) -> assertEquals(wrong, fields(large, json)));
+    String good = "{\"kind\":\"a\"},";
+    String parts = "\"slot\":\"a\",\"data\":" + much + ",\"parts\":[" + good.repeat(150);
+    Map<String, Map<String, String>> wrong = new LinkedHashMap<>();
+    wrong.put("\"slot\":\"A\",\"data\":" + much, Map.of("slot", "does not match ^[a-z]+$"));
+    wrong.put("\"data\":" + much, Map.of("slot", "is required"));
+    wrong.put(
+        "\"slot\":\"a\",\"dta\":" + much,
+        Map.of("dta", "is not a field here; did you mean \"data\"?"));
+    wrong.put("\"slot\":\"a\",\"data\":[" + much + "]", Map.of("data", "must be an object"));
+    wrong.put(parts + "{\"kind\":\"c\"}]", Map.of("parts.150.kind", "\"c\" is not one of a, b"));
+    wrong.put(
+        parts + "{\"count\":1.5,\"data\":" + much + "}]",
+        Map.of("parts.150.kind", "is required", "parts.150.count", "must be a whole number"));
+    wrong.put(parts + "{},".repeat(200) + "[]]", Map.of("parts.150.kind", "is required"));
+    wrong.put(parts + good.repeat(900) + "{}]", Map.of("parts.1050", "does not fit its schema"));
+    wrong.put(parts + good.repeat(1900) + "{}]", Map.of("parts", "does not fit its schema"));
+    wrong.put(
+        parts + "{\"kind\":\"a\"}],\"few\":[" + "{},".repeat(200) + "{}]",
+        Map.of("few", "must have at most 200 items"));
+    wrong.put(
+        "\"slot\":\"a\",\"long\":\"" + "ab".repeat(100_000) + "\"",
+        Map.of("body", "has a text that is too long for its pattern"));
+    wrong.forEach((json, fields) -> assertEquals(fields, fields(large, "{" + json + "}")));
   }
 
   @Test
