@@ -12,12 +12,11 @@ import java.util.stream.Collectors;
  * at that place. Names of fields are as {@link Refusals} gives them.
  */
 final class Outline {
-  private static final int MOST = 1_000; // members or items of one value: no place is behind them
+  private static final int MOST = 256; // members or items of one value: no place is behind them
 
   private final List<Object> way;
   private final List<String> emptied = new ArrayList<>();
   private Object value;
-  private boolean cut; // before the place, or within it
 
   private Outline(List<Object> way) {
     this.way = way;
@@ -34,15 +33,10 @@ final class Outline {
     return value;
   }
 
-  /** Whether the place is whole in what is left. */
-  boolean hasPlace() {
-    return !cut;
-  }
-
-  /** The place's own name. */
-  String place() {
+  /** The place's own name, or that of the whole. */
+  String place(String whole) {
     return way.isEmpty()
-        ? "body"
+        ? whole
         : way.stream().map(String::valueOf).collect(Collectors.joining("."));
   }
 
@@ -51,11 +45,21 @@ final class Outline {
     return emptied.stream().anyMatch(one -> field.equals(one) || field.startsWith(one + "."));
   }
 
+  /**
+   * Whether the validator is better not asked for all that is wrong: it compares each with each.
+   */
+  static boolean isNeeded(Object value) {
+    if (value instanceof JsonArray array) {
+      return array.size() > MOST || array.stream().anyMatch(Outline::isNeeded);
+    }
+    return value instanceof JsonObject object
+        && (object.size() > MOST
+            || object.stream().anyMatch(member -> isNeeded(member.getValue())));
+  }
+
   private Object reduced(Object given, int at, String name) {
-    boolean here = at == way.size();
-    Object next = here ? null : way.get(at);
+    Object next = at < way.size() ? way.get(at) : null;
     if (given instanceof JsonObject object) {
-      if (here && object.size() > MOST) cut = true;
       JsonObject less = new JsonObject();
       for (String member : object.fieldNames()) {
         boolean there = member.equals(next);
@@ -66,7 +70,6 @@ final class Outline {
     }
     if (given instanceof JsonArray array) {
       JsonArray less = new JsonArray();
-      if (next instanceof Integer index && index >= MOST || here && array.size() > MOST) cut = true;
       for (int i = 0; i < Math.min(array.size(), MOST); i++) {
         less.add(child(array.getValue(i), Integer.valueOf(i).equals(next), at, name + i));
       }
@@ -79,6 +82,7 @@ final class Outline {
     if (onTheWay) return reduced(child, at + 1, name + ".");
     if (!(child instanceof JsonObject) && !(child instanceof JsonArray)) return child;
     emptied.add(name);
-    return child instanceof JsonObject ? new JsonObject() : new JsonArray();
+    int one = emptied.size(); // of its own kind, or two were the same item
+    return child instanceof JsonObject ? new JsonObject().put("", one) : new JsonArray().add(one);
   }
 }

@@ -2,17 +2,20 @@ package dev.sluice.contract;
 
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
+import java.math.BigDecimal;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeSet;
 import java.util.function.Function;
 import java.util.regex.Pattern;
 
 /**
- * Sees at once that a value fits a schema of the usual keywords: a hundredth of what the validator
- * takes. Where it does not see it, that says nothing: the validator is asked, which also says why.
+ * Whether a value fits a schema of the usual keywords: a hundredth of what the validator takes,
+ * which is left to say why one does not.
  */
 final class QuickCheck {
   private static final Set<String> SAY_NOTHING =
@@ -29,7 +32,7 @@ final class QuickCheck {
           "components",
           "externalDocs");
 
-  /** Whether a value surely fits. */
+  /** Whether a value fits. */
   interface Check {
     boolean fits(Object value);
 
@@ -178,6 +181,7 @@ final class QuickCheck {
       case "items" -> new Items(compile(in.getValue("items")));
       case "minItems" -> size(in.getInteger("minItems"), Integer.MAX_VALUE);
       case "maxItems" -> size(0, in.getInteger("maxItems"));
+      case "uniqueItems" -> in.getBoolean("uniqueItems") ? QuickCheck::isDistinct : ANYTHING;
       default -> throw new Unusual();
     };
   }
@@ -206,25 +210,30 @@ final class QuickCheck {
       case "array" -> JsonArray.class::isInstance;
       case "string" -> String.class::isInstance;
       case "boolean" -> Boolean.class::isInstance;
-      case "integer" -> QuickCheck::isWhole;
+      case "integer" -> value -> value instanceof Number number && isWhole(number);
       case "number" -> Number.class::isInstance;
       case "null" -> value -> value == null;
       default -> throw new Unusual();
     };
   }
 
-  private static boolean isWhole(Object value) {
-    return value instanceof Long || value instanceof Integer;
+  private static boolean isWhole(Number number) {
+    return number instanceof Long || number instanceof Integer || exact(number).scale() <= 0;
+  }
+
+  /** Equal for equal numbers, however they are written. */
+  private static BigDecimal exact(Number number) {
+    BigDecimal exact = number instanceof BigDecimal b ? b : new BigDecimal(number.toString());
+    return exact.stripTrailingZeros();
   }
 
   private static Check oneOf(JsonArray values) {
     List<Object> known = new ArrayList<>();
     for (Object value : values) {
-      boolean plain = value == null || value instanceof String || value instanceof Boolean;
-      if (!plain && !isWhole(value)) throw new Unusual();
-      known.add(plain ? value : ((Number) value).longValue());
+      if (value instanceof JsonObject || value instanceof JsonArray) throw new Unusual();
+      known.add(value instanceof Number number ? exact(number) : value);
     }
-    return value -> known.contains(isWhole(value) ? ((Number) value).longValue() : value);
+    return value -> known.contains(value instanceof Number number ? exact(number) : value);
   }
 
   private static Check pattern(String pattern) {
@@ -242,13 +251,13 @@ final class QuickCheck {
   }
 
   private static Check range(Number least, Number most) {
-    if (least != null && !isWhole(least) || most != null && !isWhole(most)) throw new Unusual();
+    BigDecimal from = least == null ? null : exact(least);
+    BigDecimal to = most == null ? null : exact(most);
     return value -> {
       if (!(value instanceof Number number)) return true;
-      if (!isWhole(number)) return false;
-      long there = number.longValue();
-      return (least == null || there >= least.longValue())
-          && (most == null || there <= most.longValue());
+      BigDecimal there = exact(number);
+      return (from == null || there.compareTo(from) >= 0)
+          && (to == null || there.compareTo(to) <= 0);
     };
   }
 
@@ -288,5 +297,36 @@ final class QuickCheck {
   private static Check size(int least, int most) {
     return value ->
         !(value instanceof JsonArray array) || array.size() >= least && array.size() <= most;
+  }
+
+  private static boolean isDistinct(Object value) {
+    if (!(value instanceof JsonArray array)) return true;
+    Set<String> seen = new HashSet<>();
+    for (Object item : array) {
+      StringBuilder form = new StringBuilder();
+      write(item, form);
+      if (!seen.add(form.toString())) return false;
+    }
+    return true;
+  }
+
+  /** The same for equal values alone (JSON Schema Core §4.2.2). */
+  private static void write(Object value, StringBuilder to) {
+    if (value instanceof JsonObject object) {
+      to.append('{');
+      for (String name : new TreeSet<>(object.fieldNames())) {
+        write(name, to);
+        write(object.getValue(name), to);
+      }
+      to.append('}');
+    } else if (value instanceof JsonArray array) {
+      to.append('[');
+      for (Object item : array) write(item, to);
+      to.append(']');
+    } else if (value instanceof String text) {
+      to.append('"').append(text.length()).append(' ').append(text);
+    } else {
+      to.append(value instanceof Number number ? exact(number) : value).append(' ');
+    }
   }
 }

@@ -19,7 +19,7 @@ import java.util.function.Supplier;
  * @param source the schema, with the components its references point into
  * @param validator finds everything that is wrong
  * @param first stops at the first thing that is wrong, and does not tell it
- * @param quick sees at once of most values that they fit
+ * @param quick sees it at once, of schemas of the usual keywords
  */
 public record Schema(
     JsonObject source, Validator validator, Validator first, QuickCheck.Check quick) {
@@ -76,8 +76,9 @@ public record Schema(
         whole,
         () -> {
           if (quick.fits(value)) return List.of();
+          if (quick != QuickCheck.UNSURE && Outline.isNeeded(value)) return first(whole, value);
           OutputUnit unit = validator.validate(value);
-          if (Boolean.TRUE.equals(unit.getValid())) return List.of();
+          if (quick == QuickCheck.UNSURE && Boolean.TRUE.equals(unit.getValid())) return List.of();
           List<Field> wrong = Refusals.of(source, value, whole, findings(unit), field -> true);
           return wrong.isEmpty() ? List.of(Refusals.brief(whole)) : wrong;
         });
@@ -98,7 +99,8 @@ public record Schema(
   /** Whether a JSON body keeps to the schema; without a word on why not, and so at once. */
   boolean fits(Object body) {
     try {
-      return quick.fits(body) || Boolean.TRUE.equals(first.validate(body).getValid());
+      if (quick != QuickCheck.UNSURE) return quick.fits(body);
+      return Boolean.TRUE.equals(first.validate(body).getValid());
     } catch (StackOverflowError tooLong) {
       return false;
     }
@@ -109,10 +111,10 @@ public record Schema(
    * which to find everything would take far longer.
    */
   List<Field> firstRefusals(Object body) {
-    return fits(body) ? List.of() : told("body", () -> first(body));
+    return fits(body) ? List.of() : told("body", () -> first("body", body));
   }
 
-  private List<Field> first(Object body) {
+  private List<Field> first(String whole, Object body) {
     if (quick == QuickCheck.UNSURE) return List.of(SOMEWHERE);
     List<Object> way = new ArrayList<>();
     quick.misfit(body, way);
@@ -120,8 +122,7 @@ public record Schema(
     OutputUnit unit = validator.validate(outline.value());
     List<Field> wrong =
         Refusals.of(
-            source, outline.value(), "body", findings(unit), field -> !outline.isEmptied(field));
-    if (!wrong.isEmpty()) return wrong;
-    return List.of(outline.hasPlace() ? SOMEWHERE : Refusals.brief(outline.place()));
+            source, outline.value(), whole, findings(unit), field -> !outline.isEmptied(field));
+    return wrong.isEmpty() ? List.of(Refusals.brief(outline.place(whole))) : wrong;
   }
 }

@@ -13,6 +13,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.TimeUnit;
 
 /**
  * The door to work that waits. One for the gateway's whole life; {@link #use} puts other settings
@@ -20,6 +21,8 @@ import java.util.concurrent.ConcurrentHashMap;
  */
 public final class Jobs {
   private static final String STOP = "stop ";
+  private static final int TRIES = 50; // of a cancel that another change was before,
+  private static final long PAUSE_MILLIS = 10; // each so long after the last
 
   private final Vertx vertx;
   private final Database database;
@@ -83,7 +86,25 @@ public final class Jobs {
 
   /** Ends one that waits, or has one that runs be stopped; as it is then. */
   public Future<Optional<Job>> cancel(UUID id) {
-    return records.cancel(id).onSuccess(job -> job.ifPresent(runner::changed));
+    return cancel(id, TRIES).onSuccess(job -> job.ifPresent(runner::changed));
+  }
+
+  /** Again where it has just begun to run, or ended. */
+  private Future<Optional<Job>> cancel(UUID id, int tries) {
+    return records
+        .cancel(id)
+        .compose(
+            job ->
+                job.isPresent() || tries == 1
+                    ? Future.succeededFuture(job)
+                    : records.find(id).compose(there -> again(there, tries - 1)));
+  }
+
+  private Future<Optional<Job>> again(Optional<Job> there, int tries) {
+    if (there.isEmpty()) return Future.succeededFuture(there);
+    return vertx
+        .timer(PAUSE_MILLIS, TimeUnit.MILLISECONDS)
+        .compose(paused -> cancel(there.get().id(), tries));
   }
 
   /** Keeps a job's runs apart. */

@@ -96,11 +96,13 @@ public final class Session implements WebSocket.Listener, Sessions.Attended {
     if (!over) answer(Frame.text(means.envelope.write(type, said, requestId)));
   }
 
+  /** One frame may always wait, however large it is. */
   private void answer(Frame frame) {
-    socket.send(frame);
     if (socket.holds(means.settings.outbox().bytes())) {
       close(Codes.TOO_SLOW, "what you are sent waits too long");
       socket.drop();
+    } else {
+      socket.send(frame);
     }
   }
 

@@ -27,7 +27,8 @@ final class Payload {
   }
 
   private void grow(int least, long announced) {
-    long room = Math.max(Math.max(least, LEAST), Math.min(announced, 2L * bytes.length));
+    long more = Math.max(Math.min(announced, 2L * bytes.length), bytes.length * 3L / 2);
+    long room = Math.max(Math.max(least, LEAST), more);
     bytes = Arrays.copyOf(bytes, (int) room);
   }
 

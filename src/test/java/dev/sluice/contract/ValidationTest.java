@@ -19,6 +19,8 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -332,7 +334,7 @@ class ValidationTest {
                       slot: { type: string, pattern: "^[a-z]+$" }
                       long: { type: string, pattern: "^(a|b)*$" }
                       data: { type: object }
-                      few: { type: array, maxItems: 200 }
+                      few: { type: array, maxItems: 200, uniqueItems: true }
                       parts:
                         type: array
                         maxItems: 2000
@@ -361,6 +363,14 @@ class ValidationTest {
     wrong.put(
         parts + "{\"kind\":\"a\"}],\"few\":[" + "{},".repeat(200) + "{}]",
         Map.of("few", "must have at most 200 items"));
+    String hundredThousand =
+        IntStream.range(0, 100_000).mapToObj(String::valueOf).collect(Collectors.joining(","));
+    wrong.put(
+        "\"slot\":\"a\",\"few\":[" + hundredThousand + "]",
+        Map.of("few", "must have at most 200 items"));
+    wrong.put(
+        "\"slot\":\"a\",\"data\":" + much + ",\"few\":[{\"a\":1},{},{\"a\":1.0}]",
+        Map.of("few", "does not fit its schema"));
     wrong.put(
         "\"slot\":\"a\",\"long\":\"" + "ab".repeat(100_000) + "\"",
         Map.of("body", "has a text that is too long for its pattern"));

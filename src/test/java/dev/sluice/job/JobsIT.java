@@ -32,6 +32,7 @@ import java.util.UUID;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Function;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
@@ -271,6 +272,26 @@ class JobsIT {
     assertEquals(204, gateway.send(HttpMethod.DELETE, second, null).statusCode());
     assertEquals(404, gateway.get(second).statusCode());
     assertEquals(404, gateway.send(HttpMethod.DELETE, second, null).statusCode());
+  }
+
+  /** Each lets the next go, and locks what that one has locked. */
+  @Test
+  void manyOfOneOrderCanBeCancelledAtOnce() {
+    Promise<Void> gate = gate();
+    String first = asked.job("/ledger/ordered", note("a"));
+    List<String> behind =
+        IntStream.range(0, PER_CALLER - 1)
+            .mapToObj(i -> asked.job("/ledger/ordered", note("b" + i)))
+            .toList();
+    asked.until(first, "running");
+    List<Integer> answers =
+        behind.parallelStream()
+            .map(job -> gateway.send(HttpMethod.DELETE, job, null).statusCode())
+            .toList();
+    assertEquals(Set.of(200), Set.copyOf(answers));
+    gate.complete();
+    asked.until(first, "succeeded");
+    assertEquals(List.of("a"), asked.notes());
   }
 
   @Test
