@@ -2,8 +2,9 @@ package dev.sluice.contract;
 
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
-import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.stream.Collectors;
 
 /**
@@ -15,7 +16,7 @@ final class Outline {
   private static final int MOST = 256; // members or items of one value: no place is behind them
 
   private final List<Object> way;
-  private final List<String> emptied = new ArrayList<>();
+  private final Set<String> emptied = new HashSet<>(); // or left out
   private Object value;
 
   private Outline(List<Object> way) {
@@ -40,9 +41,14 @@ final class Outline {
         : way.stream().map(String::valueOf).collect(Collectors.joining("."));
   }
 
-  /** Whether a field is one that was emptied, or within one: what is said of it is not so. */
+  /**
+   * Whether a field is not what it was, or within one that is not: what is said of it is not so.
+   */
   boolean isEmptied(String field) {
-    return emptied.stream().anyMatch(one -> field.equals(one) || field.startsWith(one + "."));
+    for (int dot = field.indexOf('.'); dot >= 0; dot = field.indexOf('.', dot + 1)) {
+      if (emptied.contains(field.substring(0, dot))) return true;
+    }
+    return emptied.contains(field);
   }
 
   /**
@@ -63,8 +69,8 @@ final class Outline {
       JsonObject less = new JsonObject();
       for (String member : object.fieldNames()) {
         boolean there = member.equals(next);
-        if (less.size() >= MOST && !there) continue;
-        less.put(member, child(object.getValue(member), there, at, name + member));
+        if (less.size() >= MOST && !there) emptied.add(name + member);
+        else less.put(member, child(object.getValue(member), there, at, name + member));
       }
       return less;
     }

@@ -375,6 +375,12 @@ class ValidationTest {
         "\"slot\":\"a\",\"long\":\"" + "ab".repeat(100_000) + "\"",
         Map.of("body", "has a text that is too long for its pattern"));
     wrong.forEach((json, fields) -> assertEquals(fields, fields(large, "{" + json + "}")));
+    String unknown =
+        IntStream.range(0, 300).mapToObj(i -> "\"x" + i + "\":1,").collect(Collectors.joining());
+    Map<String, String> many =
+        fields(large, "{\"data\":" + much + "," + unknown + "\"slot\":\"a\"}");
+    assertEquals(100, many.size());
+    assertFalse(many.containsKey("slot"), "it is there, behind all of them");
   }
 
   @Test
