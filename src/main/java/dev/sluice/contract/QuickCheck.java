@@ -218,7 +218,17 @@ final class QuickCheck {
   }
 
   private static boolean isWhole(Number number) {
-    return number instanceof Long || number instanceof Integer || exact(number).scale() <= 0;
+    return isLong(number) || exact(number).scale() <= 0;
+  }
+
+  private static boolean isLong(Number number) {
+    return number instanceof Long || number instanceof Integer;
+  }
+
+  private static int compare(Number one, Number other) {
+    return isLong(one) && isLong(other)
+        ? Long.compare(one.longValue(), other.longValue())
+        : exact(one).compareTo(exact(other));
   }
 
   /** Equal for equal numbers, however they are written. */
@@ -251,14 +261,10 @@ final class QuickCheck {
   }
 
   private static Check range(Number least, Number most) {
-    BigDecimal from = least == null ? null : exact(least);
-    BigDecimal to = most == null ? null : exact(most);
-    return value -> {
-      if (!(value instanceof Number number)) return true;
-      BigDecimal there = exact(number);
-      return (from == null || there.compareTo(from) >= 0)
-          && (to == null || there.compareTo(to) <= 0);
-    };
+    return value ->
+        !(value instanceof Number number)
+            || (least == null || compare(number, least) >= 0)
+                && (most == null || compare(number, most) <= 0);
   }
 
   private static Check required(JsonArray names) {

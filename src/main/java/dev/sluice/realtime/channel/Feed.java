@@ -34,7 +34,7 @@ public final class Feed {
   private final WebSocket.Shared sockets;
   private final int loop;
   private final Map<String, Audience> audiences = new HashMap<>();
-  private List<ChannelEvent> came = new ArrayList<>();
+  private final List<ChannelEvent> came = new ArrayList<>();
 
   /** Those who hear a channel; the array is made anew when they have changed. */
   private static final class Audience {

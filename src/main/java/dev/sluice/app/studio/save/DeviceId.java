@@ -12,9 +12,11 @@ import java.util.stream.IntStream;
  */
 final class DeviceId {
   private static final String HEADER = "X-Device-Id";
-  private static final int FEWEST_DIGITS =
-      8; // different ones; of 32 random ones less never happen,
-  private static final int FEWEST_STEPS = 6; // nor of differences from each to the next
+
+  /** Different ones, and different steps from each to the next: 32 random ones never have less. */
+  private static final int FEWEST_DIGITS = 8;
+
+  private static final int FEWEST_STEPS = 6;
 
   private DeviceId() {}
 

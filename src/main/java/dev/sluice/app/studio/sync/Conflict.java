@@ -35,8 +35,10 @@ public final class Conflict {
             .suggest(
                 serverVersion == 0
                     ? "Save it with baseVersion 0 to make it anew, or restore what there was."
-                    : "Look at details.server, and say baseVersion %d with what you want then; a save may say strategy merge or overwrite instead."
-                        .formatted(serverVersion));
+                    : "Look at details.server, and say baseVersion "
+                        + serverVersion
+                        + " with what you want then; a save may say strategy merge or overwrite"
+                        + " instead.");
     if (!server.isEmpty()) failure = failure.detail("server", server);
     return diff == null ? failure : failure.detail("diff", diff);
   }
@@ -46,7 +48,8 @@ public final class Conflict {
     return conflict
         .detail("reason", "BASE_GONE")
         .suggest(
-            "The version that was changed is kept no longer, so that nothing can be merged. Apply your change to details.server.");
+            "The version that was changed is kept no longer, so that nothing can be merged."
+                + " Apply your change to details.server.");
   }
 
   /** The same of a merge, with the places (JSON pointers, RFC 6901) that both have changed. */
@@ -54,7 +57,9 @@ public final class Conflict {
     return conflict
         .detail("conflicts", places)
         .suggest(
-            "Both have changed what details.conflicts names. Decide for each, and save it with baseVersion %s."
-                .formatted(conflict.facts().details().get("serverVersion")));
+            "Both have changed what details.conflicts names. Decide for each, and save it with"
+                + " baseVersion "
+                + conflict.facts().details().get("serverVersion")
+                + ".");
   }
 }
