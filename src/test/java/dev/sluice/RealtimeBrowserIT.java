@@ -55,8 +55,8 @@ class RealtimeBrowserIT {
             "--allow-loopback-in-peer-connection", "--disable-features=WebRtcHideLocalIpsWithMdns");
     gateway =
         new RunningGateway(
-            Map.of("SLUICE_APPS", "identity,realtime,signaling", "SLUICE_STORE_REDISTIMEOUT", "1s"),
-            "signaling: { heartbeat: 2s }");
+            Map.of("SLUICE_APPS", "identity,realtime,signaling", "SLUICE_STORE_REDISTIMEOUT", "5s"),
+            "signaling: { heartbeat: 6s }"); // of which a busy machine leaves enough
     home =
         "http://localhost:" + gateway.port() + "/examples/realtime"; // where __Host- cookies work
   }
@@ -205,7 +205,7 @@ class RealtimeBrowserIT {
       long closed = System.nanoTime();
       b.close();
       until(a.locator("body"), "chat", "Dave has left (timeout).");
-      took("with signaling.heartbeat 2s, a tab without a socket is told of", closed);
+      took("with signaling.heartbeat 6s, a tab without a socket is told of", closed);
       until(a.locator("body"), "peers", "Nobody yet");
     }
   }

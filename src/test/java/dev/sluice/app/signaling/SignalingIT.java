@@ -36,7 +36,7 @@ class SignalingIT {
   static void start() {
     gateway =
         new RunningGateway(
-            Map.of("SLUICE_APPS", "identity,signaling", "SLUICE_STORE_REDISTIMEOUT", "1s"),
+            Map.of("SLUICE_APPS", "identity,signaling", "SLUICE_STORE_REDISTIMEOUT", "5s"),
             """
             limits: { signaling: { user: { requests: 100000, window: 1m } } }
             signaling:
