@@ -36,7 +36,7 @@ class ForwardBytesIT {
             Map.of(),
             """
             upstreams:
-              raw: { url: "http://127.0.0.1:%d", idleTimeout: 1s }
+              raw: { url: "http://127.0.0.1:%d", idleTimeout: 4s }
             routes:
               - { path: "/o/**", upstream: raw, stripPrefix: /o }
             """
@@ -191,7 +191,7 @@ class ForwardBytesIT {
   void earlyHintsComeEarlyButNotToHttp10() throws IOException {
     String hints =
         "HTTP/1.1 103 Early Hints\r\nLink: </a.css>\r\nConnection: X-Hop\r\nX-Hop: 1\r\n\r\n";
-    String fine = "HTTP/1.1 200 OK\r\nContent-Length: 4\r\n\r\nfine";
+    String fine = "HTTP/1.1 200 OK\r\nConnection: close\r\nContent-Length: 4\r\n\r\nfine";
     upstream.answersAndCloses("HTTP/1.1 102 Processing\r\n\r\n", hints, fine);
     String answer = answer("GET /o/a" + HOST + "\r\n");
     assertTrue(answer.startsWith("HTTP/1.1 103 Early Hints\r\n"), answer);
@@ -205,7 +205,8 @@ class ForwardBytesIT {
   @Test
   void anAnswerWithoutADateGetsOne() throws IOException {
     assertTrue(assertStatus(200, "GET /o/a" + HOST + "\r\n").contains("\r\ndate: "));
-    upstream.answersAndCloses("HTTP/1.1 200 OK\r\nDate: theirs\r\nContent-Length: 0\r\n\r\n");
+    upstream.answersAndCloses(
+        "HTTP/1.1 200 OK\r\nDate: theirs\r\nConnection: close\r\nContent-Length: 0\r\n\r\n");
     String answer = assertStatus(200, "GET /o/a" + HOST + "\r\n");
     assertTrue(answer.contains("\r\nDate: theirs\r\n"), answer);
     assertFalse(answer.contains("\r\ndate: "), answer);

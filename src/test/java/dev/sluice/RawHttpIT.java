@@ -37,8 +37,8 @@ class RawHttpIT {
                 "SLUICE_SERVER_TLS_PORT", "0",
                 "SLUICE_SERVER_TLS_CERTIFICATE", dir.resolve("cert.pem").toString(),
                 "SLUICE_SERVER_TLS_KEY", dir.resolve("key.pem").toString(),
-                "SLUICE_SERVER_HEADERTIMEOUT", "700ms",
-                "SLUICE_SERVER_BODYTIMEOUT", "700ms",
+                "SLUICE_SERVER_HEADERTIMEOUT", "2s",
+                "SLUICE_SERVER_BODYTIMEOUT", "2s",
                 "SLUICE_SERVER_IDLETIMEOUT", "10m"));
   }
 

@@ -33,7 +33,7 @@ class DatabaseIT {
   @BeforeAll
   void open(@TempDir Path temp) {
     StoreSettings settings =
-        new StoreSettings("embedded", "redis://127.0.0.1:1", 3, seconds(1), seconds(1), "");
+        new StoreSettings("embedded", "redis://127.0.0.1:1", 3, seconds(5), seconds(1), "");
     stores =
         Stores.open(vertx, settings, temp, (type, nanos, ok) -> observed.add(type + " " + ok))
             .await();

@@ -135,7 +135,7 @@ class OwnTokensIT {
             Map.of(
                 "SLUICE_APPS", "identity,traffic,studio,notebook",
                 "SLUICE_IDENTITY_LEEWAY", "0s",
-                "SLUICE_IDENTITY_ACCESS_LIFETIME", "3s",
+                "SLUICE_IDENTITY_ACCESS_LIFETIME", "6s",
                 "SLUICE_IDENTITY_ACCESS_ROTATEKEYS", "2s"))) {
       Person ada = Person.signedIn(quick, "rotates@example.com");
       List<String> signedBy = new ArrayList<>();
