@@ -190,6 +190,7 @@ function tell({ slot, version, device, status }) {
 
 function notice(text, version = 0, ...more) {
   parts.notice.version = version;
+  if (text && parts.notice.firstChild?.data === text) return; // its button may be being pressed
   parts.notice.replaceChildren(text, ...more);
 }
 
