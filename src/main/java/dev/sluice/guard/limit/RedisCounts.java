@@ -126,8 +126,8 @@ final class RedisCounts implements Shared {
   @Override
   public Future<Lease> ask(String key, Quota quota, Wanted wanted) {
     return redis
-        .send(grant(key, quota, wanted))
-        .map(RedisCounts::lease)
+        .batchPatiently(List.of(grant(key, quota, wanted))) // given up, it would be counted twice
+        .map(told -> lease(told.get(0)))
         .onSuccess(lease -> paused = false); // late, but there
   }
 
