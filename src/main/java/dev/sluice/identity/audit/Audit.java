@@ -9,6 +9,8 @@ import io.vertx.sqlclient.Tuple;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -36,6 +38,7 @@ public final class Audit {
   private final Pool pool;
   private final ConcurrentLinkedQueue<Entry> waiting = new ConcurrentLinkedQueue<>();
   private final AtomicInteger count = new AtomicInteger();
+  private final Set<Future<?>> coming = ConcurrentHashMap.newKeySet();
   private Future<Void> writing = Future.succeededFuture();
   private boolean scheduled;
   private int failures; // in a row
@@ -56,6 +59,13 @@ public final class Audit {
     schedule();
   }
 
+  /** The same of one that is still to be completed; {@link #flush} waits for it. */
+  public void write(Future<Entry> entry) {
+    Future<Entry> written = entry.onSuccess(this::write);
+    coming.add(written);
+    written.onComplete(done -> coming.remove(written));
+  }
+
   /** Writes it now. Fails where the database does, and writes it later then. */
   public Future<Void> writeNow(Entry entry) {
     return pool.preparedQuery(INSERT)
@@ -68,11 +78,15 @@ public final class Audit {
     if (scheduled) return;
     scheduled = true;
     long pause = Math.min(LONGEST_PAUSE_MILLIS, PAUSE_MILLIS << Math.min(failures, 10));
-    vertx.setTimer(pause, t -> flush());
+    vertx.setTimer(pause, t -> flushNow());
   }
 
   /** Writes all that waits; fails where the database does. */
-  public synchronized Future<Void> flush() {
+  public Future<Void> flush() {
+    return Future.join(List.copyOf(coming)).transform(done -> flushNow());
+  }
+
+  private synchronized Future<Void> flushNow() {
     scheduled = false;
     writing = writing.transform(before -> batch());
     return writing;

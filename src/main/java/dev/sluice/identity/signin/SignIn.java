@@ -82,9 +82,10 @@ public final class SignIn {
         Entry.failed(null, "session.open", "session", null, code, peer).with("method", method);
     Future<Optional<Users.Kept>> whose =
         email == null ? Future.succeededFuture(Optional.empty()) : users.password(email);
-    whose
-        .otherwise(Optional.empty())
-        .onSuccess(found -> audit.write(entry.by(found.map(Users.Kept::id).orElse(null))));
+    audit.write(
+        whose
+            .otherwise(Optional.empty())
+            .map(found -> entry.by(found.map(Users.Kept::id).orElse(null))));
   }
 
   /**
