@@ -29,8 +29,9 @@ public final class ToyApi implements AutoCloseable {
                                   String line = http.method() + " " + http.uri();
                                   Asked request =
                                       new Asked(line, http.headers(), body, http.response());
+                                  Consumer<Asked> answer = answers; // of now
                                   asked.add(request);
-                                  answers.accept(request);
+                                  answer.accept(request);
                                 }))
                 .listen(0, "127.0.0.1"));
   }

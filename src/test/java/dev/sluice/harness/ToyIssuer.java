@@ -47,8 +47,9 @@ public final class ToyIssuer implements AutoCloseable {
                 .createHttpServer()
                 .requestHandler(
                     request -> {
+                      Consumer<HttpServerRequest> answer = answers; // of now
                       asked.incrementAndGet();
-                      answers.accept(request);
+                      answer.accept(request);
                     })
                 .listen(0, "127.0.0.1"));
   }

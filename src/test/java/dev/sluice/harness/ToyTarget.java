@@ -55,8 +55,9 @@ public final class ToyTarget {
         });
     server.requestHandler(
         request -> {
+          Consumer<HttpServerRequest> now = frozen ? stuck -> {} : answer;
           if (request.method() != HttpMethod.OPTIONS) asked.add(request);
-          if (!frozen) answer.accept(request);
+          now.accept(request);
         });
     options.setPort(await(server.listen()).actualPort());
   }
