@@ -20,6 +20,7 @@ import com.microsoft.playwright.options.SameSiteAttribute;
 import com.microsoft.playwright.options.WaitUntilState;
 import dev.sluice.harness.Chromium;
 import dev.sluice.harness.Chromium.Fetched;
+import dev.sluice.harness.HeldPort;
 import dev.sluice.harness.RunningGateway;
 import dev.sluice.harness.Tables;
 import dev.sluice.identity.oauth.Login;
@@ -27,7 +28,6 @@ import io.netty.handler.codec.http.QueryStringDecoder;
 import io.vertx.core.http.HttpServer;
 import io.vertx.core.json.JsonObject;
 import java.io.IOException;
-import java.net.ServerSocket;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
@@ -51,15 +51,16 @@ class BrowserIT {
   @BeforeAll
   static void start() throws IOException {
     chromium = new Chromium();
-    int port = freePort();
-    home = "http://localhost:" + port;
-    gateway =
-        new RunningGateway(
-            Login.settings(
-                "SLUICE_SERVER_PORT",
-                "" + port,
-                "SLUICE_IDENTITY_OAUTH_REDIRECTURIS",
-                home + "/docs"));
+    try (HeldPort port = new HeldPort()) { // where users are sent back to has it in its settings
+      home = "http://localhost:" + port.port();
+      gateway =
+          new RunningGateway(
+              Login.settings(
+                  "SLUICE_SERVER_PORT",
+                  "" + port.port(),
+                  "SLUICE_IDENTITY_OAUTH_REDIRECTURIS",
+                  home + "/docs"));
+    }
     tables = new Tables(gateway);
     elsewhere =
         await(
@@ -73,13 +74,6 @@ class BrowserIT {
                             .putHeader("content-type", "text/html")
                             .end("<!doctype html><title>Elsewhere</title>"))
                 .listen(0, "127.0.0.1"));
-  }
-
-  /** Known before the gateway starts: where users are sent back to has it in its settings. */
-  private static int freePort() throws IOException {
-    try (ServerSocket socket = new ServerSocket(0)) {
-      return socket.getLocalPort();
-    }
   }
 
   @AfterAll

@@ -4,9 +4,9 @@ import static dev.sluice.prove.Figures.say;
 
 import dev.sluice.harness.DataTemplate;
 import dev.sluice.harness.GatewayProcess;
+import dev.sluice.harness.HeldPort;
 import dev.sluice.harness.Scratch;
 import java.io.IOException;
-import java.net.ServerSocket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -61,8 +61,9 @@ final class Secrecy implements Prove.Proof {
     Path data = Files.createDirectory(directory.resolve("data"));
     DataTemplate.copyTo(data);
     Path log = directory.resolve("gateway.log");
-    try (Collector collector = new Collector()) {
-      int sandbox = freePort();
+    try (Collector collector = new Collector();
+        HeldPort held = new HeldPort()) {
+      int sandbox = held.port();
       try (GatewayProcess gateway = start(directory, data, log, sandbox, collector).ready();
           Remains remains = new Remains(data)) {
         Streamer.Doors doors = new Streamer.Doors(gateway.port(), sandbox, answers);
@@ -153,11 +154,5 @@ final class Secrecy implements Prove.Proof {
     told.stream().limit(MOST_TOLD).forEach(each -> say("FOUND: %s", each));
     boolean lived = answers.keySet().stream().noneMatch(what -> what.contains("UNEXPECTED"));
     return seen && told.isEmpty() && lived;
-  }
-
-  private static int freePort() throws IOException {
-    try (ServerSocket socket = new ServerSocket(0)) {
-      return socket.getLocalPort();
-    }
   }
 }
