@@ -32,7 +32,7 @@ class SocketConformanceIT {
     gateway =
         new RunningGateway(
             Map.of("SLUICE_APPS", "identity,traffic,realtime"),
-            "sockets: { messages: 1000, closing: 2s }");
+            "sockets: { messages: 1000, closing: 10s }");
     front =
         new RunningGateway(
             Map.of("SLUICE_APPS", "identity,traffic"),
