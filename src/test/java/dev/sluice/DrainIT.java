@@ -156,7 +156,7 @@ class DrainIT {
 
   @Test
   void whileBalancersNoticeItServesAndIsNotReady() throws IOException {
-    start(Map.of("SLUICE_SERVER_DRAINDELAY", "1s"));
+    start(Map.of("SLUICE_SERVER_DRAINDELAY", "5s")); // the first requests may take a while
     closed = gateway.gateway().close();
     try (Client fresh = new Client()) {
       assertTrue(fresh.ask("/readyz").startsWith("HTTP/1.1 503"));

@@ -67,17 +67,19 @@ class ForwardIT {
             Map.of(),
             """
             upstreams:
-              api: { url: "http://127.0.0.1:%d", idleTimeout: 700ms }
+              api: { url: "http://127.0.0.1:%d" }
+              hasty: { url: "http://127.0.0.1:%d", idleTimeout: 700ms }
               away: { url: "http://127.0.0.1:1" }
             routes:
               - { path: "/o/**", upstream: api, stripPrefix: /o }
               - { path: "/whole/**", upstream: api }
+              - { path: "/hasty/**", upstream: hasty }
               - { path: "/away/**", upstream: away }
               - { path: "/tight/**", upstream: api, limit: tight }
               - { path: "/o/admin/**", upstream: api, stripPrefix: /o/admin, addPrefix: /admins }
               - { path: "/api/**", upstream: api }
             """
-                .formatted(server.actualPort()));
+                .formatted(server.actualPort(), server.actualPort()));
   }
 
   @AfterAll
@@ -193,7 +195,7 @@ class ForwardIT {
   @Test
   void anUpstreamThatSaysNothingIsA504() {
     api = request -> {};
-    HttpResponse<Buffer> answer = gateway.get("/o/silent");
+    HttpResponse<Buffer> answer = gateway.get("/hasty/silent");
     assertEquals(504, answer.statusCode());
     assertEquals(1, asked.size(), "it is not asked again for being slow");
   }

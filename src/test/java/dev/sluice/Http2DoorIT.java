@@ -23,6 +23,7 @@ import java.net.Socket;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.BlockingQueue;
@@ -49,6 +50,7 @@ class Http2DoorIT {
   @TempDir static Path dir;
   private static TestCertificate certificate;
   private static RunningGateway gateway;
+  private static RunningGateway hasty; // where whoever is slow is soon given up
 
   @BeforeAll
   static void start() {
@@ -64,33 +66,46 @@ class Http2DoorIT {
                       request.response().end("x".repeat(1 << 20));
                     })
                 .listen(0, "127.0.0.1"));
-    gateway =
-        new RunningGateway(
+    gateway = gateway(api.actualPort(), Map.of());
+    hasty =
+        gateway(
+            api.actualPort(),
             Map.of(
-                "SLUICE_SERVER_HEADERTIMEOUT", "700ms",
-                "SLUICE_SERVER_BODYTIMEOUT", "700ms",
-                "SLUICE_SERVER_IDLETIMEOUT", "1s",
-                "SLUICE_SERVER_TLS_PORT", "0",
-                "SLUICE_SERVER_TLS_CERTIFICATE", dir.resolve("cert.pem").toString(),
-                "SLUICE_SERVER_TLS_KEY", dir.resolve("key.pem").toString()),
-            """
-            upstreams:
-              api: { url: "http://127.0.0.1:%d" }
-            routes:
-              - { path: "/o/**", upstream: api }
-            """
-                .formatted(api.actualPort()));
+                "SLUICE_SERVER_HEADERTIMEOUT", "1500ms",
+                "SLUICE_SERVER_BODYTIMEOUT", "1500ms",
+                "SLUICE_SERVER_IDLETIMEOUT", "2s"));
+  }
+
+  private static RunningGateway gateway(int api, Map<String, String> more) {
+    Map<String, String> settings = new HashMap<>(more);
+    settings.put("SLUICE_SERVER_TLS_PORT", "0");
+    settings.put("SLUICE_SERVER_TLS_CERTIFICATE", dir.resolve("cert.pem").toString());
+    settings.put("SLUICE_SERVER_TLS_KEY", dir.resolve("key.pem").toString());
+    return new RunningGateway(
+        settings,
+        """
+        upstreams:
+          api: { url: "http://127.0.0.1:%d" }
+        routes:
+          - { path: "/o/**", upstream: api }
+        """
+            .formatted(api));
   }
 
   @AfterAll
   static void stop() {
+    hasty.close();
     gateway.close();
     await(vertx.close());
   }
 
-  private static RawHttp2 open(boolean tls, int... settings) throws IOException {
-    if (tls) return new RawHttp2(certificate.connect(gateway.tlsPort(), null, "h2"), settings);
-    Socket socket = new Socket("127.0.0.1", gateway.port());
+  private static RawHttp2 open(boolean tls) throws IOException {
+    return open(gateway, tls);
+  }
+
+  private static RawHttp2 open(RunningGateway to, boolean tls, int... settings) throws IOException {
+    if (tls) return new RawHttp2(certificate.connect(to.tlsPort(), null, "h2"), settings);
+    Socket socket = new Socket("127.0.0.1", to.port());
     socket.setSoTimeout(30_000);
     return new RawHttp2(socket, settings);
   }
@@ -316,11 +331,11 @@ class Http2DoorIT {
   @ParameterizedTest
   @ValueSource(booleans = {false, true})
   void aHeadThatIsNotEndedEndsTheConnection(boolean tls) throws IOException {
-    try (RawHttp2 client = open(tls)) {
+    try (RawHttp2 client = open(hasty, tls)) {
       client.frame(HEADERS, END_STREAM, 1, RawHttp2.block(SOUND));
       assertEquals("GOAWAY ENHANCE_YOUR_CALM", client.outcome(0));
     }
-    try (RawHttp2 client = open(tls)) {
+    try (RawHttp2 client = open(hasty, tls)) {
       client.frame(HEADERS, END_STREAM, 1, RawHttp2.block(SOUND));
       assertTrue(trickles(client, CONTINUATION, 1), "it is not ended while it goes on and on");
     }
@@ -328,7 +343,7 @@ class Http2DoorIT {
 
   @Test
   void aConnectionThatAsksNothingIsClosedThoughItPings() throws IOException {
-    try (RawHttp2 client = open(false)) {
+    try (RawHttp2 client = open(hasty, false)) {
       assertEquals("200", client.request(1, true, SOUND).outcome(1));
       assertTrue(trickles(client, PING, 0, new byte[8]));
     }
@@ -350,7 +365,7 @@ class Http2DoorIT {
   @ParameterizedTest
   @ValueSource(strings = {"/large", "/o/a"})
   void whoTakesNothingOfItsAnswerLosesIt(String path) throws IOException {
-    try (RawHttp2 client = open(false, 4, 0)) {
+    try (RawHttp2 client = open(hasty, false, 4, 0)) {
       client.request(1, true, with(SOUND, ":path", path));
       new Thread(() -> trickles(client, PING, 0, new byte[8])).start();
       assertEquals("200", client.outcome(1));
@@ -360,7 +375,7 @@ class Http2DoorIT {
 
   @Test
   void aBodyThatStallsIsAnswered408() throws IOException {
-    try (RawHttp2 client = open(false)) {
+    try (RawHttp2 client = open(hasty, false)) {
       client.request(1, false, with(NOTE, ":path", "/api/v1/notes?book=slow"));
       client.frame(DATA, 0, 1, "{\"text".getBytes());
       assertEquals("408", client.outcome(1));
