@@ -135,14 +135,15 @@ class LimitsIT {
   void noWindowHasMoreThanTheLimitWhereverItBegins() {
     record Admitted(long sent, long answered) {}
     List<Admitted> all = new ArrayList<>();
-    long end = System.nanoTime() + 7_000_000_000L;
-    while (System.nanoTime() < end) {
+    // seven seconds, without those in which the machine stood still
+    for (long ran = 0; ran < 7_000_000_000L; ) {
       List<Future<HttpResponse<Buffer>>> some = new ArrayList<>();
       long sent = System.nanoTime();
       for (int i = 0; i < 20; i++) some.add(call(i % 2 == 0 ? one : two, "10.9.0.1", "/quick/x"));
       for (Future<HttpResponse<Buffer>> answer : some) {
         if (await(answer).statusCode() == 200) all.add(new Admitted(sent, System.nanoTime()));
       }
+      ran += Math.min(System.nanoTime() - sent, 100_000_000);
     }
     for (Admitted first : all) {
       long until = first.sent + 2_000_000_000L;
@@ -217,18 +218,22 @@ class LimitsIT {
   @Test
   void anAdministratorHasClientsCountedAnewOnAllNodes() {
     Person admin = Person.signedIn(one, "admin@example.com");
-    assertEquals(10, admitted(one, "10.5.0.1", "/few/x", 20));
-    assertEquals(10, admitted(two, "10.5.0.2", "/few/x", 20));
-    assertEquals(0, admitted(two, "10.5.0.1", "/few/x", 5));
-    assertEquals(204, clear(admin, "{\"ip\":\"10.5.0.1\"}"));
-    one.until("counted anew", () -> admitted(two, "10.5.0.1", "/few/x", 1) == 1);
-    assertEquals(0, admitted(two, "10.5.0.2", "/few/x", 5), "only the one");
-    assertEquals(204, clear(admin, null));
-    one.until("all are counted anew", () -> admitted(two, "10.5.0.2", "/few/x", 1) == 1);
+    undisturbed(n -> countedAnew(admin, "10.5." + n));
     assertEquals(400, clear(admin, "{\"ip\":\"somewhere\"}"));
     assertEquals(400, clear(admin, "{\"ip\":\"10.5.0.1\",\"user\":\"x\"}"));
     assertEquals(403, clear(Person.signedIn(one, "nobody@example.com"), null));
     assertEquals(401, clear(new Person(one), null));
+  }
+
+  private static void countedAnew(Person admin, String net) {
+    assertEquals(10, admitted(one, net + ".1", "/few/x", 20));
+    assertEquals(10, admitted(two, net + ".2", "/few/x", 20));
+    assertEquals(0, admitted(two, net + ".1", "/few/x", 5));
+    assertEquals(204, clear(admin, "{\"ip\":\"" + net + ".1\"}"));
+    one.until("counted anew", () -> admitted(two, net + ".1", "/few/x", 1) == 1);
+    assertEquals(0, admitted(two, net + ".2", "/few/x", 5), "only the one");
+    assertEquals(204, clear(admin, null));
+    one.until("all are counted anew", () -> admitted(two, net + ".2", "/few/x", 1) == 1);
   }
 
   /** All slots of what Redis counts under a key. */
