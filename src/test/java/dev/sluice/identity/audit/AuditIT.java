@@ -2,11 +2,14 @@ package dev.sluice.identity.audit;
 
 import static dev.sluice.harness.RunningGateway.await;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 
 import dev.sluice.call.Peer;
 import dev.sluice.harness.RunningGateway;
 import dev.sluice.harness.Sql;
 import dev.sluice.identity.Person;
+import io.vertx.core.Future;
+import io.vertx.core.Promise;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.util.HashMap;
@@ -55,6 +58,18 @@ class AuditIT {
       write(other.gateway().identity().audit(), "test.end");
     }
     assertEquals(List.of(MANY + "|" + MANY), written("test.end"));
+  }
+
+  @Test
+  void whatIsStillToBeCompletedIsWaitedFor() {
+    Audit audit = gateway.gateway().identity().audit();
+    Promise<Entry> coming = Promise.promise();
+    audit.write(coming.future());
+    Future<Void> flushed = audit.flush();
+    assertFalse(flushed.isComplete());
+    coming.complete(Entry.done(null, "test.coming", "test", 1, Peer.INSIDE));
+    await(flushed);
+    assertEquals(List.of("1|1"), written("test.coming"));
   }
 
   @Test
