@@ -198,7 +198,7 @@ class LimitsIT {
     one.until("both have told", () -> counted("open/ip/10/600000:10.7.0.3") >= 50);
     assertEquals(0, admitted(one, "10.7.0.1", "/few/x", 10));
     assertEquals(0, admitted(two, "10.7.0.1", "/few/x", 10));
-    assertEquals(0, admitted(one, "10.7.0.3", "/open/x", 10));
+    undisturbed(n -> assertEquals(0, admitted(one, "10.7.0.3", "/open/x", 10)));
   }
 
   @Test
