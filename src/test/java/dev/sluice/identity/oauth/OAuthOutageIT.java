@@ -36,7 +36,7 @@ class OAuthOutageIT {
         new RunningGateway(
             Login.settings(
                 "SLUICE_PROVIDERS_GOOGLE_TRAFFIC_TIMEOUT",
-                "2s",
+                "1s",
                 "SLUICE_PROVIDERS_MICROSOFT_AUTHURL",
                 "http://127.0.0.1:1",
                 "SLUICE_PROVIDERS_MICROSOFT_TRAFFIC_RETRY_DELAY",

@@ -218,7 +218,9 @@ class NotesIT {
     assertEquals("BASE_GONE", error.getJsonObject("details").getString("reason"));
   }
 
-  /** None of what many have merged at once is lost; four are kept, so that the last has its base. */
+  /**
+   * None of what many have merged at once is lost; four are kept, so that the last has its base.
+   */
   @Test
   void mergesAtOnceAreAllThere() {
     JsonObject note = note("t", "0\n1\n2\n3");
