@@ -226,7 +226,7 @@ final class RunnerVerticle extends VerticleBase {
                         if (stop && running.containsKey(job)) stop(running.get(job));
                       }));
     }
-    flush();
+    Future<Void> noted = flush();
     if (left != null) return;
     queue
         .takeBack()
@@ -234,7 +234,9 @@ final class RunnerVerticle extends VerticleBase {
             taken -> {
               if (taken > 0) claim();
             });
-    queue.untold(Duration.ofMillis(2 * lease)).onSuccess(jobs -> jobs.forEach(this::announce));
+    noted // or what has been told and is just being noted would be told again
+        .transform(done -> queue.untold(Duration.ofMillis(2 * lease)))
+        .onSuccess(jobs -> jobs.forEach(this::announce));
   }
 
   /** Notes who has been told. */
