@@ -59,7 +59,7 @@ class RelayedJobsIT {
         """
         apis: "%s"
         upstreams:
-          mail: { url: "%s", traffic: { retry: { attempts: 1 }, breaker: { failures: 2, reset: 3s } } }
+          mail: { url: "%s", traffic: { retry: { attempts: 1 }, breaker: { failures: 1, reset: 5s } } }
         """;
     Map<String, String> settings =
         Map.of(
@@ -102,13 +102,20 @@ class RelayedJobsIT {
   void oneThatIsCancelledWhileItWaitsIsToldOf() {
     List<Event> events = new CopyOnWriteArrayList<>();
     Event.TOPIC.listen(gateway.gateway().vertx(), events::add);
-    api.answers = request -> request.answer(503, "{}", "Retry-After", "3600");
+    api.answers = request -> request.answer(429, "{}", "Retry-After", "3600");
     String job = asked.job("/send", new JsonObject().put("to", "c"));
     gateway.until("it has been tried", () -> !codes(job).isEmpty());
     assertEquals(200, gateway.send(HttpMethod.DELETE, job, null).statusCode());
-    gateway.until("its end is told", () -> events.size() == 1);
-    assertEquals("job.cancelled", events.get(0).type());
-    assertEquals(job.substring(6), events.get(0).data().get("id"));
+    gateway.until("its end is told", () -> !types(events, job).isEmpty());
+    assertEquals(List.of("job.cancelled"), types(events, job));
+  }
+
+  /** Of those that tell of a job: the ends of others may still be told. */
+  private static List<String> types(List<Event> events, String job) {
+    return events.stream()
+        .filter(event -> job.substring(6).equals(event.data().get("id")))
+        .map(Event::type)
+        .toList();
   }
 
   private List<String> codes(String job) {
@@ -127,7 +134,11 @@ class RelayedJobsIT {
 
   @Test
   void aCallersOwnTokenIsKeptSealed() {
-    api.answers = request -> request.answer(503, "{}", "Retry-After", "1");
+    api.answers =
+        request -> {
+          api.answers = again -> again.ok("{}");
+          request.answer(429, "{}", "Retry-After", "1");
+        };
     String job =
         asked.job("/own", new JsonObject().put("a", 1), "Authorization", "Bearer " + TOKEN);
     assertEquals(404, gateway.get(job).statusCode(), "it is the token's owner's");
@@ -135,7 +146,6 @@ class RelayedJobsIT {
       List<String> kept = tables.run("SELECT encode(payload, 'escape') FROM traffic.jobs");
       assertFalse(kept.isEmpty());
       assertTrue(kept.stream().noneMatch(payload -> payload.contains(TOKEN)));
-      api.answers = request -> request.ok("{}");
       gateway.until(
           "it is done",
           () ->
