@@ -23,6 +23,7 @@ import org.junit.jupiter.api.Test;
 
 /** What clients notice of a provider, a Redis or another client in trouble: as little as can be. */
 class OutageIT {
+  private static final String JOINED = "cache_requests_total{result=\"collapsed\"}";
   private static RunningGateway gateway;
 
   @BeforeAll
@@ -31,7 +32,7 @@ class OutageIT {
         new RunningGateway(
             Map.of(
                 "SLUICE_PROVIDERS_TWITCH_TRAFFIC_RETRY_DELAY", "5ms",
-                "SLUICE_PROVIDERS_TWITCH_TRAFFIC_BREAKER_RESET", "1s",
+                "SLUICE_PROVIDERS_TWITCH_TRAFFIC_BREAKER_RESET", "5s",
                 "SLUICE_PROVIDERS_TWITCH_TRAFFIC_BREAKER_FAILURES", "12",
                 "SLUICE_PROVIDERS_TWITCH_TRAFFIC_PERMITS", "4",
                 "SLUICE_PROVIDERS_TWITCH_TRAFFIC_MAILBOX_CALLS", "60",
@@ -115,11 +116,13 @@ class OutageIT {
   @Test
   void aClientThatLeavesLeavesTheCallToThoseWhoStillWait() {
     gateway.fault(
-        new JsonObject().put("operation", "get-clips").put("delayMs", 1500).put("times", 1));
+        new JsonObject().put("operation", "get-clips").put("delayMs", 3000).put("times", 1));
     int before = gateway.upstreamAborts("get-clips");
+    double joined = gateway.metric(JOINED);
     HttpClientRequest leaving = ask("/joined?n=22");
     gateway.until("it is upstream", () -> gateway.inFlight() == 1);
     Future<HttpResponse<Buffer>> staying = gateway.sendAsync(HttpMethod.GET, "/joined?n=22", null);
+    gateway.until("both wait for it", () -> gateway.metric(JOINED) == joined + 1);
     leaving.reset();
     assertEquals(200, await(staying).statusCode());
     assertEquals(before, gateway.upstreamAborts("get-clips"));
@@ -127,7 +130,7 @@ class OutageIT {
 
   @Test
   void anOverloadShedsTheLeastUrgentAndStarvesNobody() {
-    gateway.fault(new JsonObject().put("operation", "get-clips").put("delayMs", 20));
+    gateway.fault(new JsonObject().put("operation", "get-clips").put("delayMs", 100));
     List<Future<HttpResponse<Buffer>>> urgent = new ArrayList<>();
     List<Future<HttpResponse<Buffer>>> patient = new ArrayList<>();
     for (int i = 0; i < 200; i++) {
