@@ -61,16 +61,19 @@ class FlowIT {
               .setProtocolVersion(HttpVersion.HTTP_2)
               .setHttp2ClearTextUpgrade(false));
   private static RunningGateway gateway;
+  private static RunningGateway impatient; // with who stands still for a moment, too
 
   @BeforeAll
   static void start() {
+    gateway = new RunningGateway(Map.of("SLUICE_APPS", "streams"), "", List.of(app));
     Map<String, String> settings =
         Map.of("SLUICE_APPS", "streams", "SLUICE_SERVER_BODYTIMEOUT", PATIENCE_MILLIS + "ms");
-    gateway = new RunningGateway(settings, "", List.of(app));
+    impatient = new RunningGateway(settings, "", List.of(app));
   }
 
   @AfterAll
   static void stop() {
+    impatient.close();
     gateway.close();
     await(vertx.close());
   }
@@ -165,7 +168,7 @@ class FlowIT {
     List<Future<Buffer>> answers = new ArrayList<>();
     for (int i = 0; i < 7; i++) {
       if (i == 5) await(vertx.timer(2 * PATIENCE_MILLIS, TimeUnit.MILLISECONDS)); // to get stuck
-      HttpClientRequest request = await(request(HttpVersion.HTTP_2, HttpMethod.POST, "/upload"));
+      HttpClientRequest request = await(upload(impatient, HttpVersion.HTTP_2));
       request.putHeader("Content-Type", "application/octet-stream");
       answers.add(request.response().compose(HttpClientResponse::body));
       request.end(Buffer.buffer(new byte[1 << 20]));
@@ -364,7 +367,7 @@ class FlowIT {
   @Test
   void aBodyThatStallsIsNotWaitedFor() {
     app.forgetUploads();
-    HttpClientRequest request = await(request(HttpVersion.HTTP_1_1, HttpMethod.POST, "/upload"));
+    HttpClientRequest request = await(upload(impatient, HttpVersion.HTTP_1_1));
     request.putHeader("Content-Type", "application/x-ndjson").setChunked(true);
     Future<HttpClientResponse> answer = request.response();
     request.write("{}\n");
@@ -412,8 +415,15 @@ class FlowIT {
   }
 
   private static Future<HttpClientRequest> request(HttpVersion v, HttpMethod method, String uri) {
-    HttpClient client = v == HttpVersion.HTTP_2 ? http2 : http1;
-    return client.request(method, gateway.port(), "127.0.0.1", uri);
+    return client(v).request(method, gateway.port(), "127.0.0.1", uri);
+  }
+
+  private static Future<HttpClientRequest> upload(RunningGateway to, HttpVersion v) {
+    return client(v).request(HttpMethod.POST, to.port(), "127.0.0.1", "/upload");
+  }
+
+  private static HttpClient client(HttpVersion v) {
+    return v == HttpVersion.HTTP_2 ? http2 : http1;
   }
 
   private static Future<HttpClientResponse> open(HttpVersion version, String uri) {
