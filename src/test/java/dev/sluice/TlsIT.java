@@ -81,7 +81,7 @@ class TlsIT {
     settings.put("SLUICE_SERVER_TLS_PORT", "0");
     settings.put("SLUICE_SERVER_TLS_CERTIFICATE", dir.resolve("cert.pem").toString());
     settings.put("SLUICE_SERVER_TLS_KEY", dir.resolve("key.pem").toString());
-    settings.put("SLUICE_SERVER_HEADERTIMEOUT", "700ms");
+    settings.put("SLUICE_SERVER_HEADERTIMEOUT", "4s");
     for (int i = 0; i < more.length; i += 2) settings.put(more[i], more[i + 1]);
     return new RunningGateway(
         settings,

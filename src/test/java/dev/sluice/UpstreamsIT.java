@@ -42,7 +42,7 @@ class UpstreamsIT {
           scene("put", THREE),
           scene("post", THREE),
           scene("frozen", THREE, "ejection: { duration: 100ms }"),
-          scene("lives", THREE, "ejection: { silence: 100ms }"),
+          scene("lives", THREE, "ejection: { silence: 1s }"),
           scene("statuses", THREE, "retry: { statuses: [503] }"),
           scene("once", THREE, "retry: { attempts: 0 }"),
           scene("away", THREE),
