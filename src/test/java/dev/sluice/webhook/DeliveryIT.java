@@ -194,7 +194,7 @@ class DeliveryIT {
     CountDownLatch second = new CountDownLatch(1);
     receiver.answers =
         (request, socket) -> {
-          boolean before = receiver.received.size() == 1;
+          boolean before = request == receiver.received.get(0);
           held(before ? first : second);
           status(before ? 500 : 200).to(request, socket);
         };

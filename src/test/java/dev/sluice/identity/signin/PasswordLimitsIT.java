@@ -17,14 +17,17 @@ import io.vertx.core.json.JsonObject;
 import io.vertx.ext.web.client.HttpResponse;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.nio.file.SimpleFileVisitor;
+import java.nio.file.attribute.BasicFileAttributes;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -226,17 +229,27 @@ class PasswordLimitsIT {
 
   private static List<Path> filesWith(String secret) throws IOException {
     List<Path> found = new ArrayList<>();
-    try (Stream<Path> files = Files.walk(gateway.data())) {
-      for (Path file : files.filter(Files::isRegularFile).toList()) {
-        byte[] bytes;
-        try {
-          bytes = Files.readAllBytes(file);
-        } catch (java.nio.file.NoSuchFileException e) {
-          continue; // PostgreSQL has files come and go
-        }
-        if (new String(bytes, StandardCharsets.ISO_8859_1).contains(secret)) found.add(file);
-      }
-    }
+    Files.walkFileTree(
+        gateway.data(),
+        new SimpleFileVisitor<>() {
+          @Override
+          public FileVisitResult visitFile(Path file, BasicFileAttributes its) throws IOException {
+            if (!its.isRegularFile()) return FileVisitResult.CONTINUE;
+            try {
+              byte[] bytes = Files.readAllBytes(file);
+              if (new String(bytes, StandardCharsets.ISO_8859_1).contains(secret)) found.add(file);
+              return FileVisitResult.CONTINUE;
+            } catch (IOException e) {
+              return visitFileFailed(file, e);
+            }
+          }
+
+          @Override
+          public FileVisitResult visitFileFailed(Path file, IOException e) throws IOException {
+            if (e instanceof NoSuchFileException) return FileVisitResult.CONTINUE;
+            throw e; // PostgreSQL has files come and go, and no more
+          }
+        });
     return found;
   }
 
