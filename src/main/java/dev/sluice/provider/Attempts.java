@@ -103,13 +103,12 @@ final class Attempts {
       Failure failure = refusals.quotaUsedUp(wait);
       return Attempt.refused(answer, failure, again, wait);
     }
+    long asked = retryAfter(answer);
     if (status >= 500) {
-      Failure failure = refusals.broken("answered " + status);
-      return Attempt.fault(answer, failure, again, retryAfter(answer));
+      return Attempt.fault(answer, refusals.answered(status, asked), again, asked);
     }
     if (again) { // 408: the provider gave up waiting for us
-      return Attempt.refused(
-          answer, refusals.broken("answered " + status), true, retryAfter(answer));
+      return Attempt.refused(answer, refusals.answered(status, asked), true, asked);
     }
     try {
       return Attempt.read(answer, upstream.read(job.calls(), answer));

@@ -18,6 +18,12 @@ final class Refusals {
         .suggest("The provider has trouble; try again later.");
   }
 
+  /** It failed: 502 PROVIDER_ERROR, with Retry-After where it asks to wait. */
+  Failure answered(int status, long waitMillis) {
+    Failure failure = broken("answered " + status);
+    return waitMillis > 0 ? failure.retryAfter(Duration.ofMillis(waitMillis)) : failure;
+  }
+
   /** Nobody was there: 502 PROVIDER_ERROR that says so. */
   Failure outOfReach() {
     return broken("is out of reach").detail("outOfReach", true);

@@ -117,7 +117,9 @@ class ProviderVerticleTest {
   void aWaitThatTheProviderAsksForIsNotCutShort() {
     start("");
     server.handler = request -> request.refuse(503, "Retry-After", "60");
-    assertEquals("PROVIDER_ERROR", Await.failure(ask("get", "1")).code());
+    Failure failure = Await.failure(ask("get", "1"));
+    assertEquals("PROVIDER_ERROR", failure.code());
+    assertEquals(60, failure.facts().after());
     assertEquals(1, server.requests.size(), "the deadline is over before the wait is");
   }
 
