@@ -47,8 +47,8 @@ import org.junit.jupiter.params.provider.EnumSource;
 
 /** Bodies that pass as they come, over HTTP. */
 class FlowIT {
-  /** Of 4096: the window, and what two sockets hold. */
-  private static final long IN_FLIGHT = 400;
+  /** Of 4096: the window, and what the kernel holds for two sockets (32 and 4 MiB at most). */
+  private static final long IN_FLIGHT = 1000;
 
   private static final long PATIENCE_MILLIS = 400;
 
