@@ -20,6 +20,8 @@ final class SupervisedServer {
   private static final int POLL_MILLIS = 10;
   private static final int START_ATTEMPTS = 3;
   private static final int LONGEST_PAUSE_MILLIS = 5_000;
+  private static final int LAST_LINES = 3; // of its log, for a person to read
+  private static final int SAYS_WHY = 8; // among which PostgreSQL says what it could not bind
 
   private final Server server;
   private final Endpoints endpoints;
@@ -46,11 +48,19 @@ final class SupervisedServer {
         launch();
         return endpoint;
       } catch (IOException e) {
-        if (attempt == START_ATTEMPTS || Endpoints.free(endpoint.port())) {
-          throw e; // else somebody took the port between our look and the server's
+        if (attempt == START_ATTEMPTS || !wasTaken()) {
+          throw e;
         }
       }
     }
+  }
+
+  /**
+   * Whether somebody took the port between our look and the server's, if only for a moment: a
+   * process that is being started has what this one has open, our look at a port, too.
+   */
+  private boolean wasTaken() {
+    return !Endpoints.free(endpoint.port()) || lastWords(SAYS_WHY).contains("already in use");
   }
 
   /** Stops the server and waits until it is gone. Idempotent. */
@@ -85,7 +95,7 @@ final class SupervisedServer {
       if (!started.isAlive() || System.nanoTime() - begin > READY_NANOS) {
         throw new IOException(
             "%s did not start: %s The whole log is in %s."
-                .formatted(server.title(), lastWords(), log));
+                .formatted(server.title(), lastWords(LAST_LINES), log));
       }
       try {
         Thread.sleep(POLL_MILLIS); // there is no event to wait for, and this is a worker thread
@@ -117,10 +127,10 @@ final class SupervisedServer {
         later);
   }
 
-  private String lastWords() {
+  private String lastWords(int most) {
     try {
       List<String> lines = Files.readAllLines(log);
-      return String.join(" ", lines.subList(Math.max(0, lines.size() - 3), lines.size()));
+      return String.join(" ", lines.subList(Math.max(0, lines.size() - most), lines.size()));
     } catch (IOException e) {
       return "its log cannot be read.";
     }

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -17,6 +18,8 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class EmbeddedServersIT {
   @TempDir Path temp;
@@ -85,6 +88,76 @@ class EmbeddedServersIT {
       EmbeddedServers next = new EmbeddedServers(directory);
       assertNotEquals(stranger.getLocalPort(), next.startRedis().port());
       next.stop();
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"redis", "postgres"})
+  void aPortThatIsTakenForAMomentIsTriedAgain(String name) throws IOException {
+    Binaries binaries = new Binaries(data.resolve("bin"));
+    Path log = OwnersAlone.file(OwnersAlone.directory(data.resolve("log")).resolve(name + ".log"));
+    boolean redis = name.equals("redis");
+    Hindered server =
+        new Hindered(
+            redis ? new RedisServer(data, binaries) : new PostgresServer(data, binaries, log));
+    SupervisedServer supervised = new SupervisedServer(server, new Endpoints(data), log);
+    try {
+      int port = supervised.start().port();
+      assertEquals(server.taken, port);
+      assertEquals(2, server.starts);
+    } finally {
+      supervised.stop();
+    }
+  }
+
+  /** One whose port somebody else has while it starts for the first time. */
+  private static final class Hindered implements Server {
+    private final Server server;
+    private ServerSocket stranger;
+    private int starts;
+    private int taken;
+
+    Hindered(Server server) {
+      this.server = server;
+    }
+
+    @Override
+    public void prepare(Endpoint endpoint) throws IOException {
+      server.prepare(endpoint);
+      taken = endpoint.port();
+      if (starts++ == 0) stranger = new ServerSocket(taken);
+    }
+
+    @Override
+    public boolean ready(Endpoint endpoint, GuardedProcess process) {
+      if (stranger == null) return server.ready(endpoint, process);
+      try {
+        if (!process.isAlive()) stranger.close();
+        if (stranger.isClosed()) stranger = null;
+      } catch (IOException e) {
+        throw new UncheckedIOException(e);
+      }
+      return false;
+    }
+
+    @Override
+    public String title() {
+      return server.title();
+    }
+
+    @Override
+    public String name() {
+      return server.name();
+    }
+
+    @Override
+    public List<String> command(Endpoint endpoint) {
+      return server.command(endpoint);
+    }
+
+    @Override
+    public String stopSignal() {
+      return server.stopSignal();
     }
   }
 
